@@ -1,0 +1,1 @@
+//! The YAML files as municipal staff write them.

@@ -1,0 +1,1 @@
+//! Validators of the field types (procedure rules §5).

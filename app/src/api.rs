@@ -1,0 +1,19 @@
+//! The thin API: one page, one `PageData`.
+//!
+//! `GET /x` is the page as HTML, `GET /api/x` the same [`PageData`] as JSON.
+//! `POST /x` is an action by plain form (303, or the page again with 422, 409),
+//! `POST /api/x` the same action, answered with [`Acted`] or a [`Problem`].
+
+mod case;
+mod office;
+mod page;
+mod problem;
+mod request;
+mod service;
+
+pub use case::*;
+pub use office::*;
+pub use page::*;
+pub use problem::*;
+pub use request::*;
+pub use service::*;

@@ -1,0 +1,94 @@
+//! The page's data and the way to it.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AreaPage, CasePage, OfficeCasePage, OfficePage, Problem, ReceiptPage, RequestPage, ServicesPage,
+    SheetPage,
+};
+
+/// The server, for one request: already bound to its actor, clock and randomness.
+/// Taken from context before the first `await`.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// The data of the page at `path` (with its query, `/servizi?cerca=tari`).
+    /// A refusal is a page too: [`Page::Problem`] with its status.
+    async fn page(&self, path: &str) -> PageData;
+}
+
+/// Everything that one page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageData {
+    pub frame: Frame,
+    pub page: Page,
+}
+
+/// What is around every page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    pub town: Town,
+    /// Who is logged in.
+    pub user: Option<User>,
+    /// Today in Europe/Rome, `AAAA-MM-GG`.
+    pub today: String,
+    /// Shown as a band on top: the sandbox is not the real thing.
+    pub sandbox: bool,
+}
+
+/// The comune, from comune.toml.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Town {
+    /// "Bitonto"
+    pub name: String,
+    /// "Regione Puglia"
+    pub region: String,
+    pub region_url: String,
+    /// Path of the stemma under `public/`.
+    pub crest: String,
+    pub address: String,
+    pub phone: String,
+    pub email: String,
+    pub pec: String,
+    pub fiscal_code: String,
+    pub accessibility_url: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct User {
+    /// "Maria Rossi"
+    pub name: String,
+    /// Title of the office she works for, if she is a clerk.
+    pub office: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Page {
+    Home(ServicesPage),
+    Services(ServicesPage),
+    Sheet(Box<SheetPage>),
+    Privacy(Box<SheetPage>),
+    /// `/accedi`: the way in, and the local path to go on to.
+    Login { next: String, notice: Option<String> },
+    /// The service's window is closed: the reason, and no form.
+    Closed { slug: String, title: String, reason: String },
+    Request(Box<RequestPage>),
+    /// A newer draft exists: both values, field by field.
+    Conflict(Box<super::ConflictPage>),
+    Receipt(Box<ReceiptPage>),
+    Area(AreaPage),
+    Case(Box<CasePage>),
+    Office(OfficePage),
+    OfficeCase(Box<OfficeCasePage>),
+    Problem(Problem),
+    /// Go there instead: 303 on the server, a navigation in the browser.
+    Redirect { to: String },
+}
+
+/// The answer to an action through the API: where one is now, and that page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Acted {
+    pub path: String,
+    pub data: PageData,
+}

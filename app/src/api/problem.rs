@@ -1,0 +1,38 @@
+//! Refusals, as RFC 9457 problem details.
+
+use rules::form::Issue;
+use serde::{Deserialize, Serialize};
+
+/// `application/problem+json`; the same object fills the error page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `about:blank` or a stable URN.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub status: u16,
+    /// Short, plain Italian: "Pagina non trovata".
+    pub title: String,
+    /// What happened and the way out.
+    pub detail: String,
+    /// Reference code, also in the one log line; empty for what a person can mend.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reference: String,
+    /// 422: the fields that are missing or wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Issue>,
+    /// 409 on a draft: the newer draft against what was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Box<super::ConflictPage>>,
+}
+
+impl Problem {
+    pub fn new(status: u16, title: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank".into(),
+            status,
+            title: title.into(),
+            detail: detail.into(),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The guided form: a draft and its attachments.
+
+use std::collections::BTreeMap;
+
+use rules::{catalogue::Form, form::{Answer, Answers, Issue}};
+use serde::{Deserialize, Serialize};
+
+/// Ids of the steps that every form gets after its own.
+pub mod step {
+    /// Left out when no attachment is visible.
+    pub const ATTACHMENTS: &str = "allegati";
+    pub const DECLARATIONS: &str = "dichiarazioni";
+    pub const SUMMARY: &str = "riepilogo";
+}
+
+/// `/servizi/{slug}/richiesta?passo=<id>`; without `passo`, the first incomplete step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequestPage {
+    pub slug: String,
+    pub title: String,
+    pub form: Form,
+    /// The step shown.
+    pub step: String,
+    pub draft: DraftView,
+    /// Values that nobody may type (`origine: identita`), by field name.
+    pub identity: Answers,
+    /// Small reference lists (`scelta_da_elenco`): list name to codes and labels.
+    pub lists: BTreeMap<String, Vec<(String, String)>>,
+    /// Names of the Belfiore codes among the answers.
+    pub places: BTreeMap<String, String>,
+    /// What the server refused in the last action; empty on a plain visit.
+    pub issues: Vec<Issue>,
+    /// "Bozza salvata", "Hai ripreso la bozza del …"
+    pub notice: Option<String>,
+    /// What is due: fees that hold with these answers.
+    pub fees: Vec<super::CostLine>,
+    /// The summary, filled when `step` is the summary.
+    pub summary: Vec<SummarySection>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DraftView {
+    /// Row version: sent back with every save.
+    pub version: i64,
+    /// As typed, also where wrong.
+    pub answers: Answers,
+    /// Ids of the ticked declarations.
+    pub declarations: Vec<String>,
+    pub attachments: Vec<AttachmentView>,
+    /// "24/11/2026, 10:31"; `None`: never saved.
+    pub saved_at: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttachmentView {
+    /// Id of the stored file.
+    pub file: String,
+    /// Id of the definition's attachment.
+    pub id: String,
+    pub name: String,
+    pub bytes: i64,
+    pub sha256: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SummarySection {
+    /// Id of the step, for "Modifica".
+    pub step: String,
+    pub title: String,
+    /// Label and value in human words; rows of a group come as "Anni, riga 1: Anno".
+    pub lines: Vec<(String, String)>,
+}
+
+/// A save over a newer draft: nothing was written, choose field by field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConflictPage {
+    pub slug: String,
+    pub title: String,
+    pub step: String,
+    /// Version of the stored draft, to be sent with the choice.
+    pub version: i64,
+    pub fields: Vec<ConflictField>,
+}
+
+/// The control `scelta.<path>` takes `mia` or `salvata`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConflictField {
+    pub path: String,
+    pub label: String,
+    /// In human words.
+    pub mine: String,
+    pub stored: String,
+    /// As typed, to be sent again.
+    pub mine_raw: Option<Answer>,
+}
+
+/// Body of `PUT /api/servizi/{slug}/richiesta` (autosave) and, with `azione`, of the `POST`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SaveRequest {
+    /// `avanti`, `indietro`, `salva`, `invia`, `aggiungi:<elenco>`, `rimuovi:<elenco>.<n>`,
+    /// `togli:<file>`, `elimina`; empty: autosave.
+    #[serde(default)]
+    pub azione: String,
+    pub passo: String,
+    pub versione: i64,
+    /// The answers of the shown step, all of them: a name left out was emptied.
+    #[serde(default)]
+    pub risposte: Answers,
+    /// Ticked declarations, when `passo` is the declarations' step.
+    #[serde(default)]
+    pub dichiarazioni: Vec<String>,
+}
+
+/// Answer to an autosave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Saved {
+    pub version: i64,
+    pub saved_at: String,
+}

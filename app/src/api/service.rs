@@ -1,0 +1,79 @@
+//! Services: the list and the sheet.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ServicesPage {
+    pub services: Vec<ServiceCard>,
+    /// What was searched for (`?cerca=`).
+    pub query: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ServiceCard {
+    pub slug: String,
+    pub title: String,
+    pub description: String,
+    pub category: String,
+    pub open: bool,
+}
+
+/// The sheet of a service, ready to read: doubtful facts are already left out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SheetPage {
+    pub slug: String,
+    pub title: String,
+    pub description: String,
+    pub category: String,
+    pub topics: Vec<String>,
+    pub open: bool,
+    /// Why it is closed, or from when to when it is open.
+    pub window: Option<String>,
+    pub who: String,
+    pub requirements: Vec<String>,
+    /// "Come fare": sentences.
+    pub how: Vec<String>,
+    pub needed: Vec<String>,
+    /// Attachments asked for: title and note.
+    pub attachments: Vec<(String, String)>,
+    pub obtained: String,
+    pub term: String,
+    /// What silence means, in words.
+    pub silence: Option<String>,
+    pub costs: Vec<CostLine>,
+    pub norms: Vec<NormLine>,
+    pub remedies: Vec<String>,
+    pub office: OfficeCard,
+    /// Whether the person has an open draft.
+    pub draft: bool,
+    /// The privacy notice (GDPR art. 13): title and paragraphs.
+    pub privacy: Vec<(String, Vec<String>)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CostLine {
+    pub description: String,
+    /// "32,00 €", "Da definire"
+    pub amount: String,
+    /// "Alla presentazione", "Al rilascio", "Ogni anno"
+    pub when: String,
+    pub condition: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NormLine {
+    pub source: String,
+    pub articles: String,
+    pub about: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OfficeCard {
+    pub name: String,
+    pub sector: String,
+    pub responsible: String,
+    pub address: String,
+    pub hours: String,
+    pub phone: String,
+    pub email: String,
+}
