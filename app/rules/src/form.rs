@@ -4,4 +4,4 @@ mod answers;
 mod evaluate;
 
 pub use answers::{Answer, Answers, Path};
-pub use evaluate::{AttachmentState, Context, Evaluation, Issue, IssueKind, Lists, NoLists};
+pub use evaluate::{AttachmentState, Context, Evaluation, Issue, IssueKind, Lists, NoLists, evaluate_json};

@@ -92,3 +92,32 @@ pub struct Acted {
     pub path: String,
     pub data: PageData,
 }
+
+impl PageData {
+    /// A page that only says why there is no page.
+    pub fn unavailable() -> Self {
+        Self::from(Problem::new(
+            503,
+            "Servizio non disponibile",
+            "In questo momento il servizio non risponde. Riprova tra qualche minuto.",
+        ))
+    }
+
+    /// The HTTP status of the page.
+    pub fn status(&self) -> u16 {
+        match &self.page {
+            Page::Problem(problem) => problem.status,
+            Page::Conflict(_) => 409,
+            Page::Request(page) if !page.issues.is_empty() => 422,
+            Page::Case(page) if !page.errors.is_empty() => 422,
+            Page::OfficeCase(page) if !page.case.errors.is_empty() => 422,
+            _ => 200,
+        }
+    }
+}
+
+impl From<Problem> for PageData {
+    fn from(problem: Problem) -> Self {
+        Self { frame: Frame::default(), page: Page::Problem(problem) }
+    }
+}
