@@ -1,0 +1,186 @@
+//! The database: the only place with SQL. One set of SQL serves SQLite and PostgreSQL.
+//!
+//! Writes are closures of database work. On SQLite one writer groups those that wait
+//! into one durable commit, a savepoint each; on PostgreSQL each has its own transaction.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use futures::future::BoxFuture;
+use sqlx::{
+    AnyConnection, AnyPool, Connection, Executor,
+    any::{AnyConnectOptions, AnyPoolOptions},
+};
+use thiserror::Error;
+
+pub mod cases;
+pub mod definitions;
+pub mod drafts;
+pub mod files;
+pub mod identity;
+mod migrations;
+pub mod outbox;
+pub mod register;
+mod writer;
+
+pub use sqlx::AnyConnection as Tx;
+
+#[derive(Debug, Error)]
+pub enum StoreError {
+    #[error("database: {0}")]
+    Sql(#[from] sqlx::Error),
+    #[error("the writer has stopped")]
+    Stopped,
+    #[error("commit failed: {0}")]
+    Commit(String),
+    #[error("a stored value cannot be read: {0}")]
+    Corrupt(String),
+    #[error("database address {0}: sqlite://… or postgres://… expected")]
+    Address(String),
+}
+
+impl StoreError {
+    /// Whether the database refused a second row with the same key.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(e)) if e.is_unique_violation())
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Clone)]
+pub struct Store {
+    engine: Engine,
+    readers: AnyPool,
+    writer: Option<writer::Writer>,
+}
+
+impl Store {
+    /// Opens the database at `url` and brings its tables up to date.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let engine = match url.split(':').next() {
+            Some("sqlite") => Engine::Sqlite,
+            Some("postgres" | "postgresql") => Engine::Postgres,
+            _ => return Err(StoreError::Address(redacted(url))),
+        };
+        let options = connect_options(engine, url)?;
+        let readers = pool(engine, if engine == Engine::Sqlite { 8 } else { 16 })
+            .connect_with(options.clone())
+            .await?;
+        let mut connection = readers.acquire().await?;
+        migrations::run(engine, &mut connection).await?;
+        drop(connection);
+        let writer = match engine {
+            Engine::Sqlite => {
+                let mut connection = AnyConnection::connect_with(&options).await?;
+                configure_sqlite(&mut connection).await?;
+                Some(writer::Writer::start(connection))
+            }
+            Engine::Postgres => None,
+        };
+        Ok(Self { engine, readers, writer })
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// A connection for reading; on PostgreSQL the same pool writes.
+    pub async fn read(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Any>, StoreError> {
+        Ok(self.readers.acquire().await?)
+    }
+
+    /// Runs `work` in a transaction and returns once it is durable. `Err` undoes all of it.
+    /// A caller that goes away does not cancel it.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.writer {
+            Some(writer) => writer.run(work).await,
+            None => {
+                let pool = self.readers.clone();
+                let job = async move {
+                    let mut tx = pool.begin().await.map_err(StoreError::from)?;
+                    let value = work(&mut tx).await?;
+                    tx.commit().await.map_err(|e| StoreError::Commit(e.to_string()))?;
+                    Ok(value)
+                };
+                tokio::spawn(job).await.map_err(|_| StoreError::Stopped)?
+            }
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> bool {
+        let answer = async { sqlx::query("SELECT 1").execute(&mut *self.read().await?).await };
+        matches!(tokio::time::timeout(Duration::from_secs(2), answer_result(answer)).await, Ok(true))
+    }
+
+    /// Waits for queued writes and closes.
+    pub async fn close(&self) {
+        if let Some(writer) = &self.writer {
+            writer.stop().await;
+        }
+        self.readers.close().await;
+    }
+}
+
+async fn answer_result<T>(
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> bool {
+    answer.await.is_ok()
+}
+
+fn connect_options(engine: Engine, url: &str) -> Result<AnyConnectOptions, StoreError> {
+    let mut url = url.to_owned();
+    if engine == Engine::Sqlite {
+        let file = url.trim_start_matches("sqlite://").split('?').next().unwrap_or_default();
+        if let Some(folder) = Path::new(file).parent() {
+            std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+        }
+        if !url.contains('?') {
+            url.push_str("?mode=rwc");
+        }
+    }
+    Ok(AnyConnectOptions::from_str(&url)?)
+}
+
+fn pool(engine: Engine, size: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(Duration::from_secs(5))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                if engine == Engine::Sqlite {
+                    configure_sqlite(connection).await?;
+                }
+                Ok(())
+            })
+        })
+}
+
+/// `synchronous=FULL`: what a citizen is told is done survives a power cut.
+async fn configure_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    connection
+        .execute(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
+             PRAGMA busy_timeout=5000; PRAGMA journal_size_limit=67108864;",
+        )
+        .await?;
+    Ok(())
+}
+
+/// The address without its password.
+fn redacted(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(start), Some(at)) if start < at => format!("{}://…{}", &url[..start], &url[at..]),
+        _ => url.to_owned(),
+    }
+}

@@ -1,0 +1,51 @@
+//! Migrations: written once in SQLite's types, only ever added to.
+
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
+
+use super::{Engine, StoreError};
+
+/// Version and text, oldest first.
+const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../../migrations/0001_counter.sql"))];
+
+/// One key for the advisory lock that lets a single node migrate.
+const LOCK: i64 = 0x5350_4f52;
+
+pub async fn run(engine: Engine, connection: &mut AnyConnection) -> Result<(), StoreError> {
+    let begin = match engine {
+        Engine::Sqlite => "BEGIN IMMEDIATE",
+        Engine::Postgres => "BEGIN",
+    };
+    let mut tx = connection.begin_with(begin).await?;
+    if engine == Engine::Postgres {
+        sqlx::query("SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)").bind(LOCK).execute(&mut *tx).await?;
+    }
+    tx.execute("CREATE TABLE IF NOT EXISTS migrations (version BIGINT PRIMARY KEY)").await?;
+    let row = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM migrations").fetch_one(&mut *tx).await?;
+    let done: i64 = row.try_get(0)?;
+    for (version, text) in MIGRATIONS.iter().filter(|(version, _)| *version > done) {
+        for statement in statements(engine, text) {
+            tx.execute(AssertSqlSafe(statement)).await?;
+        }
+        sqlx::query("INSERT INTO migrations (version) VALUES ($1)").bind(version).execute(&mut *tx).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The statements of a migration in the engine's types; comments are left out.
+fn statements(engine: Engine, text: &str) -> Vec<String> {
+    let plain: String = text
+        .lines()
+        .map(|line| line.split("--").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n");
+    plain
+        .split(';')
+        .map(str::trim)
+        .filter(|statement| !statement.is_empty())
+        .map(|statement| match engine {
+            Engine::Sqlite => statement.to_owned(),
+            Engine::Postgres => statement.replace("INTEGER", "BIGINT").replace("BLOB", "BYTEA"),
+        })
+        .collect()
+}

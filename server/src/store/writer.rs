@@ -1,0 +1,94 @@
+//! SQLite's one writer: what waits together commits together.
+
+use futures::future::BoxFuture;
+use sqlx::{AnyConnection, Executor};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{StoreError, Tx};
+
+/// Most jobs in one commit: bounds what one failed commit takes with it.
+const GROUP: usize = 64;
+/// Jobs that may wait; more are held back at the door.
+const QUEUE: usize = 1024;
+
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+type Job = Box<dyn for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, (bool, Answer)> + Send>;
+
+#[derive(Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Writer {
+    pub fn start(connection: AnyConnection) -> Self {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(run(connection, queue));
+        Self { jobs }
+    }
+
+    pub async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel::<Result<T, E>>();
+        let job: Job = Box::new(move |tx| {
+            Box::pin(async move {
+                let result = work(tx).await;
+                let keep = result.is_ok();
+                let answer: Answer = Box::new(move |committed| {
+                    let _ = sender.send(match committed {
+                        Ok(()) => result,
+                        Err(error) => result.and(Err(error.into())),
+                    });
+                });
+                (keep, answer)
+            })
+        });
+        self.jobs.send(job).await.map_err(|_| StoreError::Stopped)?;
+        receiver.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Returns once everything queued so far is durable.
+    pub async fn stop(&self) {
+        let _: Result<(), StoreError> = self.run(|_| Box::pin(async { Ok(()) })).await;
+    }
+}
+
+async fn run(mut connection: AnyConnection, mut queue: mpsc::Receiver<Job>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while queue.recv_many(&mut group, GROUP).await > 0 {
+        let mut answers = Vec::with_capacity(group.len());
+        let committed = commit(&mut connection, group.drain(..), &mut answers).await;
+        if committed.is_err() {
+            let _ = connection.execute("ROLLBACK").await;
+        }
+        for answer in answers {
+            answer(match &committed {
+                Ok(()) => Ok(()),
+                Err(error) => Err(StoreError::Commit(error.to_string())),
+            });
+        }
+        group.clear();
+    }
+}
+
+async fn commit(
+    connection: &mut AnyConnection,
+    jobs: impl Iterator<Item = Job>,
+    answers: &mut Vec<Answer>,
+) -> Result<(), sqlx::Error> {
+    connection.execute("BEGIN IMMEDIATE").await?;
+    for job in jobs {
+        connection.execute("SAVEPOINT job").await?;
+        let (keep, answer) = job(connection).await;
+        answers.push(answer);
+        if !keep {
+            connection.execute("ROLLBACK TO job").await?;
+        }
+        connection.execute("RELEASE job").await?;
+    }
+    connection.execute("COMMIT").await?;
+    Ok(())
+}
