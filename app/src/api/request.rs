@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rules::{catalogue::Form, form::{Answer, Answers, Issue}};
+use rules::{
+    catalogue::Form,
+    form::{Answer, Answers, Issue},
+};
 use serde::{Deserialize, Serialize};
 
 /// Ids of the steps that every form gets after its own.
