@@ -1,5 +1,9 @@
 //! The service definitions in force, and the older ones that drafts and cases refer to.
 
+mod load;
+
+pub use load::{LoadError, install, read, reference_lists};
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use rules::{catalogue::Service, form::Lists};
