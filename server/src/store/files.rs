@@ -1,1 +1,98 @@
-//! files
+//! Rows of stored files; their bytes lie in the file store.
+
+use sqlx::{Row, any::AnyRow};
+
+use super::{Store, StoreError, Tx};
+
+#[derive(Clone)]
+pub struct FileRow {
+    pub id: String,
+    /// Id of the draft, then of the case.
+    pub owner: String,
+    pub attachment: String,
+    pub sealed_name: Vec<u8>,
+    pub mime: String,
+    pub bytes: i64,
+    pub sha256: String,
+    pub created_at: i64,
+}
+
+fn decode(row: &AnyRow) -> Result<FileRow, StoreError> {
+    Ok(FileRow {
+        id: row.try_get(0)?,
+        owner: row.try_get(1)?,
+        attachment: row.try_get(2)?,
+        sealed_name: row.try_get(3)?,
+        mime: row.try_get(4)?,
+        bytes: row.try_get(5)?,
+        sha256: row.try_get(6)?,
+        created_at: row.try_get(7)?,
+    })
+}
+
+pub async fn insert(tx: &mut Tx, file: &FileRow) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO files (id, owner, attachment, sealed_name, mime, bytes, sha256, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(&file.id)
+    .bind(&file.owner)
+    .bind(&file.attachment)
+    .bind(&file.sealed_name)
+    .bind(&file.mime)
+    .bind(file.bytes)
+    .bind(&file.sha256)
+    .bind(file.created_at)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// In the order of arrival.
+pub async fn of_owner(store: &Store, owner: &str) -> Result<Vec<FileRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, owner, attachment, sealed_name, mime, bytes, sha256, created_at \
+         FROM files WHERE owner = $1 ORDER BY id",
+    )
+    .bind(owner)
+    .fetch_all(&mut *store.read().await?)
+    .await?;
+    rows.iter().map(decode).collect()
+}
+
+pub async fn get(store: &Store, id: &str) -> Result<Option<FileRow>, StoreError> {
+    let row = sqlx::query(
+        "SELECT id, owner, attachment, sealed_name, mime, bytes, sha256, created_at \
+         FROM files WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(&mut *store.read().await?)
+    .await?;
+    row.as_ref().map(decode).transpose()
+}
+
+/// All files; for `server verify`.
+pub async fn all(store: &Store) -> Result<Vec<FileRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, owner, attachment, sealed_name, mime, bytes, sha256, created_at FROM files",
+    )
+    .fetch_all(&mut *store.read().await?)
+    .await?;
+    rows.iter().map(decode).collect()
+}
+
+pub async fn delete(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM files WHERE id = $1").bind(id).execute(tx).await?;
+    Ok(())
+}
+
+pub async fn delete_of(tx: &mut Tx, owner: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM files WHERE owner = $1").bind(owner).execute(tx).await?;
+    Ok(())
+}
+
+/// Gives the draft's files to the case.
+pub async fn hand_over(tx: &mut Tx, from: &str, to: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE files SET owner = $2 WHERE owner = $1").bind(from).bind(to).execute(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! The guided form: drafts, attachments, submission, receipt. One operation, one file.
+
+mod act;
+mod area;
+mod attach;
+mod draft;
+mod open;
+mod places;
+mod receipt;
+mod save;
+mod submit;
+mod window;
+
+pub use act::{ActError, Done, act};
+pub use area::{delete_idle, draft_cards};
+pub use attach::{AttachError, attach, attachments_of, read_file, remove_attachment, sniff};
+pub use open::{OpenError, open};
+pub use receipt::{ReceiptError, receipt};
+pub use save::{SaveError, save};
+pub use submit::{SubmitError, Submitted, submit};
+pub use window::is_open;

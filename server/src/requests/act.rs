@@ -1,0 +1,271 @@
+//! The wizard's buttons.
+
+use app::api::{ConflictPage, Problem, RequestPage, SaveRequest, step};
+use rules::form::{Answer, Issue, IssueKind};
+use thiserror::Error;
+
+use super::{
+    AttachError, SubmitError, attach, attachments_of,
+    draft::{Draft, DraftError},
+    open::{self, OpenError, step_issues},
+    remove_attachment,
+    save::{self, SaveError, rows_mut},
+    submit,
+};
+use crate::{
+    error::{Refusal, Refused},
+    forms::FormBody,
+    state::{Counter, Person},
+    store::{StoreError, drafts, files},
+};
+
+#[derive(Debug, Error)]
+pub enum ActError {
+    /// The page again, with what was typed and what is wrong.
+    #[error("missing or wrong answers")]
+    Invalid(Box<RequestPage>),
+    #[error("a newer draft exists")]
+    Conflict(Box<ConflictPage>),
+    #[error("the service is closed")]
+    Closed { title: String, reason: String },
+    #[error(transparent)]
+    Save(SaveError),
+    #[error(transparent)]
+    Attach(#[from] AttachError),
+    #[error(transparent)]
+    Submit(SubmitError),
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+}
+
+impl From<SaveError> for ActError {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Conflict(page) => Self::Conflict(page),
+            SaveError::Open(OpenError::Closed { title, reason }) => Self::Closed { title, reason },
+            other => Self::Save(other),
+        }
+    }
+}
+
+impl From<SubmitError> for ActError {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Invalid(page) => Self::Invalid(page),
+            SubmitError::Closed { title, reason } => Self::Closed { title, reason },
+            other => Self::Submit(other),
+        }
+    }
+}
+
+impl From<StoreError> for ActError {
+    fn from(error: StoreError) -> Self {
+        Self::Draft(error.into())
+    }
+}
+
+impl Refusal for ActError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Invalid(_) | Self::Conflict(_) => Problem::new(
+                422,
+                "Ci sono alcune informazioni mancanti o errate",
+                "Correggi i campi indicati e riprova.",
+            ),
+            Self::Closed { reason, .. } => Problem::new(403, "Servizio chiuso", reason.clone()),
+            Self::Save(error) => error.problem(),
+            Self::Attach(error) => error.problem(),
+            Self::Submit(error) => error.problem(),
+            Self::Draft(error) => error.problem(),
+        }
+    }
+}
+
+/// Where to go next.
+#[derive(Debug)]
+pub struct Done {
+    pub path: String,
+}
+
+/// Presses `request.azione`. Files of `form` come first and are kept whatever follows.
+pub async fn act(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    request: &SaveRequest,
+    form: &FormBody,
+) -> Result<Done, ActError> {
+    let (verb, target) = request.azione.split_once(':').unwrap_or((&request.azione, ""));
+    match verb {
+        "invia" => return send(counter, person, slug, request).await,
+        "elimina" => return discard(counter, person, slug).await,
+        "risolvi" => return resolve(counter, person, slug, request, form).await,
+        _ => {}
+    }
+    let mut draft = save::write(counter, person, slug, request).await?;
+    let refused_files = keep_files(counter, person, slug, &mut draft, form).await?;
+    match verb {
+        "aggiungi" => {
+            rows_mut(&mut draft.content.answers, target).push(Default::default());
+            let draft = tidy_and_store(counter, person, draft).await?;
+            go(&draft, &request.passo)
+        }
+        "rimuovi" => {
+            if let Some((group, row)) = target.split_once('.')
+                && let Ok(row) = row.parse::<usize>()
+            {
+                let rows = rows_mut(&mut draft.content.answers, group);
+                if row < rows.len() {
+                    rows.remove(row);
+                }
+                draft = tidy_and_store(counter, person, draft).await?;
+            }
+            go(&draft, &request.passo)
+        }
+        "togli" => {
+            remove_attachment(counter, person, slug, target).await?;
+            go(&draft, &request.passo)
+        }
+        _ => turn(counter, person, &draft, request, verb, refused_files).await,
+    }
+}
+
+/// Next, back, or stay.
+async fn turn(
+    counter: &Counter,
+    person: &Person,
+    draft: &Draft,
+    request: &SaveRequest,
+    verb: &str,
+    mut issues: Vec<Issue>,
+) -> Result<Done, ActError> {
+    let evaluation = draft.evaluate(counter, person);
+    let attachments = attachments_of(counter, &draft.id).await?;
+    let steps = Draft::steps(&evaluation);
+    let here = steps.iter().position(|s| *s == request.passo).unwrap_or(0);
+    let stays = matches!(verb, "salva" | "indietro");
+    if !stays {
+        issues.extend(step_issues(draft, &evaluation, &attachments, &steps[here]));
+    }
+    if !issues.is_empty() && verb != "indietro" {
+        let shown = steps[here].clone();
+        let page = open::page(counter, person, draft, &evaluation, attachments, shown, issues, None);
+        return Err(ActError::Invalid(Box::new(page)));
+    }
+    let next = match verb {
+        "salva" => here,
+        "indietro" => here.saturating_sub(1),
+        _ => (here + 1).min(steps.len() - 1),
+    };
+    go(draft, &steps[next])
+}
+
+fn go(draft: &Draft, step: &str) -> Result<Done, ActError> {
+    let step: String = url::form_urlencoded::byte_serialize(step.as_bytes()).collect();
+    Ok(Done { path: format!("/servizi/{}/richiesta?passo={step}", draft.service().slug) })
+}
+
+async fn tidy_and_store(counter: &Counter, person: &Person, mut draft: Draft) -> Result<Draft, ActError> {
+    let evaluation = draft.evaluate(counter, person);
+    draft.forget_hidden(&evaluation);
+    Ok(save::store(counter, person, draft).await?)
+}
+
+/// Stores the posted files; a refused one becomes an issue beside its control.
+async fn keep_files(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    draft: &mut Draft,
+    form: &FormBody,
+) -> Result<Vec<Issue>, ActError> {
+    let mut issues = Vec::new();
+    for file in &form.files {
+        let Some(id) = file.field.strip_prefix("allegati.") else { continue };
+        match attach(counter, person, slug, id, &file.name, file.bytes.clone()).await {
+            Ok(_) => {}
+            Err(AttachError::Refused(message)) => issues.push(Issue {
+                path: file.field.clone(),
+                step: step::ATTACHMENTS.to_owned(),
+                label: "Allegato".to_owned(),
+                kind: IssueKind::Wrong,
+                message,
+            }),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if draft.version == 0 && !form.files.is_empty() {
+        *draft = Draft::load(counter, person, slug).await?;
+    }
+    Ok(issues)
+}
+
+async fn send(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    request: &SaveRequest,
+) -> Result<Done, ActError> {
+    let submitted = submit(counter, person, slug, request).await?;
+    Ok(Done { path: format!("/pratiche/{}/ricevuta?inviata=1", submitted.case_id) })
+}
+
+/// Deletes the draft with its files.
+async fn discard(counter: &Counter, person: &Person, slug: &str) -> Result<Done, ActError> {
+    if let Some(row) = drafts::get(&counter.store, &person.id, slug).await? {
+        delete(counter, &row.id).await?;
+    }
+    Ok(Done { path: "/area-personale".to_owned() })
+}
+
+/// Rows first, bytes after: a file without a row does no harm.
+pub async fn delete(counter: &Counter, id: &str) -> Result<(), StoreError> {
+    let stored = files::of_owner(&counter.store, id).await?;
+    let draft = id.to_owned();
+    counter
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                files::delete_of(tx, &draft).await?;
+                drafts::delete(tx, &draft).await
+            })
+        })
+        .await?;
+    for file in stored {
+        if let Err(error) = counter.files.delete(&file.id).await {
+            Refused::from(error).report(String::new);
+        }
+    }
+    Ok(())
+}
+
+/// The conflict page's choices: `scelta.<campo>` = `mia` takes the value of `mia.<campo>`.
+async fn resolve(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    request: &SaveRequest,
+    form: &FormBody,
+) -> Result<Done, ActError> {
+    let chosen = form.fields.iter().filter_map(|(name, value)| {
+        let path = name.strip_prefix("scelta.")?;
+        (value == "mia").then(|| (path.to_owned(), raw(form.get(&format!("mia.{path}")))))
+    });
+    let choices: Vec<_> = chosen.collect();
+    let draft = save::resolve(counter, person, slug, request.versione, &choices).await?;
+    let evaluation = draft.evaluate(counter, person);
+    let steps = Draft::steps(&evaluation);
+    let step = if steps.contains(&request.passo) { request.passo.clone() } else { steps[0].clone() };
+    go(&draft, &step)
+}
+
+/// A value as typed; groups and lists of choices come as JSON.
+fn raw(text: &str) -> Option<Answer> {
+    match text {
+        "" => None,
+        json if json.starts_with('[') => {
+            serde_json::from_str(json).ok().or_else(|| Some(Answer::Text(json.to_owned())))
+        }
+        text => Some(Answer::Text(text.to_owned())),
+    }
+}

@@ -1,0 +1,295 @@
+//! Attachments of a draft: limits, type by content, storage.
+
+use app::api::{AttachmentView, Problem};
+use bytes::Bytes;
+use rules::catalogue::Attachment;
+use thiserror::Error;
+
+use super::{
+    draft::{Draft, DraftError},
+    open::{OpenError, check_window},
+    save::{self, SaveError},
+};
+use crate::{
+    error::{Refusal, not_found},
+    files::FileError,
+    state::{Counter, Person},
+    store::{StoreError, cases, drafts, files},
+    vault::{VaultError, sha256},
+};
+
+/// All files of a draft together.
+const DRAFT_BYTES: i64 = 60 << 20;
+const NAME_CHARS: usize = 120;
+
+#[derive(Debug, Error)]
+pub enum AttachError {
+    /// In plain Italian, for beside the control.
+    #[error("file refused: {0}")]
+    Refused(String),
+    #[error("no such file, or somebody else's")]
+    NotFound,
+    #[error(transparent)]
+    Save(#[from] SaveError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+impl From<StoreError> for AttachError {
+    fn from(error: StoreError) -> Self {
+        Self::Draft(error.into())
+    }
+}
+
+impl Refusal for AttachError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Refused(message) => Problem::new(422, "File non accettato", message.clone()),
+            Self::NotFound => not_found(),
+            Self::Save(error) => error.problem(),
+            Self::Open(error) => error.problem(),
+            Self::Draft(error) => error.problem(),
+            Self::File(error) => error.problem(),
+            Self::Vault(error) => error.problem(),
+        }
+    }
+}
+
+/// Adds a file to the draft: bytes sealed and on disk first, then the row.
+pub async fn attach(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    attachment: &str,
+    file_name: &str,
+    bytes: Bytes,
+) -> Result<AttachmentView, AttachError> {
+    let mut draft = Draft::load(counter, person, slug).await?;
+    check_window(counter, &draft)?;
+    let service = std::sync::Arc::clone(&draft.definition.service);
+    let wanted = service.form.attachments.iter().find(|a| a.id == attachment);
+    let wanted = wanted.ok_or(AttachError::NotFound)?;
+    let name = clean_name(file_name);
+    let kind = check(wanted, &name, &bytes)?;
+    let present = files::of_owner(&counter.store, &draft.id).await?;
+    check_room(wanted, &present, &bytes)?;
+    if draft.version == 0 {
+        draft = save::store(counter, person, draft).await?;
+    }
+    let file = store(counter, &draft.id, attachment, &name, kind.mime(), &bytes).await?;
+    let row = file.clone();
+    counter
+        .store
+        .write::<_, StoreError, _>(move |tx| Box::pin(async move { files::insert(tx, &row).await }))
+        .await?;
+    view(counter, &file)
+}
+
+/// Seals the bytes and makes the row, not yet in the database.
+pub async fn store(
+    counter: &Counter,
+    owner: &str,
+    attachment: &str,
+    name: &str,
+    mime: &str,
+    bytes: &[u8],
+) -> Result<files::FileRow, AttachError> {
+    let id = counter.new_id();
+    counter.files.put(&counter.vault, &*counter.rng, &id, bytes).await?;
+    Ok(files::FileRow {
+        sealed_name: counter.vault.master().seal(&*counter.rng, &name_context(&id), name.as_bytes())?,
+        id,
+        owner: owner.to_owned(),
+        attachment: attachment.to_owned(),
+        mime: mime.to_owned(),
+        bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        sha256: sha256(bytes),
+        created_at: counter.now_ms(),
+    })
+}
+
+fn name_context(id: &str) -> String {
+    format!("files/{id}/name")
+}
+
+fn check_room(wanted: &Attachment, present: &[files::FileRow], bytes: &[u8]) -> Result<(), AttachError> {
+    let count = present.iter().filter(|file| file.attachment == wanted.id).count();
+    if count >= wanted.max_files as usize {
+        return Err(AttachError::Refused(match wanted.max_files {
+            1 => "C'è già un file per questo documento. Toglilo, poi carica quello nuovo.".to_owned(),
+            n => format!("Puoi caricare al massimo {n} file per questo documento. Togline uno, poi riprova."),
+        }));
+    }
+    let total: i64 = present.iter().map(|file| file.bytes).sum();
+    if total + i64::try_from(bytes.len()).unwrap_or(i64::MAX) > DRAFT_BYTES {
+        return Err(AttachError::Refused(
+            "Gli allegati di questa richiesta superano 60 MB in tutto. Riducili, poi riprova.".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// A file's type, told by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileType {
+    Pdf,
+    P7m,
+    Jpg,
+    Png,
+}
+
+impl FileType {
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::P7m => "application/pkcs7-mime",
+            Self::Jpg => "image/jpeg",
+            Self::Png => "image/png",
+        }
+    }
+
+    fn format(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::P7m => "p7m",
+            Self::Jpg => "jpg",
+            Self::Png => "png",
+        }
+    }
+}
+
+/// The type by content; the name says nothing.
+pub fn sniff(bytes: &[u8]) -> Option<FileType> {
+    match infer::get(bytes).map(|kind| kind.mime_type()) {
+        Some("application/pdf") => Some(FileType::Pdf),
+        Some("image/jpeg") => Some(FileType::Jpg),
+        Some("image/png") => Some(FileType::Png),
+        _ => is_signed_envelope(bytes).then_some(FileType::P7m),
+    }
+}
+
+/// CAdES: a CMS ContentInfo with the OID of signedData (RFC 5652), as DER or PEM.
+fn is_signed_envelope(bytes: &[u8]) -> bool {
+    const SIGNED_DATA: [u8; 11] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+    let start = &bytes[..bytes.len().min(32)];
+    let der = start.first() == Some(&0x30) && start.windows(SIGNED_DATA.len()).any(|w| w == SIGNED_DATA);
+    der || bytes.starts_with(b"-----BEGIN PKCS7-----") || bytes.starts_with(b"-----BEGIN CMS-----")
+}
+
+fn check(wanted: &Attachment, name: &str, bytes: &[u8]) -> Result<FileType, AttachError> {
+    let refuse = |message: String| Err(AttachError::Refused(message));
+    if bytes.is_empty() {
+        return refuse(format!("Il file «{name}» è vuoto. Controllalo e caricalo di nuovo."));
+    }
+    if bytes.len() > (wanted.max_mb as usize) << 20 {
+        return refuse(format!(
+            "Il file «{name}» è troppo grande: al massimo {} MB. Riducilo, o dividilo in più file.",
+            wanted.max_mb
+        ));
+    }
+    match sniff(bytes) {
+        Some(kind) if wanted.formats.iter().any(|f| f == kind.format()) => Ok(kind),
+        _ => refuse(format!(
+            "Il file «{name}» non è di un tipo accettato. Tipi accettati: {}. Conta il contenuto, non il nome.",
+            wanted.formats.join(", ")
+        )),
+    }
+}
+
+/// No folders, no control characters, at most 120 characters.
+fn clean_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = last.chars().filter(|c| !c.is_control()).take(NAME_CHARS).collect();
+    if clean.trim().is_empty() { "documento".to_owned() } else { clean.trim().to_owned() }
+}
+
+/// Files of a draft or a case.
+pub async fn attachments_of(counter: &Counter, owner: &str) -> Result<Vec<AttachmentView>, StoreError> {
+    let rows = files::of_owner(&counter.store, owner).await?;
+    rows.iter().map(|row| view(counter, row).map_err(|e| StoreError::Corrupt(e.to_string()))).collect()
+}
+
+fn view(counter: &Counter, file: &files::FileRow) -> Result<AttachmentView, AttachError> {
+    Ok(AttachmentView {
+        file: file.id.clone(),
+        id: file.attachment.clone(),
+        name: name_of(counter, file)?,
+        bytes: file.bytes,
+        sha256: file.sha256.clone(),
+    })
+}
+
+fn name_of(counter: &Counter, file: &files::FileRow) -> Result<String, AttachError> {
+    let name = counter.vault.master().open(&name_context(&file.id), &file.sealed_name)?;
+    Ok(String::from_utf8_lossy(&name).into_owned())
+}
+
+/// Takes a file out of the person's draft.
+pub async fn remove_attachment(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    file: &str,
+) -> Result<(), AttachError> {
+    let draft = drafts::get(&counter.store, &person.id, slug).await?.ok_or(AttachError::NotFound)?;
+    let row = files::get(&counter.store, file).await?.filter(|row| row.owner == draft.id);
+    let id = row.ok_or(AttachError::NotFound)?.id;
+    let gone = id.clone();
+    counter
+        .store
+        .write::<_, StoreError, _>(move |tx| Box::pin(async move { files::delete(tx, &gone).await }))
+        .await?;
+    Ok(counter.files.delete(&id).await?)
+}
+
+/// Name, MIME type and bytes, for the owner or an operator of the case's office.
+pub async fn read_file(
+    counter: &Counter,
+    person: &Person,
+    file: &str,
+) -> Result<(String, String, Vec<u8>), AttachError> {
+    let row = files::get(&counter.store, file).await?.ok_or(AttachError::NotFound)?;
+    if !may_read(counter, person, &row.owner).await? {
+        return Err(AttachError::NotFound);
+    }
+    let bytes = counter.files.get(&counter.vault, &row.id).await?;
+    Ok((name_of(counter, &row)?, row.mime, bytes))
+}
+
+async fn may_read(counter: &Counter, person: &Person, owner: &str) -> Result<bool, StoreError> {
+    if let Some(case) = cases::get(&counter.store, owner).await? {
+        return Ok(case.person == person.id || person.works_for(&case.office));
+    }
+    drafts::belongs(&counter.store, owner, &person.id).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_content_tells_the_type() {
+        assert_eq!(sniff(b"%PDF-1.7\n..."), Some(FileType::Pdf));
+        assert_eq!(sniff(&[0xff, 0xd8, 0xff, 0xe0, 0, 0]), Some(FileType::Jpg));
+        assert_eq!(sniff(b"\x89PNG\r\n\x1a\n...."), Some(FileType::Png));
+        let cms = [&[0x30, 0x80][..], &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02]].concat();
+        assert_eq!(sniff(&cms), Some(FileType::P7m));
+        assert_eq!(sniff(b"MZ\x90\0"), None);
+        assert_eq!(sniff(b"<svg onload=alert(1)>"), None);
+        assert_eq!(sniff(b""), None);
+    }
+
+    #[test]
+    fn names_lose_folders_and_control_characters() {
+        assert_eq!(clean_name("C:\\Users\\maria\\plan\u{7}.pdf"), "plan.pdf");
+        assert_eq!(clean_name("../../etc/passwd"), "passwd");
+        assert_eq!(clean_name("\n"), "documento");
+        assert_eq!(clean_name(&"à".repeat(500)).chars().count(), NAME_CHARS);
+    }
+}

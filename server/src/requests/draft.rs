@@ -1,0 +1,191 @@
+//! A draft in memory: what was typed, and the definition it belongs to.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use app::api::step;
+use rules::{
+    catalogue::{Origin, Service},
+    form::{Answer, Answers, Context, Evaluation},
+};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::places;
+use crate::{
+    catalogue::Definition,
+    error::{Refusal, internal},
+    state::{Counter, Person},
+    store::{StoreError, definitions, drafts},
+    vault::VaultError,
+};
+
+/// The sealed part of the row.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Content {
+    /// As typed.
+    pub answers: Answers,
+    pub declarations: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub id: String,
+    pub definition: Definition,
+    /// 0: never saved.
+    pub version: i64,
+    pub content: Content,
+    pub saved_at: Option<i64>,
+}
+
+#[derive(Debug, Error)]
+pub enum DraftError {
+    #[error("no such service")]
+    UnknownService,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error("stored draft or definition cannot be read: {0}")]
+    Corrupt(String),
+}
+
+impl Refusal for DraftError {
+    fn problem(&self) -> app::api::Problem {
+        match self {
+            Self::UnknownService => crate::error::not_found(),
+            Self::Store(error) => error.problem(),
+            Self::Vault(_) | Self::Corrupt(_) => internal(),
+        }
+    }
+}
+
+/// The context of a draft's sealed bytes.
+pub fn context(id: &str) -> String {
+    format!("drafts/{id}")
+}
+
+impl Draft {
+    /// The person's draft of this service, or a new one with what is already known.
+    pub async fn load(counter: &Counter, person: &Person, slug: &str) -> Result<Self, DraftError> {
+        let in_force = counter.catalogue.get(slug).ok_or(DraftError::UnknownService)?;
+        let Some(row) = drafts::get(&counter.store, &person.id, slug).await? else {
+            return Ok(Self::fresh(counter, person, in_force.clone()));
+        };
+        let plain = counter.vault.master().open(&context(&row.id), &row.sealed)?;
+        let content =
+            serde_json::from_slice(&plain).map_err(|e| DraftError::Corrupt(e.to_string()))?;
+        let definition = if row.definition == in_force.hash {
+            in_force.clone()
+        } else {
+            older(counter, &row.definition).await?
+        };
+        Ok(Self {
+            id: row.id,
+            definition,
+            version: row.version,
+            content,
+            saved_at: Some(row.updated_at),
+        })
+    }
+
+    fn fresh(counter: &Counter, person: &Person, definition: Definition) -> Self {
+        let answers = initial(&definition.service, person);
+        Self {
+            id: counter.new_id(),
+            definition,
+            version: 0,
+            content: Content { answers, declarations: Vec::new() },
+            saved_at: None,
+        }
+    }
+
+    pub fn service(&self) -> &Service {
+        &self.definition.service
+    }
+
+    /// What the engine says of the draft today.
+    pub fn evaluate(&self, counter: &Counter, person: &Person) -> Evaluation {
+        let form = &self.service().form;
+        let answers = places::resolve(form, &self.content.answers, &counter.catalogue.lists);
+        let identity = identity(self.service(), person);
+        let context = Context {
+            today: counter.today(),
+            identity: &identity,
+            lists: &counter.catalogue.lists,
+        };
+        form.evaluate(&answers, &context)
+    }
+
+    /// All steps in order: the form's visible ones, then those that every form gets.
+    pub fn steps(evaluation: &Evaluation) -> Vec<String> {
+        let mut steps = evaluation.steps.clone();
+        if !evaluation.attachments.is_empty() {
+            steps.push(step::ATTACHMENTS.to_owned());
+        }
+        if !evaluation.declarations.is_empty() {
+            steps.push(step::DECLARATIONS.to_owned());
+        }
+        steps.push(step::SUMMARY.to_owned());
+        steps
+    }
+
+    /// Drops what is hidden: it is never required and never kept.
+    pub fn forget_hidden(&mut self, evaluation: &Evaluation) {
+        self.content.answers.0.retain(|name, _| evaluation.is_visible(name));
+        for (name, answer) in &mut self.content.answers.0 {
+            if let Answer::Rows(rows) = answer {
+                for (n, row) in rows.iter_mut().enumerate() {
+                    row.retain(|field, _| evaluation.is_visible(&format!("{name}.{n}.{field}")));
+                }
+            }
+        }
+    }
+
+    pub fn seal(&self, counter: &Counter) -> Result<Vec<u8>, DraftError> {
+        let plain = serde_json::to_vec(&self.content).map_err(|e| DraftError::Corrupt(e.to_string()))?;
+        Ok(counter.vault.master().seal(&*counter.rng, &context(&self.id), &plain)?)
+    }
+}
+
+async fn older(counter: &Counter, hash: &str) -> Result<Definition, DraftError> {
+    let body = definitions::body(&counter.store, hash)
+        .await?
+        .ok_or_else(|| DraftError::Corrupt(format!("definition {hash} is missing")))?;
+    let service = serde_json::from_slice(&body).map_err(|e| DraftError::Corrupt(e.to_string()))?;
+    Ok(Definition { hash: hash.to_owned(), service: Arc::new(service) })
+}
+
+/// Values of the identity, by the names of the shared block `richiedente`.
+pub fn identity(service: &Service, person: &Person) -> Answers {
+    let data = &person.identity;
+    let known: BTreeMap<&str, &str> = [
+        ("nome", data.name.as_str()),
+        ("cognome", &data.family_name),
+        ("codice_fiscale", &data.fiscal_code),
+        ("data_nascita", &data.birth_date),
+        ("luogo_nascita", &data.birth_place),
+    ]
+    .into();
+    let fields = places::fields(&service.form).filter(|f| f.origin == Some(Origin::Identita));
+    let values = fields.filter_map(|field| {
+        let value = known.get(field.name.as_str()).filter(|v| !v.is_empty())?;
+        Some((field.name.clone(), Answer::Text((*value).to_owned())))
+    });
+    Answers(values.collect())
+}
+
+/// Defaults of the definition, and what the profile already says.
+fn initial(service: &Service, person: &Person) -> Answers {
+    let data = &person.identity;
+    let known = |name: &str| match name {
+        "email" if !data.email.is_empty() => Some(data.email.clone()),
+        "cellulare" if !data.mobile.is_empty() => Some(data.mobile.clone()),
+        name => data.profile.get(name).cloned(),
+    };
+    let values = places::fields(&service.form).filter_map(|field| {
+        let profile = (field.origin == Some(Origin::Profilo)).then(|| known(&field.name)).flatten();
+        let value = profile.or_else(|| field.default.clone())?;
+        Some((field.name.clone(), Answer::Text(value)))
+    });
+    Answers(values.collect())
+}

@@ -1,0 +1,215 @@
+//! Opens the guided form: a new draft, or the one left off.
+
+use std::collections::BTreeMap;
+
+use app::api::{AttachmentView, CostLine, DraftView, Problem, RequestPage, SummarySection, step};
+use rules::{
+    catalogue::FieldKind,
+    form::{Evaluation, Issue},
+};
+use thiserror::Error;
+
+use super::{
+    attachments_of,
+    draft::{self, Draft, DraftError},
+    is_open, places,
+};
+use crate::{
+    clock::rome_text,
+    error::Refusal,
+    files::FileError,
+    services::sheet,
+    state::{Counter, Person},
+};
+
+#[derive(Debug, Error)]
+pub enum OpenError {
+    #[error("the service is closed")]
+    Closed { title: String, reason: String },
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl Refusal for OpenError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Closed { reason, .. } => Problem::new(403, "Servizio chiuso", reason.clone()),
+            Self::Draft(error) => error.problem(),
+            Self::File(error) => error.problem(),
+        }
+    }
+}
+
+/// The page at `step`, or at the first incomplete one.
+pub async fn open(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    step: Option<&str>,
+) -> Result<RequestPage, OpenError> {
+    let draft = Draft::load(counter, person, slug).await?;
+    check_window(counter, &draft)?;
+    let evaluation = draft.evaluate(counter, person);
+    let attachments = attachments_of(counter, &draft.id).await.map_err(DraftError::Store)?;
+    let steps = Draft::steps(&evaluation);
+    let reach = first_incomplete(&draft, &evaluation, &attachments, &steps);
+    let last = steps.iter().position(|s| *s == reach).unwrap_or(0);
+    let shown = match step.and_then(|wanted| steps.iter().position(|s| s == wanted)) {
+        Some(position) if position <= last => steps[position].clone(),
+        _ => reach,
+    };
+    let resumed = step.is_none().then_some(draft.saved_at).flatten();
+    let notice = resumed.map(|at| format!("Hai ripreso la bozza salvata il {}.", rome_text(at)));
+    Ok(page(counter, person, &draft, &evaluation, attachments, shown, Vec::new(), notice))
+}
+
+pub fn check_window(counter: &Counter, draft: &Draft) -> Result<(), OpenError> {
+    let service = draft.service();
+    is_open(counter, service, counter.today())
+        .map_err(|reason| OpenError::Closed { title: service.title.clone(), reason })
+}
+
+/// The first step with something missing; the summary if nothing is.
+pub fn first_incomplete(
+    draft: &Draft,
+    evaluation: &Evaluation,
+    attachments: &[AttachmentView],
+    steps: &[String],
+) -> String {
+    let summary = || step::SUMMARY.to_owned();
+    steps
+        .iter()
+        .find(|id| !step_issues(draft, evaluation, attachments, id).is_empty())
+        .cloned()
+        .unwrap_or_else(summary)
+}
+
+/// What keeps one step from being complete.
+pub fn step_issues(
+    draft: &Draft,
+    evaluation: &Evaluation,
+    attachments: &[AttachmentView],
+    id: &str,
+) -> Vec<Issue> {
+    match id {
+        step::ATTACHMENTS => missing_attachments(draft, evaluation, attachments),
+        step::DECLARATIONS => missing_declarations(draft, evaluation),
+        _ => evaluation.errors_in(id).cloned().collect(),
+    }
+}
+
+fn missing_attachments(
+    draft: &Draft,
+    evaluation: &Evaluation,
+    attachments: &[AttachmentView],
+) -> Vec<Issue> {
+    let title = |id: &str| {
+        let all = &draft.service().form.attachments;
+        all.iter().find(|a| a.id == id).map_or_else(String::new, |a| a.title.clone())
+    };
+    evaluation
+        .attachments
+        .iter()
+        .filter(|state| state.required && !attachments.iter().any(|a| a.id == state.id))
+        .map(|state| missing(step::ATTACHMENTS, &state.id, title(&state.id), "Allega questo documento per andare avanti."))
+        .collect()
+}
+
+fn missing_declarations(draft: &Draft, evaluation: &Evaluation) -> Vec<Issue> {
+    evaluation
+        .declarations
+        .iter()
+        .filter(|id| !draft.content.declarations.contains(id))
+        .map(|id| missing(step::DECLARATIONS, id, "Dichiarazione".to_owned(), "Leggi la dichiarazione e segna la casella per andare avanti."))
+        .collect()
+}
+
+fn missing(step: &str, id: &str, label: String, message: &str) -> Issue {
+    Issue {
+        path: format!("{step}.{id}"),
+        step: step.to_owned(),
+        label,
+        kind: rules::form::IssueKind::Missing,
+        message: message.to_owned(),
+    }
+}
+
+/// Everything the wizard shows.
+#[expect(clippy::too_many_arguments, reason = "the parts of one page, each from another place")]
+pub fn page(
+    counter: &Counter,
+    person: &Person,
+    draft: &Draft,
+    evaluation: &Evaluation,
+    attachments: Vec<AttachmentView>,
+    step: String,
+    issues: Vec<Issue>,
+    notice: Option<String>,
+) -> RequestPage {
+    let service = draft.service();
+    let lists = &counter.catalogue.lists;
+    let summary = if step == step::SUMMARY { summary(counter, draft, evaluation) } else { Vec::new() };
+    RequestPage {
+        slug: service.slug.clone(),
+        title: service.title.clone(),
+        form: service.form.clone(),
+        step,
+        draft: DraftView {
+            version: draft.version,
+            answers: draft.content.answers.clone(),
+            declarations: draft.content.declarations.clone(),
+            attachments,
+            saved_at: draft.saved_at.map(rome_text),
+            draft_id: draft.id.clone(),
+        },
+        identity: draft::identity(service, person),
+        lists: small_lists(counter, draft),
+        places: places::names(&service.form, &evaluation.answers, lists),
+        issues,
+        notice,
+        fees: fees(counter, draft, evaluation),
+        summary,
+    }
+}
+
+/// The lists that selects of this form show.
+fn small_lists(counter: &Counter, draft: &Draft) -> BTreeMap<String, Vec<(String, String)>> {
+    places::fields(&draft.service().form)
+        .flat_map(|field| std::iter::once(field).chain(&field.fields))
+        .filter(|field| field.kind == FieldKind::SceltaDaElenco)
+        .filter_map(|field| {
+            let name = field.list.as_ref()?;
+            let entries = counter.catalogue.lists.0.get(name)?;
+            let entries = entries.iter().map(|(code, label)| (code.clone(), label.clone()));
+            Some((name.clone(), entries.collect()))
+        })
+        .collect()
+}
+
+/// The answers in human words, by step.
+pub fn summary(counter: &Counter, draft: &Draft, evaluation: &Evaluation) -> Vec<SummarySection> {
+    let lists = &counter.catalogue.lists;
+    let label = |code: &str| {
+        places::label(lists, code)
+            .or_else(|| lists.0.values().find_map(|entries| entries.get(code).cloned()))
+    };
+    let described = draft.service().form.describe(evaluation, &label);
+    described
+        .into_iter()
+        .map(|part| SummarySection { step: part.step, title: part.title, lines: part.lines })
+        .collect()
+}
+
+/// The fees that hold with these answers.
+pub fn fees(counter: &Counter, draft: &Draft, evaluation: &Evaluation) -> Vec<CostLine> {
+    let service = draft.service();
+    let due = service.fees_due(evaluation, &counter.comune.tariffe);
+    due.iter()
+        .filter_map(|due| {
+            let fee = service.fees.iter().find(|fee| fee.id == due.id)?;
+            Some(CostLine { condition: None, ..sheet::cost(fee, due.cents) })
+        })
+        .collect()
+}

@@ -1,0 +1,284 @@
+//! Saves what was typed in one step.
+
+use app::api::{ConflictField, ConflictPage, Problem, SaveRequest, Saved, step};
+use rules::{
+    catalogue::{Field, Form, Origin},
+    form::{Answer, Answers},
+};
+use thiserror::Error;
+
+use super::{
+    draft::{Draft, DraftError},
+    open::{OpenError, check_window},
+};
+use crate::{
+    clock::rome_text,
+    error::Refusal,
+    state::{Counter, Person},
+    store::{StoreError, drafts},
+};
+
+/// Most bytes of answers in a draft.
+const DRAFT_BYTES: usize = 256 << 10;
+
+#[derive(Debug, Error)]
+pub enum SaveError {
+    #[error("a newer draft exists")]
+    Conflict(Box<ConflictPage>),
+    #[error("the answers are over the limit")]
+    TooLarge,
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+}
+
+impl From<StoreError> for SaveError {
+    fn from(error: StoreError) -> Self {
+        Self::Draft(error.into())
+    }
+}
+
+impl Refusal for SaveError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Conflict(page) => Problem {
+                conflict: Some(page.clone()),
+                ..Problem::new(
+                    409,
+                    "La bozza è cambiata",
+                    "L'hai modificata in un'altra finestra o da un altro dispositivo. Scegli quali risposte tenere.",
+                )
+            },
+            Self::TooLarge => Problem::new(
+                413,
+                "Testo troppo lungo",
+                "Le risposte sono troppo lunghe per essere salvate. Accorcia i testi e riprova.",
+            ),
+            Self::Open(error) => error.problem(),
+            Self::Draft(error) => error.problem(),
+        }
+    }
+}
+
+/// Autosave: the new version.
+pub async fn save(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    request: &SaveRequest,
+) -> Result<Saved, SaveError> {
+    let draft = write(counter, person, slug, request).await?;
+    let at = draft.saved_at.unwrap_or_else(|| counter.now_ms());
+    Ok(Saved { version: draft.version, saved_at: rome_text(at) })
+}
+
+/// Merges the step into the draft and stores it; the draft as stored.
+pub async fn write(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    request: &SaveRequest,
+) -> Result<Draft, SaveError> {
+    let stored = Draft::load(counter, person, slug).await?;
+    check_window(counter, &stored)?;
+    let mut mine = stored.clone();
+    merge(&mut mine, request);
+    let evaluation = mine.evaluate(counter, person);
+    mine.forget_hidden(&evaluation);
+    if mine.content == stored.content && stored.version > 0 {
+        return Ok(stored);
+    }
+    if request.versione != stored.version {
+        return Err(SaveError::Conflict(Box::new(conflict(&stored, &mine, &request.passo))));
+    }
+    store(counter, person, mine).await
+}
+
+/// Stores a changed draft over the version it was read at.
+pub async fn store(counter: &Counter, person: &Person, mut draft: Draft) -> Result<Draft, SaveError> {
+    let sealed = draft.seal(counter)?;
+    if sealed.len() > DRAFT_BYTES {
+        return Err(SaveError::TooLarge);
+    }
+    let now = counter.now_ms();
+    let row = drafts::DraftRow {
+        id: draft.id.clone(),
+        person: person.id.clone(),
+        slug: draft.service().slug.clone(),
+        definition: draft.definition.hash.clone(),
+        version: draft.version,
+        sealed,
+        created_at: now,
+        updated_at: now,
+    };
+    let done = counter
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                if row.version == 0 {
+                    drafts::insert(tx, &drafts::DraftRow { version: 1, ..row }).await
+                } else {
+                    drafts::update(tx, &row.id, row.version, &row.sealed, now).await
+                }
+            })
+        })
+        .await?;
+    if !done {
+        let newer = Draft::load(counter, person, &draft.service().slug.clone()).await?;
+        return Err(SaveError::Conflict(Box::new(conflict(&newer, &draft, ""))));
+    }
+    draft.version += 1;
+    draft.saved_at = Some(now);
+    Ok(draft)
+}
+
+/// Takes over the answers of the shown step; a field left out was emptied.
+fn merge(draft: &mut Draft, request: &SaveRequest) {
+    if request.passo == step::DECLARATIONS {
+        let known = &draft.definition.service.form.declarations;
+        let ticked = known.iter().filter(|d| request.dichiarazioni.contains(&d.id));
+        draft.content.declarations = ticked.map(|d| d.id.clone()).collect();
+        return;
+    }
+    let service = std::sync::Arc::clone(&draft.definition.service);
+    for field in writable(&service.form, &request.passo) {
+        match request.risposte.0.get(&field.name).and_then(|answer| accept(field, answer)) {
+            Some(answer) => draft.content.answers.0.insert(field.name.clone(), answer),
+            None => draft.content.answers.0.remove(&field.name),
+        };
+    }
+}
+
+/// Fields of a step that a person may write: not from the identity, not computed.
+fn writable<'a>(form: &'a Form, step: &'a str) -> impl Iterator<Item = &'a Field> {
+    form.steps
+        .iter()
+        .filter(move |s| s.id == step)
+        .flat_map(|s| &s.sections)
+        .flat_map(|section| &section.fields)
+        .filter(|field| is_writable(field))
+}
+
+fn is_writable(field: &Field) -> bool {
+    !field.read_only && !matches!(field.origin, Some(Origin::Identita | Origin::Calcolato))
+}
+
+/// The answer in the shape its field has; `None` where it has another, or is empty.
+fn accept(field: &Field, answer: &Answer) -> Option<Answer> {
+    use rules::catalogue::FieldKind::{Elenco, SceltaMultipla};
+    match (field.kind, answer) {
+        (Elenco, Answer::Rows(rows)) => {
+            // One row more than allowed is kept, so that the engine can say so.
+            let limit = field.max_rows.map_or(100, |max| max as usize + 1);
+            let known = |name: &str| field.fields.iter().any(|f| f.name == name && is_writable(f));
+            let rows = rows.iter().take(limit).map(|row| {
+                row.iter()
+                    .filter(|(name, value)| known(name) && !matches!(value, Answer::Rows(_)))
+                    .map(|(name, value)| (name.clone(), value.clone()))
+                    .collect()
+            });
+            Some(Answer::Rows(rows.collect()))
+        }
+        (Elenco, _) | (_, Answer::Rows(_)) => None,
+        (SceltaMultipla, Answer::Text(one)) if !one.is_empty() => Some(Answer::Many(vec![one.clone()])),
+        (SceltaMultipla, Answer::Many(_)) => Some(answer.clone()),
+        // A control posted twice counts once: the last value.
+        (_, Answer::Many(values)) => values.last().cloned().map(Answer::Text),
+        (_, Answer::Text(text)) if text.is_empty() => None,
+        (_, Answer::Text(_)) => Some(answer.clone()),
+    }
+}
+
+/// What differs, field by field.
+fn conflict(stored: &Draft, mine: &Draft, step: &str) -> ConflictPage {
+    let service = stored.service();
+    let fields = super::places::fields(&service.form)
+        .filter_map(|field| {
+            let (theirs, ours) =
+                (stored.content.answers.0.get(&field.name), mine.content.answers.0.get(&field.name));
+            (theirs != ours).then(|| ConflictField {
+                path: field.name.clone(),
+                label: field.label.clone(),
+                mine: words(field, ours),
+                stored: words(field, theirs),
+                mine_raw: ours.cloned(),
+            })
+        })
+        .collect();
+    ConflictPage {
+        slug: service.slug.clone(),
+        title: service.title.clone(),
+        step: step.to_owned(),
+        version: stored.version,
+        fields,
+    }
+}
+
+/// An answer for the eye of who chooses.
+fn words(field: &Field, answer: Option<&Answer>) -> String {
+    let label = |code: &str| {
+        let option = field.options.iter().find(|(c, _)| c == code);
+        match (option, code) {
+            (Some((_, label)), _) => label.clone(),
+            (None, "true") => "Sì".to_owned(),
+            (None, "false") => "No".to_owned(),
+            (None, other) => other.to_owned(),
+        }
+    };
+    match answer {
+        None => "(vuoto)".to_owned(),
+        Some(Answer::Text(text)) => label(text),
+        Some(Answer::Many(codes)) => codes.iter().map(|c| label(c)).collect::<Vec<_>>().join(", "),
+        Some(Answer::Rows(rows)) => rows
+            .iter()
+            .map(|row| {
+                let cells = field.fields.iter().filter_map(|f| {
+                    Some(format!("{}: {}", f.label, words(f, Some(row.get(&f.name)?))))
+                });
+                cells.collect::<Vec<_>>().join(", ")
+            })
+            .collect::<Vec<_>>()
+            .join("; "),
+    }
+}
+
+/// Applies the choice made on the conflict page over the stored draft.
+pub async fn resolve(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    version: i64,
+    choices: &[(String, Option<Answer>)],
+) -> Result<Draft, SaveError> {
+    let mut draft = Draft::load(counter, person, slug).await?;
+    let mut mine = draft.clone();
+    let service = std::sync::Arc::clone(&draft.definition.service);
+    for (name, answer) in choices {
+        let field = super::places::fields(&service.form).find(|f| f.name == *name && is_writable(f));
+        let Some(field) = field else { continue };
+        match answer.as_ref().and_then(|a| accept(field, a)) {
+            Some(answer) => mine.content.answers.0.insert(name.clone(), answer),
+            None => mine.content.answers.0.remove(name),
+        };
+    }
+    if draft.version != version {
+        return Err(SaveError::Conflict(Box::new(conflict(&draft, &mine, ""))));
+    }
+    let evaluation = mine.evaluate(counter, person);
+    mine.forget_hidden(&evaluation);
+    std::mem::swap(&mut draft, &mut mine);
+    store(counter, person, draft).await
+}
+
+/// The answers, for the file of a group's rows.
+pub fn rows_mut<'a>(answers: &'a mut Answers, group: &str) -> &'a mut Vec<std::collections::BTreeMap<String, Answer>> {
+    let entry = answers.0.entry(group.to_owned()).or_insert_with(|| Answer::Rows(Vec::new()));
+    if !matches!(entry, Answer::Rows(_)) {
+        *entry = Answer::Rows(Vec::new());
+    }
+    match entry {
+        Answer::Rows(rows) => rows,
+        _ => unreachable!("just made rows"),
+    }
+}

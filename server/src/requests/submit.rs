@@ -1,0 +1,247 @@
+//! "Invia": with the identity of the session it is the signature (CAD art. 65 c. 1 b).
+//!
+//! Everything is checked again; nothing posted is trusted. One transaction allots the
+//! protocol number, stores the registered original and the case's first event.
+
+use app::api::{AttachmentView, Problem, RequestPage, SaveRequest};
+use rules::{
+    catalogue::{DeclarationKind, Origin},
+    form::{Answer, Answers, Evaluation},
+    protocol::ProtocolNumber,
+};
+use serde::Serialize;
+use thiserror::Error;
+
+use super::{
+    attachments_of,
+    draft::{Draft, DraftError},
+    open::{self, OpenError, first_incomplete, step_issues},
+    places,
+    save::SaveError,
+};
+use crate::{
+    cases,
+    clock::rfc3339,
+    error::{Refusal, internal},
+    identity::sessions,
+    state::{Counter, Evidence, Person, PersonData},
+    store::{StoreError, cases as case_rows, drafts, files},
+    vault::VaultError,
+};
+
+#[derive(Debug, Error)]
+pub enum SubmitError {
+    #[error("missing or wrong answers")]
+    Invalid(Box<RequestPage>),
+    #[error("the service is closed")]
+    Closed { title: String, reason: String },
+    /// The draft changed while it was being sent.
+    #[error("the draft changed meanwhile")]
+    Changed,
+    #[error(transparent)]
+    Save(#[from] SaveError),
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error("the original cannot be written: {0}")]
+    Original(#[from] serde_json::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Refusal for SubmitError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Invalid(_) => Problem::new(
+                422,
+                "Ci sono alcune informazioni mancanti o errate",
+                "Correggi i campi indicati e invia di nuovo.",
+            ),
+            Self::Closed { reason, .. } => Problem::new(403, "Servizio chiuso", reason.clone()),
+            Self::Changed => Problem::new(
+                409,
+                "La bozza è cambiata",
+                "La bozza è cambiata mentre la inviavi. Riapri la richiesta, controlla il riepilogo e invia di nuovo.",
+            ),
+            Self::Save(error) => error.problem(),
+            Self::Draft(error) => error.problem(),
+            Self::Store(error) => error.problem(),
+            Self::Vault(_) | Self::Original(_) => internal(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submitted {
+    pub case_id: String,
+    pub protocol: ProtocolNumber,
+}
+
+/// The registered original; its canonical JSON (RFC 8785) is stored as it is, for ever.
+#[derive(Serialize)]
+struct Original<'a> {
+    schema: u32,
+    service: ServiceRef<'a>,
+    applicant: &'a PersonData,
+    evidence: &'a Evidence,
+    answers: &'a Answers,
+    declarations: Vec<DeclarationText<'a>>,
+    attachments: &'a [AttachmentView],
+    submitted_at: String,
+}
+
+#[derive(Serialize)]
+struct ServiceRef<'a> {
+    number: u32,
+    slug: &'a str,
+    title: &'a str,
+    definition: &'a str,
+}
+
+#[derive(Serialize)]
+struct DeclarationText<'a> {
+    id: &'a str,
+    kind: DeclarationKind,
+    text: &'a str,
+}
+
+/// Sends the draft. A repeat (double tap, lost answer) gives the same number.
+pub async fn submit(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    request: &SaveRequest,
+) -> Result<Submitted, SubmitError> {
+    if let Some(done) = already(counter, person, &request.bozza).await? {
+        return Ok(done);
+    }
+    let draft = Draft::load(counter, person, slug).await?;
+    match open::check_window(counter, &draft) {
+        Err(OpenError::Closed { title, reason }) => return Err(SubmitError::Closed { title, reason }),
+        Err(other) => return Err(SaveError::from(other).into()),
+        Ok(()) => {}
+    }
+    let evaluation = draft.evaluate(counter, person);
+    let attachments = attachments_of(counter, &draft.id).await?;
+    check_complete(counter, person, &draft, &evaluation, &attachments)?;
+    let attachments = keep_visible(&evaluation, attachments);
+    let now = counter.now_ms();
+    let original = original(&draft, person, &evaluation, &attachments, now)?;
+    let submitted = record(counter, person, &draft, &evaluation, original, now).await;
+    match submitted {
+        // Two taps at once: the other one sent it.
+        Err(SubmitError::Changed) => {
+            already(counter, person, &draft.id).await?.ok_or(SubmitError::Changed)
+        }
+        other => other,
+    }
+}
+
+async fn already(counter: &Counter, person: &Person, draft: &str) -> Result<Option<Submitted>, StoreError> {
+    if draft.is_empty() {
+        return Ok(None);
+    }
+    let row = case_rows::by_draft(&counter.store, draft).await?;
+    Ok(row.filter(|row| row.person == person.id).map(|row| Submitted {
+        protocol: ProtocolNumber { year: row.year, number: row.number },
+        case_id: row.id,
+    }))
+}
+
+/// Refuses with the page of the first step that is not complete.
+fn check_complete(
+    counter: &Counter,
+    person: &Person,
+    draft: &Draft,
+    evaluation: &Evaluation,
+    attachments: &[AttachmentView],
+) -> Result<(), SubmitError> {
+    let steps = Draft::steps(evaluation);
+    let step = first_incomplete(draft, evaluation, attachments, &steps);
+    let issues = step_issues(draft, evaluation, attachments, &step);
+    if issues.is_empty() {
+        return Ok(());
+    }
+    let page =
+        open::page(counter, person, draft, evaluation, attachments.to_vec(), step, issues, None);
+    Err(SubmitError::Invalid(Box::new(page)))
+}
+
+/// Files of attachments that the answers no longer ask for are not sent.
+fn keep_visible(evaluation: &Evaluation, attachments: Vec<AttachmentView>) -> Vec<AttachmentView> {
+    let asked = |id: &str| evaluation.attachments.iter().any(|a| a.id == id);
+    attachments.into_iter().filter(|a| asked(&a.id)).collect()
+}
+
+fn original(
+    draft: &Draft,
+    person: &Person,
+    evaluation: &Evaluation,
+    attachments: &[AttachmentView],
+    now: i64,
+) -> Result<Vec<u8>, SubmitError> {
+    let service = draft.service();
+    let declared = service.form.declarations.iter().filter(|d| evaluation.declarations.contains(&d.id));
+    let applicant = PersonData { profile: Default::default(), ..person.identity.clone() };
+    let original = Original {
+        schema: 1,
+        service: ServiceRef {
+            number: service.number,
+            slug: &service.slug,
+            title: &service.title,
+            definition: &draft.definition.hash,
+        },
+        applicant: &applicant,
+        evidence: &person.evidence,
+        answers: &evaluation.answers,
+        declarations: declared
+            .map(|d| DeclarationText { id: &d.id, kind: d.kind, text: &d.text })
+            .collect(),
+        attachments,
+        submitted_at: rfc3339(now),
+    };
+    Ok(serde_json_canonicalizer::to_vec(&original)?)
+}
+
+async fn record(
+    counter: &Counter,
+    person: &Person,
+    draft: &Draft,
+    evaluation: &Evaluation,
+    original: Vec<u8>,
+    now: i64,
+) -> Result<Submitted, SubmitError> {
+    let case_id = counter.new_id();
+    let new = cases::NewCase::prepare(counter, person, &draft.definition, &case_id, &draft.id, original, now)?;
+    let (draft_id, version, case) = (draft.id.clone(), draft.version, case_id.clone());
+    let profile = sessions::sealed_profile(counter, person, profile(draft, evaluation))?;
+    let opened = counter
+        .store
+        .write::<_, SubmitError, _>(move |tx| {
+            Box::pin(async move {
+                // The draft as it was checked, or nothing: another save or a second tap came first.
+                if !drafts::delete_at(tx, &draft_id, version).await? {
+                    return Err(SubmitError::Changed);
+                }
+                let opened = cases::open(tx, new).await?;
+                files::hand_over(tx, &draft_id, &case).await?;
+                sessions::put_profile(tx, &profile, now).await?;
+                Ok(opened)
+            })
+        })
+        .await?;
+    counter.hub.publish(crate::events::CaseChanged { case: case_id.clone(), seq: 1 });
+    Ok(Submitted { case_id, protocol: opened })
+}
+
+/// Answers of origin `profilo`, not special categories, to be proposed next time.
+fn profile(draft: &Draft, evaluation: &Evaluation) -> std::collections::BTreeMap<String, String> {
+    places::fields(&draft.service().form)
+        .filter(|field| field.origin == Some(Origin::Profilo) && !field.sensitive)
+        .filter_map(|field| match evaluation.answers.0.get(&field.name) {
+            Some(Answer::Text(text)) => Some((field.name.clone(), text.clone())),
+            _ => None,
+        })
+        .collect()
+}
