@@ -1,4 +1,32 @@
 //! Login with SPID: the only part that knows of providers; the rest sees an `Actor`.
 
-/// Our side of SAML.
-pub struct ServiceProvider {}
+mod accept;
+mod provider;
+pub mod sessions;
+mod start;
+
+pub use accept::{AcceptError, LoggedIn, accept};
+pub use provider::{ProviderError, ServiceProvider};
+pub use start::{Started, StartError, start};
+
+/// A path of this site to go on to; anything else becomes the personal area.
+pub fn local_path(next: &str) -> String {
+    let local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(['\\', '\r', '\n'])
+        && next.len() <= 512;
+    if local { next.to_owned() } else { "/area-personale".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_local_paths() {
+        assert_eq!(local_path("/servizi/x/richiesta?passo=a"), "/servizi/x/richiesta?passo=a");
+        for foreign in ["https://evil.example", "//evil.example", "/\\evil.example", "", "x", "/a\r\nb"] {
+            assert_eq!(local_path(foreign), "/area-personale", "{foreign}");
+        }
+    }
+}

@@ -59,6 +59,19 @@ impl Refusal for DraftError {
     }
 }
 
+/// Fields of the shared block `richiedente` that the once-only profile keeps: about the person
+/// herself, never about a child or somebody she acts for.
+pub const PROFILE: &[&str] = &[
+    "cittadinanza",
+    "residenza_indirizzo",
+    "residenza_civico",
+    "residenza_cap",
+    "residenza_comune",
+    "email",
+    "cellulare",
+    "domicilio_digitale",
+];
+
 /// The context of a draft's sealed bytes.
 pub fn context(id: &str) -> String {
     format!("drafts/{id}")

@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use super::{
     attachments_of,
-    draft::{Draft, DraftError},
+    draft::{Draft, DraftError, PROFILE},
     open::{self, OpenError, first_incomplete, step_issues},
     places,
     save::SaveError,
@@ -47,6 +47,8 @@ pub enum SubmitError {
     #[error("the original cannot be written: {0}")]
     Original(#[from] serde_json::Error),
     #[error(transparent)]
+    Session(#[from] sessions::SessionError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -67,6 +69,7 @@ impl Refusal for SubmitError {
             Self::Save(error) => error.problem(),
             Self::Draft(error) => error.problem(),
             Self::Store(error) => error.problem(),
+            Self::Session(error) => error.problem(),
             Self::Vault(_) | Self::Original(_) => internal(),
         }
     }
@@ -235,10 +238,10 @@ async fn record(
     Ok(Submitted { case_id, protocol: opened })
 }
 
-/// Answers of origin `profilo`, not special categories, to be proposed next time.
+/// What she told of herself, to be proposed next time.
 fn profile(draft: &Draft, evaluation: &Evaluation) -> std::collections::BTreeMap<String, String> {
     places::fields(&draft.service().form)
-        .filter(|field| field.origin == Some(Origin::Profilo) && !field.sensitive)
+        .filter(|field| field.origin == Some(Origin::Profilo) && PROFILE.contains(&field.name.as_str()))
         .filter_map(|field| match evaluation.answers.0.get(&field.name) {
             Some(Answer::Text(text)) => Some((field.name.clone(), text.clone())),
             _ => None,

@@ -113,22 +113,6 @@ pub async fn session(store: &Store, token_hash: &str) -> Result<Option<SessionRo
     .transpose()
 }
 
-/// Notes that the session was used, and until when it now lasts.
-pub async fn touch_session(
-    tx: &mut Tx,
-    token_hash: &str,
-    now_ms: i64,
-    expires_at: i64,
-) -> Result<(), StoreError> {
-    sqlx::query("UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE token_hash = $1")
-        .bind(token_hash)
-        .bind(now_ms)
-        .bind(expires_at)
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
 pub async fn delete_session(tx: &mut Tx, token_hash: &str) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
         .bind(token_hash)

@@ -1,0 +1,102 @@
+//! `/spid/*` and `/esci`.
+
+use axum::{
+    Extension, Form,
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::CookieJar;
+use serde::Deserialize;
+
+use super::{cookies, document, security::ScriptNonce};
+use crate::{
+    clock::token,
+    error::Refused,
+    identity::{self, sessions},
+    state::{Actor, Counter},
+};
+
+pub async fn metadata(State(counter): State<Counter>) -> Response {
+    let mut response = counter.identity.metadata().to_owned().into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/samlmetadata+xml; charset=utf-8"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response
+}
+
+#[derive(Deserialize)]
+pub struct LoginQuery {
+    #[serde(default)]
+    idp: Option<String>,
+    #[serde(default)]
+    next: Option<String>,
+}
+
+/// A bare page whose only form posts the signed request to the provider.
+pub async fn start(
+    State(counter): State<Counter>,
+    Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
+    jar: CookieJar,
+    Query(query): Query<LoginQuery>,
+) -> Response {
+    let next = identity::local_path(query.next.as_deref().unwrap_or_default());
+    match identity::start(&counter, query.idp.as_deref(), &next, &nonce).await {
+        Ok(started) => {
+            let jar = jar.add(cookies::login(&counter, started.browser_token));
+            (StatusCode::OK, jar, Html(started.form)).into_response()
+        }
+        Err(error) => refuse(&counter, error.into(), &nonce).await,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct AssertionForm {
+    #[serde(rename = "SAMLResponse", default)]
+    response: String,
+    #[serde(rename = "RelayState", default)]
+    relay_state: String,
+}
+
+/// The provider's answer: a session, or a page that says why not (403).
+pub async fn assertion(
+    State(counter): State<Counter>,
+    Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
+    headers: HeaderMap,
+    jar: CookieJar,
+    Form(form): Form<AssertionForm>,
+) -> Response {
+    let browser = cookies::login_token(&counter, &headers).unwrap_or_default();
+    match identity::accept(&counter, &form.response, &form.relay_state, &browser).await {
+        Ok(done) => {
+            // The session of before the login ends: a fixed one is worth nothing.
+            if let Some(old) = cookies::session_token(&counter, &headers) {
+                let _ = sessions::end(&counter, &old).await;
+            }
+            let jar = jar
+                .add(cookies::gone(cookies::login(&counter, String::new())))
+                .add(cookies::session(&counter, done.session_token));
+            (jar, Redirect::to(&done.next)).into_response()
+        }
+        Err(error) => refuse(&counter, error.into(), &nonce).await,
+    }
+}
+
+pub async fn leave(State(counter): State<Counter>, headers: HeaderMap, jar: CookieJar) -> Response {
+    if let Some(token) = cookies::session_token(&counter, &headers)
+        && let Err(error) = sessions::end(&counter, &token).await
+    {
+        Refused::from(error).report(String::new);
+    }
+    let jar = jar.add(cookies::gone(cookies::session(&counter, String::new())));
+    let clear = [(header::HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"")];
+    (jar, clear, Redirect::to("/")).into_response()
+}
+
+async fn refuse(counter: &Counter, refused: Refused, nonce: &str) -> Response {
+    let problem = refused.report(|| token::<4>(&*counter.rng));
+    document::problem(counter, &Actor::Anonymous, problem, false, nonce).await
+}

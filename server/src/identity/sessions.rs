@@ -1,0 +1,167 @@
+//! Sessions: a random token in the browser, its hash in the database.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use app::api::Problem;
+use thiserror::Error;
+
+use crate::{
+    clock::token,
+    error::{Refusal, internal},
+    state::{Actor, Counter, Evidence, Person, PersonData},
+    store::{StoreError, Tx, identity as rows},
+    vault::{VaultError, sha256},
+};
+
+#[derive(Debug, Error)]
+pub enum SessionError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error("a stored person cannot be read: {0}")]
+    Corrupt(#[from] serde_json::Error),
+}
+
+impl Refusal for SessionError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Store(error) => error.problem(),
+            Self::Vault(_) | Self::Corrupt(_) => internal(),
+        }
+    }
+}
+
+/// A person's row, sealed and ready to be written.
+pub struct SealedPerson {
+    id: String,
+    lookup: String,
+    sealed: Vec<u8>,
+}
+
+fn context(id: &str) -> String {
+    format!("people/{id}")
+}
+
+fn seal(counter: &Counter, id: &str, data: &PersonData) -> Result<SealedPerson, SessionError> {
+    let plain = serde_json::to_vec(data)?;
+    Ok(SealedPerson {
+        id: id.to_owned(),
+        lookup: counter.vault.lookup(&data.fiscal_code),
+        sealed: counter.vault.master().seal(&*counter.rng, &context(id), &plain)?,
+    })
+}
+
+/// Logs a person in: her row is made or brought up to date, a new session begins. The token.
+pub async fn begin(
+    counter: &Counter,
+    mut data: PersonData,
+    evidence: Evidence,
+) -> Result<String, SessionError> {
+    let lookup = counter.vault.lookup(&data.fiscal_code);
+    let known = {
+        let mut connection = counter.store.read().await?;
+        rows::person_by_lookup(&mut connection, &lookup).await?
+    };
+    let id = match known {
+        Some(row) => {
+            let before = open(counter, &row.id, &row.sealed)?;
+            data.profile = before.profile;
+            row.id
+        }
+        None => counter.new_id(),
+    };
+    let person = seal(counter, &id, &data)?;
+    let token = token::<32>(&*counter.rng);
+    let now = counter.now_ms();
+    let session = rows::SessionRow {
+        person: id,
+        provider: evidence.provider,
+        level: evidence.level,
+        assertion: evidence.assertion,
+        created_at: now,
+        seen_at: now,
+        expires_at: now + counter.comune.termini.sessione_minuti * 60_000,
+    };
+    let hash = sha256(token.as_bytes());
+    counter
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                rows::put_person(tx, &person.id, &person.lookup, &person.sealed, now).await?;
+                rows::put_session(tx, &hash, &session).await
+            })
+        })
+        .await?;
+    Ok(token)
+}
+
+/// Who holds this token.
+pub async fn resume(counter: &Counter, token: &str) -> Result<Actor, SessionError> {
+    let Some(session) = rows::session(&counter.store, &sha256(token.as_bytes())).await? else {
+        return Ok(Actor::Anonymous);
+    };
+    if session.expires_at <= counter.now_ms() {
+        return Ok(Actor::Expired);
+    }
+    let Some(row) = rows::person(&counter.store, &session.person).await? else {
+        return Ok(Actor::Anonymous);
+    };
+    let identity = open(counter, &row.id, &row.sealed)?;
+    let offices = offices_of(counter, &identity.fiscal_code);
+    Ok(Actor::Person(Arc::new(Person {
+        id: row.id,
+        identity,
+        offices,
+        evidence: Evidence {
+            provider: session.provider,
+            level: session.level,
+            assertion: session.assertion,
+            at: session.created_at,
+        },
+    })))
+}
+
+/// Ends a session; ending it twice is fine.
+pub async fn end(counter: &Counter, token: &str) -> Result<(), StoreError> {
+    let hash = sha256(token.as_bytes());
+    counter
+        .store
+        .write(move |tx| Box::pin(async move { rows::delete_session(tx, &hash).await }))
+        .await
+}
+
+fn open(counter: &Counter, id: &str, sealed: &[u8]) -> Result<PersonData, SessionError> {
+    Ok(serde_json::from_slice(&counter.vault.master().open(&context(id), sealed)?)?)
+}
+
+/// What a stored person is called and her codice fiscale; for who may see them.
+pub async fn person_data(counter: &Counter, id: &str) -> Result<Option<PersonData>, SessionError> {
+    match rows::person(&counter.store, id).await? {
+        Some(row) => Ok(Some(open(counter, &row.id, &row.sealed)?)),
+        None => Ok(None),
+    }
+}
+
+fn offices_of(counter: &Counter, fiscal_code: &str) -> Vec<String> {
+    let operators = counter.comune.operatori.iter();
+    operators
+        .filter(|operator| operator.codice_fiscale.eq_ignore_ascii_case(fiscal_code))
+        .flat_map(|operator| operator.uffici.iter().cloned())
+        .collect()
+}
+
+/// The person with what she just told us added to her profile.
+pub fn sealed_profile(
+    counter: &Counter,
+    person: &Person,
+    told: BTreeMap<String, String>,
+) -> Result<SealedPerson, SessionError> {
+    let mut data = person.identity.clone();
+    data.profile.extend(told);
+    seal(counter, &person.id, &data)
+}
+
+pub async fn put_profile(tx: &mut Tx, person: &SealedPerson, now_ms: i64) -> Result<(), StoreError> {
+    rows::put_person(tx, &person.id, &person.lookup, &person.sealed, now_ms).await
+}

@@ -1,0 +1,169 @@
+//! Starts and stops the program.
+
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+
+use anyhow::{Context, bail};
+use tokio::net::TcpListener;
+
+use crate::{
+    cases, catalogue,
+    clock::{SystemClock, SystemRng},
+    config::{Comune, Mode, Settings},
+    events::Hub,
+    files::FileStore,
+    http,
+    identity::ServiceProvider,
+    requests,
+    state::{Counter, Parts},
+    store::{Store, identity as identity_rows},
+    vault::Vault,
+    verify,
+};
+
+/// Builds the counter from its settings; every fault of configuration stops it here.
+pub async fn build(settings: Settings) -> anyhow::Result<Counter> {
+    let comune = Comune::load(&settings.comune)?;
+    let services = catalogue::read(&settings.catalogue)?;
+    let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
+    std::fs::create_dir_all(&settings.data_dir)
+        .with_context(|| format!("DATA_DIR {}", settings.data_dir.display()))?;
+    let store = Store::open(&settings.database_url()).await?;
+    let now = crate::clock::Clock::now_ms(&*clock);
+    let catalogue = catalogue::install(&store, services, &comune, now).await?;
+    let identity = ServiceProvider::open(&settings, &comune, now, &*rng)?;
+    Ok(Counter::new(Parts {
+        assets: http::assets::read(&settings.site)?,
+        files: FileStore::open(&settings.data_dir.join("files"))?,
+        vault: Vault::open(&settings.data_dir, &*rng)?,
+        hub: Hub::default(),
+        settings,
+        comune,
+        catalogue,
+        store,
+        clock,
+        rng,
+        identity,
+    }))
+}
+
+/// Serves until told to stop; then finishes what it began.
+pub async fn serve(settings: Settings) -> anyhow::Result<()> {
+    log_to_stderr();
+    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, settings.port))
+        .await
+        .with_context(|| format!("port {}", settings.port))?;
+    let counter = build(settings).await?;
+    tracing::info!(http.address = %counter.settings.base_url(), "the counter is open");
+    serve_on(listener, counter, stopped()).await
+}
+
+/// Serves on a given listener; tests use port 0.
+pub async fn serve_on(
+    listener: TcpListener,
+    counter: Counter,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let chores = tokio::spawn(chores(counter.clone()));
+    axum::serve(listener, http::router(counter.clone())).with_graceful_shutdown(stop).await?;
+    chores.abort();
+    counter.store.close().await;
+    Ok(())
+}
+
+/// What falls due by itself: integrations not answered, idle drafts, logins never finished.
+async fn chores(counter: Counter) {
+    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        minute.tick().await;
+        if let Err(error) = cases::expire_integrations(&counter).await {
+            tracing::error!(error.cause = %error, "integrations not expired");
+        }
+        if let Err(error) = requests::delete_idle(&counter).await {
+            tracing::error!(error.cause = %error, "idle drafts not deleted");
+        }
+        let now = counter.now_ms();
+        let purged = counter
+            .store
+            .write(move |tx| Box::pin(async move { identity_rows::purge(tx, now).await }))
+            .await;
+        if let Err(error) = purged {
+            tracing::error!(error.cause = %error, "old sessions not purged");
+        }
+    }
+}
+
+/// The counter and, as a program of its own, the sandbox.
+pub async fn demo(settings: Settings) -> anyhow::Result<()> {
+    let settings = Settings { mode: Mode::Sandbox, ..settings };
+    let sandbox = std::env::current_exe()?.with_file_name("sandbox");
+    let mut child = tokio::process::Command::new(&sandbox)
+        .env("SANDBOX_PORT", settings.sandbox_port.to_string())
+        .env("COUNTER_URL", settings.base_url())
+        .env("DATA_DIR", settings.data_dir.join("sandbox"))
+        .kill_on_drop(true)
+        .spawn()
+        .with_context(|| format!("{}", sandbox.display()))?;
+    println!("Sportello:  {}", settings.base_url());
+    println!("Sandbox:    {}", settings.sandbox_url());
+    println!("Ctrl-C ferma tutti e due.");
+    tokio::select! {
+        served = serve(settings) => served?,
+        left = child.wait() => bail!("the sandbox stopped: {}", left?),
+    }
+    let _ = child.kill().await;
+    Ok(())
+}
+
+/// Prints what is wrong, or what the office must check by hand.
+pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
+    let comune = Comune::load(&settings.comune)?;
+    let services = catalogue::read(&settings.catalogue)?;
+    println!("{}: {} servizi, nessun errore.", comune.comune.nome, services.len());
+    for service in &services {
+        let words = service.form.office_rules();
+        if !words.is_empty() {
+            println!("\n{} — controlla l'ufficio:", service.title);
+        }
+        for rule in words {
+            println!("  - {rule}");
+        }
+    }
+    Ok(())
+}
+
+/// Fails with the list of what does not hold.
+pub async fn verify(settings: Settings) -> anyhow::Result<()> {
+    let counter = build(settings).await?;
+    let findings = verify::verify(&counter).await?;
+    if findings.is_empty() {
+        println!("Tutto integro.");
+        return Ok(());
+    }
+    bail!("{}", findings.join("\n"))
+}
+
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    // A second initialisation (tests, demo) keeps the first.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// Ctrl-C, or the service manager's SIGTERM.
+async fn stopped() {
+    let interrupt = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
