@@ -5,7 +5,9 @@ use std::{cell::RefCell, rc::Rc};
 use gloo_net::http::{Request, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Event, EventSource, EventSourceInit, File, MessageEvent, ProgressEvent, XmlHttpRequest};
+use web_sys::{
+    Event, EventSource, EventSourceInit, File, MessageEvent, ProgressEvent, XmlHttpRequest,
+};
 
 use crate::api::{Acted, AttachmentView, Page, PageData, Problem, SaveRequest, Saved};
 
@@ -43,7 +45,11 @@ pub async fn act<B: Serialize>(path: &str, body: &B) -> Result<Acted, Problem> {
 pub async fn remove(slug: &str, file: &str) -> Result<(), Problem> {
     let url = format!("/api/servizi/{slug}/richiesta/allegati/{file}");
     let response = Request::delete(&url).send().await.map_err(|_| offline())?;
-    if response.ok() { Ok(()) } else { Err(problem(response).await) }
+    if response.ok() {
+        Ok(())
+    } else {
+        Err(problem(response).await)
+    }
 }
 
 async fn send<B: Serialize, T: DeserializeOwned>(
@@ -53,7 +59,10 @@ async fn send<B: Serialize, T: DeserializeOwned>(
     let request = request.json(body).map_err(|_| unreadable(0))?;
     let response = request.send().await.map_err(|_| offline())?;
     if response.ok() {
-        response.json().await.map_err(|_| unreadable(response.status()))
+        response
+            .json()
+            .await
+            .map_err(|_| unreadable(response.status()))
     } else {
         Err(problem(response).await)
     }
@@ -118,7 +127,9 @@ pub fn events(case: &str, on_event: impl Fn(i64) + 'static) -> EventsHandle {
     let toggle = {
         let source = Rc::clone(&source);
         move || {
-            let hidden = web_sys::window().and_then(|w| w.document()).is_some_and(|d| d.hidden());
+            let hidden = web_sys::window()
+                .and_then(|w| w.document())
+                .is_some_and(|d| d.hidden());
             let mut slot = source.borrow_mut();
             if let (true, Some(open)) = (hidden, slot.as_ref()) {
                 EventSource::close(open);
@@ -131,8 +142,10 @@ pub fn events(case: &str, on_event: impl Fn(i64) + 'static) -> EventsHandle {
     toggle();
     let visibility = Closure::<dyn Fn(Event)>::new(move |_| toggle());
     if let Some(document) = web_sys::window().and_then(|w| w.document()) {
-        let _ = document
-            .add_event_listener_with_callback("visibilitychange", visibility.as_ref().unchecked_ref());
+        let _ = document.add_event_listener_with_callback(
+            "visibilitychange",
+            visibility.as_ref().unchecked_ref(),
+        );
     }
     EventsHandle { source, visibility }
 }

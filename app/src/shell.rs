@@ -106,9 +106,17 @@ impl Navigator {
         let location = use_location();
         let path = Memo::new(move |_| {
             let (path, query) = (location.pathname.get(), location.search.get());
-            if query.is_empty() { path } else { format!("{path}?{query}") }
+            if query.is_empty() {
+                path
+            } else {
+                format!("{path}?{query}")
+            }
         });
-        Self { prepared: StoredValue::new(None), reloads: RwSignal::new(0), path }
+        Self {
+            prepared: StoredValue::new(None),
+            reloads: RwSignal::new(0),
+            path,
+        }
     }
 
     fn key(self) -> (String, u32) {

@@ -17,7 +17,10 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
     fn now_ms(&self) -> i64 {
         Timestamp::now().as_millisecond()
     }
@@ -82,23 +85,36 @@ fn rome() -> TimeZone {
 /// The civil day of an instant in Europe/Rome: a submission at 23:59 counts for that day.
 pub fn rome_day(ms: i64) -> Date {
     let day = zoned(ms).date();
-    Date::new(day.year().into(), day.month().unsigned_abs(), day.day().unsigned_abs())
-        .unwrap_or_else(|| Date::new(1970, 1, 1).unwrap_or_else(|| unreachable!()))
+    Date::new(
+        day.year().into(),
+        day.month().unsigned_abs(),
+        day.day().unsigned_abs(),
+    )
+    .unwrap_or_else(|| Date::new(1970, 1, 1).unwrap_or_else(|| unreachable!()))
 }
 
 /// `24/11/2026, 10:31` in Europe/Rome.
 pub fn rome_text(ms: i64) -> String {
     let at = zoned(ms);
-    format!("{}, {:02}:{:02}", rome_day(ms).italian(), at.hour(), at.minute())
+    format!(
+        "{}, {:02}:{:02}",
+        rome_day(ms).italian(),
+        at.hour(),
+        at.minute()
+    )
 }
 
 /// RFC 3339 in UTC, milliseconds.
 pub fn rfc3339(ms: i64) -> String {
-    Timestamp::from_millisecond(ms).map(|t| format!("{t:.3}")).unwrap_or_default()
+    Timestamp::from_millisecond(ms)
+        .map(|t| format!("{t:.3}"))
+        .unwrap_or_default()
 }
 
-fn zoned(ms: i64) -> jiff::Zoned {
-    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(rome())
+fn zoned(ms: i64) -> jiff::ZonedDateTime {
+    Timestamp::from_millisecond(ms)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_zoned_datetime(rome())
 }
 
 /// A new public id: 26 characters, time first (sorts by creation), 80 random bits; Crockford base 32.
@@ -107,7 +123,9 @@ pub fn new_id(now_ms: i64, rng: &dyn Rng) -> String {
     let mut random = [0u8; 10];
     rng.fill(&mut random);
     let mut value = u128::from(now_ms.unsigned_abs() & 0xffff_ffff_ffff) << 80;
-    value |= random.iter().fold(0u128, |acc, b| (acc << 8) | u128::from(*b));
+    value |= random
+        .iter()
+        .fold(0u128, |acc, b| (acc << 8) | u128::from(*b));
     (0..26)
         .rev()
         .map(|i| char::from(ALPHABET[usize::try_from((value >> (i * 5)) & 31).unwrap_or(0)]))

@@ -82,7 +82,11 @@ impl Store {
             }
             Engine::Postgres => None,
         };
-        Ok(Self { engine, readers, writer })
+        Ok(Self {
+            engine,
+            readers,
+            writer,
+        })
     }
 
     pub fn engine(&self) -> Engine {
@@ -109,7 +113,9 @@ impl Store {
                 let job = async move {
                     let mut tx = pool.begin().await.map_err(StoreError::from)?;
                     let value = work(&mut tx).await?;
-                    tx.commit().await.map_err(|e| StoreError::Commit(e.to_string()))?;
+                    tx.commit()
+                        .await
+                        .map_err(|e| StoreError::Commit(e.to_string()))?;
                     Ok(value)
                 };
                 tokio::spawn(job).await.map_err(|_| StoreError::Stopped)?
@@ -119,8 +125,15 @@ impl Store {
 
     /// Whether the database answers.
     pub async fn ready(&self) -> bool {
-        let answer = async { sqlx::query("SELECT 1").execute(&mut *self.read().await?).await };
-        matches!(tokio::time::timeout(Duration::from_secs(2), answer_result(answer)).await, Ok(true))
+        let answer = async {
+            let mut connection = self.read().await?;
+            sqlx::query("SELECT 1").execute(&mut *connection).await?;
+            Ok::<_, StoreError>(())
+        };
+        matches!(
+            tokio::time::timeout(Duration::from_secs(2), answer).await,
+            Ok(Ok(()))
+        )
     }
 
     /// Waits for queued writes and closes.
@@ -132,16 +145,14 @@ impl Store {
     }
 }
 
-async fn answer_result<T>(
-    answer: impl Future<Output = Result<T, sqlx::Error>>,
-) -> bool {
-    answer.await.is_ok()
-}
-
 fn connect_options(engine: Engine, url: &str) -> Result<AnyConnectOptions, StoreError> {
     let mut url = url.to_owned();
     if engine == Engine::Sqlite {
-        let file = url.trim_start_matches("sqlite://").split('?').next().unwrap_or_default();
+        let file = url
+            .trim_start_matches("sqlite://")
+            .split('?')
+            .next()
+            .unwrap_or_default();
         if let Some(folder) = Path::new(file).parent() {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         }

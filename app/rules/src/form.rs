@@ -4,4 +4,6 @@ mod answers;
 mod evaluate;
 
 pub use answers::{Answer, Answers, Path};
-pub use evaluate::{AttachmentState, Context, Evaluation, Issue, IssueKind, Lists, NoLists, evaluate_json};
+pub use evaluate::{
+    AttachmentState, Context, Evaluation, Issue, IssueKind, Lists, NoLists, evaluate_json,
+};

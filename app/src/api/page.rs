@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AreaPage, CasePage, OfficeCasePage, OfficePage, Problem, ReceiptPage, RequestPage, ServicesPage,
-    SheetPage,
+    AreaPage, CasePage, OfficeCasePage, OfficePage, Problem, ReceiptPage, RequestPage,
+    ServicesPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -70,9 +70,16 @@ pub enum Page {
     Sheet(Box<SheetPage>),
     Privacy(Box<SheetPage>),
     /// `/accedi`: the way in, and the local path to go on to.
-    Login { next: String, notice: Option<String> },
+    Login {
+        next: String,
+        notice: Option<String>,
+    },
     /// The service's window is closed: the reason, and no form.
-    Closed { slug: String, title: String, reason: String },
+    Closed {
+        slug: String,
+        title: String,
+        reason: String,
+    },
     Request(Box<RequestPage>),
     /// A newer draft exists: both values, field by field.
     Conflict(Box<super::ConflictPage>),
@@ -83,7 +90,9 @@ pub enum Page {
     OfficeCase(Box<OfficeCasePage>),
     Problem(Problem),
     /// Go there instead: 303 on the server, a navigation in the browser.
-    Redirect { to: String },
+    Redirect {
+        to: String,
+    },
 }
 
 /// The answer to an action through the API: where one is now, and that page.
@@ -118,6 +127,9 @@ impl PageData {
 
 impl From<Problem> for PageData {
     fn from(problem: Problem) -> Self {
-        Self { frame: Frame::default(), page: Page::Problem(problem) }
+        Self {
+            frame: Frame::default(),
+            page: Page::Problem(problem),
+        }
     }
 }

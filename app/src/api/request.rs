@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rules::{catalogue::Form, form::{Answer, Answers, Issue}};
+use rules::{
+    catalogue::Form,
+    form::{Answer, Answers, Issue},
+};
 use serde::{Deserialize, Serialize};
 
 /// Ids of the steps that every form gets after its own.
@@ -49,6 +52,9 @@ pub struct DraftView {
     pub attachments: Vec<AttachmentView>,
     /// "24/11/2026, 10:31"; `None`: never saved.
     pub saved_at: Option<String>,
+    /// Id of the draft: the hidden control `bozza`, by which a repeated submission is recognised.
+    #[serde(default)]
+    pub draft_id: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,6 +115,9 @@ pub struct SaveRequest {
     /// Ticked declarations, when `passo` is the declarations' step.
     #[serde(default)]
     pub dichiarazioni: Vec<String>,
+    /// Id of the draft.
+    #[serde(default)]
+    pub bozza: String,
 }
 
 /// Answer to an autosave.

@@ -17,16 +17,25 @@ pub async fn run(engine: Engine, connection: &mut AnyConnection) -> Result<(), S
     };
     let mut tx = connection.begin_with(begin).await?;
     if engine == Engine::Postgres {
-        sqlx::query("SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)").bind(LOCK).execute(&mut *tx).await?;
+        sqlx::query("SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)")
+            .bind(LOCK)
+            .execute(&mut *tx)
+            .await?;
     }
-    tx.execute("CREATE TABLE IF NOT EXISTS migrations (version BIGINT PRIMARY KEY)").await?;
-    let row = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM migrations").fetch_one(&mut *tx).await?;
+    tx.execute("CREATE TABLE IF NOT EXISTS migrations (version BIGINT PRIMARY KEY)")
+        .await?;
+    let row = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM migrations")
+        .fetch_one(&mut *tx)
+        .await?;
     let done: i64 = row.try_get(0)?;
     for (version, text) in MIGRATIONS.iter().filter(|(version, _)| *version > done) {
         for statement in statements(engine, text) {
             tx.execute(AssertSqlSafe(statement)).await?;
         }
-        sqlx::query("INSERT INTO migrations (version) VALUES ($1)").bind(version).execute(&mut *tx).await?;
+        sqlx::query("INSERT INTO migrations (version) VALUES ($1)")
+            .bind(version)
+            .execute(&mut *tx)
+            .await?;
     }
     tx.commit().await?;
     Ok(())
@@ -45,7 +54,9 @@ fn statements(engine: Engine, text: &str) -> Vec<String> {
         .filter(|statement| !statement.is_empty())
         .map(|statement| match engine {
             Engine::Sqlite => statement.to_owned(),
-            Engine::Postgres => statement.replace("INTEGER", "BIGINT").replace("BLOB", "BYTEA"),
+            Engine::Postgres => statement
+                .replace("INTEGER", "BIGINT")
+                .replace("BLOB", "BYTEA"),
         })
         .collect()
 }

@@ -85,12 +85,17 @@ impl Evaluation {
 
     /// Errors (not warnings) of one step.
     pub fn errors_in<'a>(&'a self, step: &'a str) -> impl Iterator<Item = &'a Issue> {
-        self.issues.iter().filter(move |i| i.step == step && i.kind != IssueKind::Warning)
+        self.issues
+            .iter()
+            .filter(move |i| i.step == step && i.kind != IssueKind::Warning)
     }
 
     /// The first visible step with an error; `None` if all are complete.
     pub fn first_incomplete(&self) -> Option<&str> {
-        self.steps.iter().map(String::as_str).find(|step| self.errors_in(step).next().is_some())
+        self.steps
+            .iter()
+            .map(String::as_str)
+            .find(|step| self.errors_in(step).next().is_some())
     }
 }
 

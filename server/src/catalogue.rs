@@ -1,0 +1,67 @@
+//! The service definitions in force, and the older ones that drafts and cases refer to.
+
+mod load;
+
+pub use load::{LoadError, install, read, reference_lists};
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use rules::{catalogue::Service, form::Lists};
+
+/// A definition and its hash (SHA-256 of its canonical JSON, hex).
+#[derive(Clone, Debug)]
+pub struct Definition {
+    pub hash: String,
+    pub service: Arc<Service>,
+}
+
+/// Definitions in force, by slug, and the reference lists.
+pub struct Catalogue {
+    services: BTreeMap<String, Definition>,
+    pub lists: ReferenceLists,
+}
+
+impl Catalogue {
+    pub fn new(services: Vec<Definition>, lists: ReferenceLists) -> Self {
+        let services = services
+            .into_iter()
+            .map(|d| (d.service.slug.clone(), d))
+            .collect();
+        Self { services, lists }
+    }
+
+    /// The definition in force.
+    pub fn get(&self, slug: &str) -> Option<&Definition> {
+        self.services.get(slug)
+    }
+
+    /// By number.
+    pub fn all(&self) -> Vec<&Definition> {
+        let mut all: Vec<_> = self.services.values().collect();
+        all.sort_by_key(|d| d.service.number);
+        all
+    }
+
+    pub fn office_name(&self, id: &str) -> Option<String> {
+        let mut services = self.services.values().map(|d| &d.service.office);
+        services
+            .find(|office| office.id == id)
+            .map(|office| office.name.clone())
+    }
+}
+
+/// List name → code → label.
+#[derive(Clone, Debug, Default)]
+pub struct ReferenceLists(pub BTreeMap<String, BTreeMap<String, String>>);
+
+impl ReferenceLists {
+    pub fn label(&self, list: &str, code: &str) -> Option<&str> {
+        self.0.get(list)?.get(code).map(String::as_str)
+    }
+}
+
+impl Lists for ReferenceLists {
+    fn contains(&self, list: &str, code: &str) -> Option<bool> {
+        self.0.get(list).map(|codes| codes.contains_key(code))
+    }
+}

@@ -1,0 +1,239 @@
+//! Configuration: the environment says where and how, comune.toml says whose counter it is.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use app::api::Town;
+use rules::civil::Date;
+use serde::Deserialize;
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    #[error("{path}: {message}")]
+    File { path: String, message: String },
+    #[error("{name}: {message}")]
+    Value { name: &'static str, message: String },
+}
+
+/// Which keys, addresses and providers are allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Mode {
+    Sandbox,
+    Production,
+}
+
+/// The environment.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Settings {
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    pub port: u16,
+    #[arg(long, env = "SANDBOX_PORT", default_value_t = 3001)]
+    pub sandbox_port: u16,
+    #[arg(long, env = "DATA_DIR", default_value = "data")]
+    pub data_dir: PathBuf,
+    /// `sqlite://…` or `postgres://…`; default: `sportello.db` in DATA_DIR.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    #[arg(long, env = "MODE", default_value = "production")]
+    pub mode: Mode,
+    /// Folder of service definitions.
+    #[arg(long, env = "CATALOGUE", default_value = "app/catalogue")]
+    pub catalogue: PathBuf,
+    /// Address that browsers use; default: http://localhost:PORT.
+    #[arg(long, env = "BASE_URL")]
+    pub base_url: Option<String>,
+    /// Folder of identity-provider metadata, trusted besides the sandbox's.
+    #[arg(long, env = "SPID_IDP_METADATA")]
+    pub spid_idp_metadata: Option<PathBuf>,
+    #[arg(long, env = "COMUNE", default_value = "comune.toml")]
+    pub comune: PathBuf,
+    /// Folder of the browser's bundle.
+    #[arg(long, env = "SITE", default_value = "target/site")]
+    pub site: PathBuf,
+}
+
+impl Settings {
+    pub fn database_url(&self) -> String {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("sportello.db").display()))
+    }
+
+    /// Without a trailing slash.
+    pub fn base_url(&self) -> String {
+        let url = self
+            .base_url
+            .clone()
+            .unwrap_or_else(|| format!("http://localhost:{}", self.port));
+        url.trim_end_matches('/').to_owned()
+    }
+
+    pub fn sandbox_url(&self) -> String {
+        format!("http://localhost:{}", self.sandbox_port)
+    }
+}
+
+/// comune.toml: everything that says whose counter it is. Keys are Italian: municipal staff edit it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comune {
+    pub comune: TownSection,
+    /// By the catalogue's office id.
+    #[serde(default)]
+    pub uffici: BTreeMap<String, OfficeSection>,
+    /// Cents, by `<slug>.<costo>` or by a name that formulas use.
+    #[serde(default)]
+    pub tariffe: BTreeMap<String, i64>,
+    /// When a service accepts requests, by slug; a service without one follows its definition.
+    #[serde(default)]
+    pub finestre: BTreeMap<String, Window>,
+    /// Reference lists: code to label, in order of code.
+    #[serde(default)]
+    pub elenchi: BTreeMap<String, BTreeMap<String, String>>,
+    /// Who works in which office, by codice fiscale.
+    #[serde(default)]
+    pub operatori: Vec<Operator>,
+    #[serde(default)]
+    pub termini: Terms,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TownSection {
+    pub nome: String,
+    pub provincia: String,
+    pub belfiore: String,
+    pub codice_ipa: String,
+    pub codice_fiscale: String,
+    pub regione: String,
+    pub regione_url: String,
+    pub stemma: String,
+    /// `#rrggbb`; must leave 4.5:1 with white.
+    pub colore: String,
+    pub indirizzo: String,
+    pub telefono: String,
+    pub email: String,
+    pub pec: String,
+    pub dichiarazione_accessibilita: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficeSection {
+    #[serde(default)]
+    pub indirizzo: String,
+    #[serde(default)]
+    pub orari: String,
+    #[serde(default)]
+    pub telefono: String,
+    #[serde(default)]
+    pub email: String,
+}
+
+/// `dal` and `al` as `MM-GG` (every year) or `AAAA-MM-GG`, both included.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    pub dal: String,
+    pub al: String,
+    /// Why it is closed outside, in words.
+    #[serde(default)]
+    pub motivo: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    pub codice_fiscale: String,
+    pub uffici: Vec<String>,
+}
+
+/// Choices of the regulation, with the usual values.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Terms {
+    /// Days without a save after which a draft is deleted.
+    pub bozza_giorni: i64,
+    /// Longest session, minutes.
+    pub sessione_minuti: i64,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            bozza_giorni: 90,
+            sessione_minuti: 120,
+        }
+    }
+}
+
+impl Comune {
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let file = || path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|e| ConfigError::File {
+            path: file(),
+            message: e.to_string(),
+        })?;
+        toml::from_str(&text).map_err(|e| ConfigError::File {
+            path: file(),
+            message: e.to_string(),
+        })
+    }
+
+    pub fn town(&self) -> Town {
+        let c = &self.comune;
+        Town {
+            name: c.nome.clone(),
+            region: c.regione.clone(),
+            region_url: c.regione_url.clone(),
+            crest: c.stemma.clone(),
+            address: c.indirizzo.clone(),
+            phone: c.telefono.clone(),
+            email: c.email.clone(),
+            pec: c.pec.clone(),
+            fiscal_code: c.codice_fiscale.clone(),
+            accessibility_url: c.dichiarazione_accessibilita.clone(),
+        }
+    }
+}
+
+impl Window {
+    pub fn contains(&self, day: Date) -> bool {
+        let text = day.to_string();
+        // `AAAA-MM-GG` compares whole; `MM-GG` every year, also across the new year.
+        let key = if self.dal.len() == 10 {
+            text.as_str()
+        } else {
+            &text[5..]
+        };
+        let (from, to) = (self.dal.as_str(), self.al.as_str());
+        if from <= to {
+            from <= key && key <= to
+        } else {
+            key >= from || key <= to
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_may_cross_the_new_year() {
+        let window = |dal: &str, al: &str| Window {
+            dal: dal.into(),
+            al: al.into(),
+            motivo: None,
+        };
+        let day = |text| Date::parse_iso(text).unwrap();
+        assert!(window("04-01", "05-31").contains(day("2026-04-01")));
+        assert!(!window("04-01", "05-31").contains(day("2026-06-01")));
+        assert!(window("11-15", "01-10").contains(day("2027-01-10")));
+        assert!(!window("11-15", "01-10").contains(day("2026-11-14")));
+        assert!(!window("2026-01-01", "2026-02-01").contains(day("2027-01-15")));
+    }
+}

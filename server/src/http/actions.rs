@@ -1,0 +1,204 @@
+//! Actions: a plain form's POST (303, or the page again) and its JSON twin ([`Acted`] or a problem).
+
+use app::api::{Acted, Backend, Page, PageData, Problem, SaveRequest};
+use axum::{
+    Json,
+    extract::{Path, Request, State},
+    http::header::CONTENT_TYPE,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use super::{document, pages::Visit, session::Who};
+use crate::{
+    cases,
+    clock::token,
+    error::{self, Refusal, Refused},
+    forms::{self, FormBody, FormError},
+    requests::{self, ActError},
+    state::{Actor, Counter, Person},
+};
+
+/// What an action led to.
+pub enum Outcome {
+    /// Go there.
+    Done { path: String },
+    /// Nothing done: the page again, with values and errors.
+    Again(Box<Page>),
+}
+
+/// Largest JSON of a step.
+const JSON_BYTES: usize = 1 << 20;
+
+pub async fn post(visit: &Visit, path: &str, api: bool, nonce: &str, request: Request) -> Response {
+    let bare = path.split('?').next().unwrap_or_default();
+    let segments: Vec<&str> = bare.split('/').filter(|s| !s.is_empty()).collect();
+    let outcome = match visit.actor.person() {
+        Some(person) => dispatch(visit, person, &segments, request).await,
+        None => Err(NotLoggedIn.into()),
+    };
+    match outcome {
+        Ok(outcome) if api => answer_json(visit, outcome).await,
+        Ok(outcome) => answer_html(visit, outcome, path, nonce).await,
+        Err(refused) => {
+            let problem = refused.report(|| token::<4>(&*visit.counter.rng));
+            if problem.status == 401 && !api {
+                let Page::Redirect { to } = visit.to_login(bare) else { unreachable!() };
+                return Redirect::to(&to).into_response();
+            }
+            document::problem(&visit.counter, &visit.actor, problem, api, nonce).await
+        }
+    }
+}
+
+async fn dispatch(
+    visit: &Visit,
+    person: &Person,
+    segments: &[&str],
+    request: Request,
+) -> Result<Outcome, Refused> {
+    let counter = &visit.counter;
+    match segments {
+        ["servizi", slug, "richiesta"] => request_action(counter, person, slug, request).await,
+        ["pratiche", id] => {
+            let form = FormBody::read(request).await?;
+            cases::citizen_action(counter, person, id, &form).await
+        }
+        ["ufficio", "pratiche", id] => {
+            visit.operator()?;
+            let form = FormBody::read(request).await?;
+            cases::office_action(counter, person, id, &form).await
+        }
+        _ => Err(Unknown.into()),
+    }
+}
+
+/// The guided form. Files come first: what was sent is kept even if the rest is refused.
+async fn request_action(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    request: Request,
+) -> Result<Outcome, Refused> {
+    let is_json = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|v| v.as_bytes().starts_with(b"application/json"));
+    let result = if is_json {
+        let body = forms::bytes(request, JSON_BYTES).await?;
+        let save: SaveRequest =
+            serde_json::from_slice(&body).map_err(|e| FormError::Unreadable(e.to_string()))?;
+        requests::act(counter, person, slug, &save, &FormBody::default()).await
+    } else {
+        let form = FormBody::read(request).await?;
+        requests::act(counter, person, slug, &form.save_request(), &form).await
+    };
+    match result {
+        Ok(done) => Ok(Outcome::Done { path: done.path }),
+        Err(ActError::Invalid(page)) => Ok(Outcome::Again(Box::new(Page::Request(page)))),
+        Err(ActError::Conflict(page)) => Ok(Outcome::Again(Box::new(Page::Conflict(page)))),
+        Err(ActError::Closed { title, reason }) => {
+            Ok(Outcome::Again(Box::new(Page::Closed { slug: slug.to_owned(), title, reason })))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn answer_html(visit: &Visit, outcome: Outcome, path: &str, nonce: &str) -> Response {
+    match outcome {
+        Outcome::Done { path } => Redirect::to(&path).into_response(),
+        Outcome::Again(page) => {
+            document::html(&visit.counter, visit.data(Ok(*page)), path, nonce).await
+        }
+    }
+}
+
+async fn answer_json(visit: &Visit, outcome: Outcome) -> Response {
+    match outcome {
+        Outcome::Done { path } => {
+            let data = visit.page(&path).await;
+            Json(Acted { path, data }).into_response()
+        }
+        Outcome::Again(page) => document::problem_json(&again_as_problem(visit.data(Ok(*page)))),
+    }
+}
+
+/// The refused page's errors, for a browser that already shows the page.
+fn again_as_problem(data: PageData) -> Problem {
+    let status = data.status();
+    let mut problem = Problem::new(
+        status,
+        "Ci sono alcune informazioni mancanti o errate",
+        "Correggi i campi indicati e riprova.",
+    );
+    match data.page {
+        Page::Request(page) => problem.errors = page.issues,
+        Page::Conflict(page) => {
+            problem.title = "La bozza è cambiata".into();
+            problem.detail = "L'hai modificata in un'altra finestra o da un altro dispositivo. Scegli quali risposte tenere.".into();
+            problem.conflict = Some(page);
+        }
+        Page::Case(page) => problem.errors = field_errors(&page.errors),
+        Page::OfficeCase(page) => problem.errors = field_errors(&page.case.errors),
+        Page::Closed { reason, .. } => {
+            problem.status = 403;
+            problem.title = "Servizio chiuso".into();
+            problem.detail = reason;
+        }
+        _ => {}
+    }
+    problem
+}
+
+fn field_errors(errors: &[(String, String)]) -> Vec<rules::form::Issue> {
+    errors
+        .iter()
+        .map(|(field, message)| rules::form::Issue {
+            path: field.clone(),
+            step: String::new(),
+            label: field.clone(),
+            kind: rules::form::IssueKind::Wrong,
+            message: message.clone(),
+        })
+        .collect()
+}
+
+/// `PUT /api/servizi/{slug}/richiesta`: autosave.
+pub async fn autosave(
+    State(counter): State<Counter>,
+    Who(actor): Who,
+    Path(slug): Path<String>,
+    request: Request,
+) -> Response {
+    let saved = async {
+        let actor: Actor = actor?;
+        let person = actor.person().ok_or(NotLoggedIn)?;
+        let body = forms::bytes(request, JSON_BYTES).await?;
+        let save: SaveRequest =
+            serde_json::from_slice(&body).map_err(|e| FormError::Unreadable(e.to_string()))?;
+        Ok::<_, Refused>(requests::save(&counter, person, &slug, &save).await?)
+    };
+    match saved.await {
+        Ok(saved) => Json(saved).into_response(),
+        Err(refused) => document::problem_json(&refused.report(|| token::<4>(&*counter.rng))),
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no session, or an expired one")]
+pub struct NotLoggedIn;
+
+impl Refusal for NotLoggedIn {
+    fn problem(&self) -> Problem {
+        error::login_required()
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no such action")]
+struct Unknown;
+
+impl Refusal for Unknown {
+    fn problem(&self) -> Problem {
+        error::not_found()
+    }
+}

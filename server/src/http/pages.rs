@@ -1,0 +1,173 @@
+//! Every page: `GET /x` as HTML, `GET /api/x` as JSON, `POST` of both to `actions`.
+
+use app::api::{AreaPage, Backend, Page, PageData};
+use async_trait::async_trait;
+use axum::{
+    Extension,
+    extract::{Request, State},
+    http::Method,
+    response::Response,
+};
+
+use super::{actions, document, security::ScriptNonce, session::Who};
+use crate::{
+    cases,
+    clock::token,
+    error::{self, Refused},
+    requests,
+    services,
+    state::{Actor, Counter, Person},
+};
+
+/// One request's view of the server.
+pub struct Visit {
+    pub counter: Counter,
+    pub actor: Actor,
+}
+
+#[async_trait]
+impl Backend for Visit {
+    async fn page(&self, path: &str) -> PageData {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let query = |name: &str| {
+            url::form_urlencoded::parse(query.as_bytes())
+                .find(|(n, _)| n == name)
+                .map(|(_, value)| value.into_owned())
+        };
+        let segments: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
+        let page = self.dispatch(path, &segments, &query).await;
+        self.data(page)
+    }
+}
+
+type Query<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
+
+impl Visit {
+    /// A page, or the refusal in its place, inside the frame.
+    pub fn data(&self, page: Result<Page, Refused>) -> PageData {
+        let page = page.unwrap_or_else(|refused| {
+            Page::Problem(refused.report(|| token::<4>(&*self.counter.rng)))
+        });
+        PageData { frame: self.counter.frame(&self.actor), page }
+    }
+
+    async fn dispatch(&self, path: &str, segments: &[&str], query: Query<'_>) -> Result<Page, Refused> {
+        let counter = &self.counter;
+        let search = || query("cerca").unwrap_or_default();
+        Ok(match segments {
+            [] => Page::Home(services::list(counter, "")),
+            ["servizi"] => Page::Services(services::list(counter, &search())),
+            ["servizi", slug] => {
+                Page::Sheet(Box::new(services::sheet(counter, &self.actor, slug).await?))
+            }
+            ["servizi", slug, "privacy"] => {
+                Page::Privacy(Box::new(services::sheet(counter, &self.actor, slug).await?))
+            }
+            ["servizi", slug, "richiesta"] => self.request(path, slug, query("passo")).await?,
+            ["accedi"] => self.login(query("next")),
+            ["area-personale"] => match self.actor.person() {
+                Some(person) => Page::Area(AreaPage {
+                    drafts: requests::draft_cards(counter, person).await?,
+                    cases: cases::case_cards(counter, person).await?,
+                }),
+                None => self.to_login(path),
+            },
+            ["pratiche", id] => match self.actor.person() {
+                Some(person) => Page::Case(Box::new(cases::view(counter, person, id).await?)),
+                None => self.to_login(path),
+            },
+            ["pratiche", id, "ricevuta"] => match self.actor.person() {
+                Some(person) => {
+                    let mut receipt = requests::receipt(counter, person, id).await?;
+                    receipt.fresh = query("inviata").is_some();
+                    Page::Receipt(Box::new(receipt))
+                }
+                None => self.to_login(path),
+            },
+            ["ufficio"] => match self.operator()? {
+                Some(person) => {
+                    let filter = query("stato").unwrap_or_default();
+                    Page::Office(cases::office_list(counter, person, &filter).await?)
+                }
+                None => self.to_login(path),
+            },
+            ["ufficio", "pratiche", id] => match self.operator()? {
+                Some(person) => {
+                    Page::OfficeCase(Box::new(cases::office_view(counter, person, id).await?))
+                }
+                None => self.to_login(path),
+            },
+            _ => Page::Problem(error::not_found()),
+        })
+    }
+
+    /// Only who works for an office; `None`: not logged in.
+    pub fn operator(&self) -> Result<Option<&Person>, Refused> {
+        match self.actor.person() {
+            Some(person) if person.offices.is_empty() => Err(cases::NotAnOperator.into()),
+            person => Ok(person),
+        }
+    }
+
+    async fn request(&self, path: &str, slug: &str, step: Option<String>) -> Result<Page, Refused> {
+        if self.counter.catalogue.get(slug).is_none() {
+            return Ok(Page::Problem(error::not_found()));
+        }
+        let Some(person) = self.actor.person() else { return Ok(self.to_login(path)) };
+        match requests::open(&self.counter, person, slug, step.as_deref()).await {
+            Ok(page) => Ok(Page::Request(Box::new(page))),
+            Err(requests::OpenError::Closed { title, reason }) => {
+                Ok(Page::Closed { slug: slug.to_owned(), title, reason })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn login(&self, next: Option<String>) -> Page {
+        let next = crate::identity::local_path(next.as_deref().unwrap_or_default());
+        if self.actor.person().is_some() {
+            return Page::Redirect { to: next };
+        }
+        let expired = matches!(self.actor, Actor::Expired);
+        let notice = expired.then(|| {
+            "La sessione è scaduta. Entra di nuovo: quello che avevi salvato c'è ancora.".to_owned()
+        });
+        Page::Login { next, notice }
+    }
+
+    /// To the login, and back here afterwards.
+    pub fn to_login(&self, path: &str) -> Page {
+        let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+        Page::Redirect { to: format!("/accedi?next={next}") }
+    }
+}
+
+/// The fallback of the router: all pages and all actions.
+pub async fn any(
+    State(counter): State<Counter>,
+    Who(actor): Who,
+    Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
+    request: Request,
+) -> Response {
+    let full = request.uri().path_and_query().map_or("/", |pq| pq.as_str()).to_owned();
+    let (api, path) = match full.strip_prefix("/api") {
+        Some(rest) if rest.starts_with('/') => (true, rest.to_owned()),
+        _ => (false, full),
+    };
+    let actor = match actor {
+        Ok(actor) => actor,
+        Err(refused) => {
+            let problem = refused.report(|| token::<4>(&*counter.rng));
+            return document::problem(&counter, &Actor::Anonymous, problem, api, &nonce).await;
+        }
+    };
+    let visit = Visit { counter, actor };
+    match *request.method() {
+        Method::GET | Method::HEAD => {
+            let data = visit.page(&path).await;
+            if api { document::json(data) } else { document::html(&visit.counter, data, &path, &nonce).await }
+        }
+        Method::POST => actions::post(&visit, &path, api, &nonce, request).await,
+        _ => document::problem(&visit.counter, &visit.actor, error::not_found(), api, &nonce).await,
+    }
+}

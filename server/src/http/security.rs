@@ -1,0 +1,107 @@
+//! What holds for every request: origin of writes, headers, nonce, one answer for a panic.
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::document;
+use crate::{
+    clock::token,
+    error::internal,
+    state::{Actor, Counter},
+};
+
+/// The nonce of this answer's scripts (CSP).
+#[derive(Clone)]
+pub struct ScriptNonce(pub String);
+
+pub async fn guard(State(counter): State<Counter>, mut request: Request, next: Next) -> Response {
+    let nonce = token::<16>(&*counter.rng);
+    request.extensions_mut().insert(ScriptNonce(nonce.clone()));
+    let mut response = if is_foreign_write(&counter, &request) {
+        let api = request.uri().path().starts_with("/api/");
+        tracing::warn!(http.path = %request.uri().path(), "write from another origin refused");
+        document::problem(&counter, &Actor::Anonymous, foreign(), api, &nonce).await
+    } else {
+        next.run(request).await
+    };
+    add_headers(&counter, response.headers_mut(), &nonce);
+    response
+}
+
+/// A write must come from our own pages; the identity provider's answer is the one exception.
+fn is_foreign_write(counter: &Counter, request: &Request) -> bool {
+    if matches!(*request.method(), Method::GET | Method::HEAD) || request.uri().path() == "/spid/acs" {
+        return false;
+    }
+    let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    match (header("sec-fetch-site"), header("origin")) {
+        (Some("same-origin"), _) => false,
+        (Some(_), _) => true,
+        (None, Some(origin)) => !is_own_origin(counter, origin, header("host")),
+        // No browser of today writes without either.
+        (None, None) => true,
+    }
+}
+
+fn is_own_origin(counter: &Counter, origin: &str, host: Option<&str>) -> bool {
+    let own = counter.settings.base_url();
+    origin == own || (counter.is_sandbox() && host.is_some_and(|h| origin == format!("http://{h}")))
+}
+
+fn foreign() -> app::api::Problem {
+    app::api::Problem::new(
+        403,
+        "Richiesta non accettata",
+        "La richiesta non arriva da una pagina di questo sito. Apri il servizio da qui e riprova.",
+    )
+}
+
+fn add_headers(counter: &Counter, headers: &mut HeaderMap, nonce: &str) {
+    let form_action = counter.identity.sso_origins().join(" ");
+    let csp = format!(
+        "default-src 'none'; script-src 'strict-dynamic' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
+         style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+         manifest-src 'self'; worker-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
+         form-action 'self' {form_action}"
+    );
+    let mut set = |name: header::HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.entry(name).or_insert(value);
+        }
+    };
+    set(header::CONTENT_SECURITY_POLICY, &csp);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(header::CACHE_CONTROL, "no-store");
+    set(
+        header::HeaderName::from_static("permissions-policy"),
+        "geolocation=(self), camera=(), microphone=(), payment=()",
+    );
+    set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    if counter.is_https() {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+}
+
+/// A panic is our fault: the citizen gets a page, the log one line.
+pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a request panicked");
+    let problem = internal();
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.into_response()
+}
+
+/// Path without query: queries may hold what people search for.
+pub fn span(request: &Request) -> tracing::Span {
+    tracing::info_span!("http", http.method = %request.method(), http.path = %request.uri().path())
+}

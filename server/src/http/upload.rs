@@ -1,0 +1,58 @@
+//! One file at a time, with progress: `PUT` its bytes, `DELETE` it.
+
+use axum::{
+    Json,
+    extract::{Path, Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+use super::{actions::NotLoggedIn, document, session::Who};
+use crate::{
+    clock::token,
+    error::Refused,
+    forms::{self, BODY_BYTES},
+    requests,
+    state::Counter,
+};
+
+/// The header `x-file-name` holds the name, percent-encoded.
+pub async fn put(
+    State(counter): State<Counter>,
+    Who(actor): Who,
+    Path((slug, id)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let name = request
+        .headers()
+        .get("x-file-name")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| url::form_urlencoded::parse(format!("n={}", value.replace('+', "%2B")).as_bytes()).next().map(|(_, v)| v.into_owned()))
+        .unwrap_or_default();
+    let stored = async {
+        let actor = actor?;
+        let person = actor.person().ok_or(NotLoggedIn)?;
+        let bytes = forms::bytes(request, BODY_BYTES).await?;
+        Ok::<_, Refused>(requests::attach(&counter, person, &slug, &id, &name, bytes).await?)
+    };
+    match stored.await {
+        Ok(file) => Json(file).into_response(),
+        Err(refused) => document::problem_json(&refused.report(|| token::<4>(&*counter.rng))),
+    }
+}
+
+pub async fn delete(
+    State(counter): State<Counter>,
+    Who(actor): Who,
+    Path((slug, file)): Path<(String, String)>,
+) -> Response {
+    let removed = async {
+        let actor = actor?;
+        let person = actor.person().ok_or(NotLoggedIn)?;
+        Ok::<_, Refused>(requests::remove_attachment(&counter, person, &slug, &file).await?)
+    };
+    match removed.await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(refused) => document::problem_json(&refused.report(|| token::<4>(&*counter.rng))),
+    }
+}

@@ -1,0 +1,180 @@
+//! What the whole program shares, and who asks.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use app::{
+    api::{Frame, OfficeCard, User},
+    shell::Assets,
+};
+use rules::{catalogue::Office, civil::Date};
+
+use crate::{
+    catalogue::Catalogue,
+    clock::{Clock, Rng, new_id, rome_day},
+    config::{Comune, Mode, Settings},
+    events::Hub,
+    files::FileStore,
+    identity::ServiceProvider,
+    store::Store,
+    vault::Vault,
+};
+
+/// One counter.
+#[derive(Clone)]
+pub struct Counter(Arc<Parts>);
+
+pub struct Parts {
+    pub settings: Settings,
+    pub comune: Comune,
+    pub catalogue: Catalogue,
+    pub store: Store,
+    pub files: FileStore,
+    pub vault: Vault,
+    pub clock: Arc<dyn Clock>,
+    pub rng: Arc<dyn Rng>,
+    /// New events of cases, to the open pages of this node.
+    pub hub: Hub,
+    pub identity: ServiceProvider,
+    pub assets: Assets,
+}
+
+impl std::ops::Deref for Counter {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Counter {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// Today in Europe/Rome.
+    pub fn today(&self) -> Date {
+        rome_day(self.now_ms())
+    }
+
+    pub fn new_id(&self) -> String {
+        new_id(self.now_ms(), &*self.rng)
+    }
+
+    pub fn is_sandbox(&self) -> bool {
+        self.settings.mode == Mode::Sandbox
+    }
+
+    /// Whether cookies must be `Secure` and named `__Host-`.
+    pub fn is_https(&self) -> bool {
+        self.settings.base_url().starts_with("https://")
+    }
+
+    /// What is around every page, for who asks.
+    pub fn frame(&self, actor: &Actor) -> Frame {
+        Frame {
+            town: self.comune.town(),
+            user: actor.person().map(|person| User {
+                name: person.display_name(),
+                office: person
+                    .offices
+                    .first()
+                    .and_then(|id| self.catalogue.office_name(id)),
+            }),
+            today: self.today().to_string(),
+            sandbox: self.is_sandbox(),
+        }
+    }
+
+    /// An office as citizens see it.
+    pub fn office_card(&self, office: &Office) -> OfficeCard {
+        let section = self
+            .comune
+            .uffici
+            .get(&office.id)
+            .cloned()
+            .unwrap_or_default();
+        OfficeCard {
+            name: office.name.clone(),
+            sector: office.sector.clone(),
+            responsible: office.responsible.clone(),
+            address: section.indirizzo,
+            hours: section.orari,
+            phone: section.telefono,
+            email: section.email,
+        }
+    }
+}
+
+/// Who asks, as proven by the session.
+#[derive(Clone, Debug)]
+pub enum Actor {
+    Anonymous,
+    /// Her session ended: the way on is a new login.
+    Expired,
+    Person(Arc<Person>),
+}
+
+impl Actor {
+    pub fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Person(person) => Some(person),
+            Self::Anonymous | Self::Expired => None,
+        }
+    }
+}
+
+/// A person who logged in.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Id of the row in `people`; the only thing logs may name.
+    pub id: String,
+    pub identity: PersonData,
+    /// Ids of the offices that she works for, from comune.toml.
+    pub offices: Vec<String>,
+    pub evidence: Evidence,
+}
+
+/// What the identity provider attested; encrypted at rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PersonData {
+    pub fiscal_code: String,
+    pub name: String,
+    pub family_name: String,
+    /// `AAAA-MM-GG`
+    pub birth_date: String,
+    /// Belfiore code.
+    pub birth_place: String,
+    pub email: String,
+    pub mobile: String,
+    /// Once-only profile: answers of fields of origin `profilo`, by field name, from the last submission.
+    #[serde(default)]
+    pub profile: BTreeMap<String, String>,
+}
+
+/// How she was identified: with "Invia" this is the signature (CAD art. 65 c. 1 b).
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Evidence {
+    /// entityID of the provider.
+    pub provider: String,
+    /// SPID level, 1–3.
+    pub level: i64,
+    pub assertion: String,
+    /// Instant of the login, milliseconds.
+    pub at: i64,
+}
+
+impl Person {
+    pub fn display_name(&self) -> String {
+        format!("{} {}", self.identity.name, self.identity.family_name)
+            .trim()
+            .to_owned()
+    }
+
+    pub fn works_for(&self, office: &str) -> bool {
+        self.offices.iter().any(|id| id == office)
+    }
+}
