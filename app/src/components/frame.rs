@@ -94,7 +94,7 @@ fn access(user: Option<User>, login_next: &str) -> AnyView {
     let Some(user) = user else {
         let href = format!("/accedi?next={}", encode(login_next));
         return view! {
-            <a class="btn btn-primary btn-icon btn-full" data-element="personal-area-login" href=href>
+            <a class="btn btn-primary btn-icon btn-full" data-element="personal-area-login" href=href rel="external">
                 <span class="rounded-icon">{icon(Icon::User)}</span>
                 <span>"Accedi all’area personale"</span>
             </a>
@@ -150,6 +150,9 @@ fn navigation(town: &Town) -> AnyView {
                         <li class="nav-item"><a class="nav-link" data-element="news" href="/#novita"><span>"Novità"</span></a></li>
                         <li class="nav-item"><a class="nav-link" data-element="all-services" href="/servizi"><span>"Servizi"</span></a></li>
                         <li class="nav-item"><a class="nav-link" data-element="live" href="/#vivere"><span>{live}</span></a></li>
+                    </ul>
+                    <ul class="navbar-nav navbar-secondary flex-row">
+                        <li class="nav-item"><a class="nav-link" data-element="all-topics" href="/servizi"><span>"Tutti gli argomenti"</span></a></li>
                     </ul>
                 </nav>
             </div>

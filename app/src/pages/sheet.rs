@@ -81,7 +81,7 @@ fn start(page: &SheetPage) -> AnyView {
         let label = if page.draft {
             "Continua la tua richiesta"
         } else {
-            "Fai la richiesta online"
+            "Compila la richiesta online"
         };
         view! { <a class="btn btn-primary" data-element="service-online-access" href=href>{label}</a> }
             .into_any()
@@ -105,7 +105,7 @@ fn head(page: &SheetPage) -> AnyView {
         let label = if page.draft {
             "Continua la tua richiesta"
         } else {
-            "Fai la richiesta online"
+            "Compila la richiesta online"
         };
         view! { <p><a class="btn btn-primary" href=href>{label}</a></p> }
     });

@@ -390,13 +390,13 @@ impl Desk {
         } else {
             Vec::new()
         };
-        let versione = wizard.version.get_untracked();
         SaveRequest {
             azione,
             passo,
-            versione,
+            versione: wizard.version.get_untracked(),
             risposte,
             dichiarazioni,
+            bozza: wizard.page.with_value(|p| p.draft.draft_id.clone()),
         }
     }
 

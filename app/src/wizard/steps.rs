@@ -76,7 +76,7 @@ fn fields(wizard: Wizard, page: &RequestPage) -> AnyView {
 /// Without the bundle new questions appear when the page comes again; style hides it with it.
 fn refresh() -> AnyView {
     view! {
-        <p class="only-plain">"Alcune domande dipendono dalle tue risposte: dopo aver risposto premi «Salva» per vederle."</p>
+        <p class="nojs-only">"Alcune domande dipendono dalle tue risposte: dopo aver risposto premi «Salva» per vederle."</p>
     }
     .into_any()
 }
@@ -96,7 +96,7 @@ fn attachments(wizard: Wizard, page: &RequestPage) -> AnyView {
     view! {
         <p class="required-note">"I documenti con * sono obbligatori."</p>
         {cards}
-        <p class="only-plain">"Dopo aver scelto i file premi «Salva» per caricarli."</p>
+        <p class="nojs-only">"Dopo aver scelto i file premi «Salva» per caricarli."</p>
     }
     .into_any()
 }

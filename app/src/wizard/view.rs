@@ -67,6 +67,9 @@ fn step_view(wizard: Wizard) -> AnyView {
     let shown = wizard.page.with_value(crate::pages::step_title);
     let path = wizard.path();
     let at = wizard.page.with_value(|p| p.step.clone());
+    let draft = wizard.page.with_value(|p| p.draft.draft_id.clone());
+    let enter = RwSignal::new(false);
+    Effect::new(move |_| enter.set(true));
     view! {
         <div class="wizard" on:click=to_desk!(click, leptos::ev::MouseEvent)>
         {breadcrumb(vec![("Servizi".into(), "/servizi".into()), (title.clone(), format!("/servizi/{slug}"))], "Richiesta".into())}
@@ -87,8 +90,10 @@ fn step_view(wizard: Wizard) -> AnyView {
         >
             <input type="hidden" name="passo" value=at.clone()/>
             <input type="hidden" name="versione" value=move || wizard.version.get().to_string()/>
-            // What Enter in a text field presses: the first button must not be "Aggiungi" or "Togli".
-            <button class="visually-hidden" type="submit" name="azione" value="" tabindex="-1" aria-hidden="true">"Salva"</button>
+            <input type="hidden" name="bozza" value=draft/>
+            // What Enter in a text field presses: the first button must not be "Aggiungi" or
+            // "Togli". Without the bundle it is disabled, and Enter does nothing.
+            <button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true" disabled=move || !enter.get()>"Avanti"</button>
             {steps::content(wizard)}
             {saving(wizard)}
             {buttons(wizard)}
