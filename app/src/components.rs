@@ -18,3 +18,6 @@ pub use lists::*;
 pub use live::{Live, live};
 pub use stepper::stepper;
 pub use textarea::TextArea;
+
+#[cfg(all(test, feature = "ssr"))]
+pub mod check;
