@@ -1,1 +1,23 @@
-//! Building blocks of Bootstrap Italia.
+//! Building blocks of Bootstrap Italia, as plain functions that return a view:
+//! generic components would be compiled once per use and weigh on the bundle.
+
+mod bits;
+pub mod control;
+mod frame;
+mod icon;
+mod lists;
+mod live;
+mod stepper;
+mod textarea;
+
+pub use bits::*;
+pub(crate) use frame::encode;
+pub use frame::frame;
+pub use icon::{Icon, icon};
+pub use lists::*;
+pub use live::{Live, live};
+pub use stepper::stepper;
+pub use textarea::TextArea;
+
+#[cfg(all(test, feature = "ssr"))]
+pub mod check;

@@ -1,1 +1,20 @@
-//! The multi-step form.
+//! The multi-step form of a request.
+//!
+//! The HTML is complete without the bundle: a plain form that posts to the page's own
+//! path. With it, the same engine as the server's runs at each change (`state`), and one
+//! set of listeners on the form does the rest (`browser`).
+
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(feature = "hydrate")]
+mod controls;
+mod field;
+mod format;
+mod state;
+mod steps;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+mod view;
+
+pub use state::Wizard;
+pub use view::view;

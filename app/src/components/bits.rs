@@ -1,0 +1,217 @@
+//! Small blocks: breadcrumb, alerts, summary of errors, status chip, label and value.
+
+use leptos::prelude::*;
+use rules::form::Issue;
+
+use super::{Icon, icon};
+use crate::api::{ModelState, OfficeCard, StateView};
+
+/// Id of the control that carries the answer at `path`.
+pub fn control_id(path: &str) -> String {
+    format!("c-{}", path.replace([':', '.'], "-"))
+}
+
+/// Links of the way here (label, path), and the page's own name without a link.
+pub fn breadcrumb(links: Vec<(String, String)>, here: String) -> AnyView {
+    let links = links
+        .into_iter()
+        .map(|(label, href)| {
+            view! {
+                <li class="breadcrumb-item"><a href=href>{label}</a><span class="separator" aria-hidden="true">"/"</span></li>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="breadcrumb-container" aria-label="Percorso di navigazione">
+            <ol class="breadcrumb p-0" data-element="breadcrumb">
+                <li class="breadcrumb-item"><a href="/">"Home"</a><span class="separator" aria-hidden="true">"/"</span></li>
+                {links}
+                <li class="breadcrumb-item active" aria-current="page">{here}</li>
+            </ol>
+        </nav>
+    }
+    .into_any()
+}
+
+/// The frame of a page's main part; the rest of the page stands around it.
+pub fn main(content: AnyView) -> AnyView {
+    view! {
+        <main id="main-container" tabindex="-1">
+            <div class="container py-4">
+                <div class="row justify-content-center"><div class="col-12 col-lg-10">{content}</div></div>
+            </div>
+        </main>
+    }
+    .into_any()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Info,
+    Success,
+    Warning,
+    Danger,
+}
+
+impl Tone {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Info => "alert alert-info",
+            Self::Success => "alert alert-success",
+            Self::Warning => "alert alert-warning",
+            Self::Danger => "alert alert-danger",
+        }
+    }
+}
+
+/// Something to know, read out when it appears.
+pub fn alert(tone: Tone, content: AnyView) -> AnyView {
+    let role = if tone == Tone::Danger {
+        "alert"
+    } else {
+        "status"
+    };
+    view! { <div class=tone.class() role=role>{content}</div> }.into_any()
+}
+
+pub fn notice(text: Option<String>) -> AnyView {
+    text.map(|text| alert(Tone::Success, text.into_any()))
+        .into_any()
+}
+
+/// A framed remark inside a text.
+pub fn callout(title: &'static str, content: AnyView) -> AnyView {
+    view! {
+        <div class="callout callout-highlight warning">
+            <div class="callout-inner">
+                <p class="callout-title">{icon(Icon::Warning)}<span class="text">{title}</span></p>
+                <div>{content}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What must be mended, above the title: a link to each control.
+pub fn error_summary(issues: &[Issue]) -> AnyView {
+    if issues.is_empty() {
+        return ().into_any();
+    }
+    let items = issues
+        .iter()
+        .map(|issue| {
+            let text = if issue.label.is_empty() || issue.message.contains(&issue.label) {
+                issue.message.clone()
+            } else {
+                [issue.label.as_str(), ": ", &issue.message].concat()
+            };
+            if issue.path.is_empty() {
+                view! { <li>{text}</li> }.into_any()
+            } else {
+                let href = format!("#{}", control_id(&issue.path));
+                view! { <li><a href=href rel="external">{text}</a></li> }.into_any()
+            }
+        })
+        .collect_view();
+    view! {
+        <div id="errori" class="alert alert-danger cmp-warning-box" role="alert" tabindex="-1">
+            <h2 class="h5">"C’è un problema"</h2>
+            <ul class="mb-0">{items}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// Field and message pairs, as the summary of errors.
+pub fn error_pairs(errors: &[(String, String)]) -> AnyView {
+    let issues: Vec<Issue> = errors
+        .iter()
+        .map(|(path, message)| Issue {
+            path: path.clone(),
+            step: String::new(),
+            label: String::new(),
+            kind: rules::form::IssueKind::Wrong,
+            message: message.clone(),
+        })
+        .collect();
+    error_summary(&issues)
+}
+
+/// The first message for `path` among field and message pairs.
+pub fn error_of(errors: &[(String, String)], path: &str) -> Option<String> {
+    errors
+        .iter()
+        .find(|(at, _)| at == path)
+        .map(|(_, message)| message.clone())
+}
+
+pub fn state_chip(state: &StateView) -> AnyView {
+    let class = match state.model {
+        ModelState::NonAvviato => "chip chip-simple chip-secondary",
+        ModelState::InCorso | ModelState::SospesoPa => "chip chip-simple chip-primary",
+        ModelState::SospesoUtente => "chip chip-simple chip-warning",
+        ModelState::Positivo => "chip chip-simple chip-success",
+        ModelState::Negativo => "chip chip-simple chip-danger",
+    };
+    view! {
+        <span class=class data-state=state.code.clone()><span class="chip-label">{state.label.clone()}</span></span>
+    }
+    .into_any()
+}
+
+/// Label and value rows.
+pub fn pairs(lines: Vec<(String, String)>) -> AnyView {
+    let rows = lines
+        .into_iter()
+        .map(|(label, value)| {
+            let value = if value.is_empty() {
+                "Non fornito".to_owned()
+            } else {
+                value
+            };
+            view! { <div class="single-line-info"><dt>{label}</dt><dd>{value}</dd></div> }
+        })
+        .collect_view();
+    view! { <dl class="cmp-info-summary">{rows}</dl> }.into_any()
+}
+
+/// Lines of plain text as a list; nothing if there are none.
+pub fn bullets(lines: Vec<String>) -> AnyView {
+    if lines.is_empty() {
+        return ().into_any();
+    }
+    let items = lines
+        .into_iter()
+        .map(|line| view! { <li>{line}</li> })
+        .collect_view();
+    view! { <ul>{items}</ul> }.into_any()
+}
+
+/// Who answers for the case, and how to reach the office.
+pub fn office_card(office: &OfficeCard) -> AnyView {
+    let line = |label: &'static str, value: &str| {
+        (!value.is_empty()).then(|| view! { <p class="mb-1">{label}{value.to_owned()}</p> })
+    };
+    let mail = (!office.email.is_empty()).then(|| {
+        let href = format!("mailto:{}", office.email);
+        view! { <p class="mb-1"><a href=href>{office.email.clone()}</a></p> }
+    });
+    let phone = (!office.phone.is_empty()).then(|| {
+        let href = format!("tel:{}", office.phone.replace(' ', ""));
+        view! { <p class="mb-1"><a href=href>{office.phone.clone()}</a></p> }
+    });
+    view! {
+        <div class="card card-teaser border rounded shadow-sm p-3">
+            <div class="card-body">
+                <h3 class="h5 card-title">{office.name.clone()}</h3>
+                {line("", &office.sector)}
+                {line("Responsabile del procedimento: ", &office.responsible)}
+                {line("", &office.address)}
+                {line("Orari: ", &office.hours)}
+                {phone}
+                {mail}
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,251 @@
+//! What is around every page: skip links, header, assistance, footer.
+
+use leptos::prelude::*;
+
+use super::{Icon, icon};
+use crate::api::{Frame, Town, User};
+
+/// Puts `content` (with its `main`) into the page's frame. `login_next` is the
+/// local path to come back to after login.
+pub fn frame(frame: Frame, login_next: &str, content: AnyView) -> AnyView {
+    let Frame {
+        town,
+        user,
+        sandbox,
+        ..
+    } = frame;
+    view! {
+        <div class="skiplink">
+            <a class="visually-hidden-focusable" href="#main-container" rel="external">"Vai ai contenuti"</a>
+            <a class="visually-hidden-focusable" href="#footer" rel="external">"Vai al footer"</a>
+        </div>
+        {sandbox.then(sandbox_band)}
+        {header(&town, user, login_next)}
+        {content}
+        {assistance(&town)}
+        {footer(&town)}
+    }
+    .into_any()
+}
+
+fn sandbox_band() -> AnyView {
+    view! {
+        <p class="sandbox-band bg-warning text-dark text-center mb-0 p-2" data-sandbox="">
+            "Questo è un ambiente di prova: persone, pratiche e pagamenti non sono veri."
+        </p>
+    }
+    .into_any()
+}
+
+/// "Comune di Bitonto"; before the town is known, the counter's own name.
+fn town_title(town: &Town) -> String {
+    if town.name.is_empty() {
+        "Sportello del Comune".into()
+    } else {
+        format!("Comune di {}", town.name)
+    }
+}
+
+fn header(town: &Town, user: Option<User>, login_next: &str) -> AnyView {
+    let crest = (!town.crest.is_empty()).then(
+        || view! { <img class="icon crest" src=town.crest.clone() alt="" width="48" height="48"/> },
+    );
+    view! {
+        <header class="it-header-wrapper">
+            <div class="it-header-slim-wrapper">
+                <div class="container">
+                    <div class="it-header-slim-wrapper-content">
+                        {region(town)}
+                        <div class="it-header-slim-right-zone">{access(user, login_next)}</div>
+                    </div>
+                </div>
+            </div>
+            <div class="it-nav-wrapper">
+                <div class="it-header-center-wrapper">
+                    <div class="container">
+                        <div class="it-header-center-content-wrapper">
+                            <div class="it-brand-wrapper">
+                                <a href="/">
+                                    {crest}
+                                    <span class="it-brand-text"><span class="it-brand-title">{town_title(town)}</span></span>
+                                </a>
+                            </div>
+                            {search()}
+                        </div>
+                    </div>
+                </div>
+                {navigation(town)}
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+fn region(town: &Town) -> AnyView {
+    if town.region_url.is_empty() {
+        return view! { <span class="navbar-brand">{town.region.clone()}</span> }.into_any();
+    }
+    view! { <a class="navbar-brand" href=town.region_url.clone() rel="external">{town.region.clone()}</a> }
+        .into_any()
+}
+
+/// The way in, or who is in and the way out.
+fn access(user: Option<User>, login_next: &str) -> AnyView {
+    let Some(user) = user else {
+        let href = format!("/accedi?next={}", encode(login_next));
+        return view! {
+            <a class="btn btn-primary btn-icon btn-full" data-element="personal-area-login" href=href rel="external">
+                <span class="rounded-icon">{icon(Icon::User)}</span>
+                <span>"Accedi all’area personale"</span>
+            </a>
+        }
+        .into_any();
+    };
+    let (home, place) = match &user.office {
+        Some(office) => ("/ufficio", format!("Ufficio: {office}")),
+        None => ("/area-personale", "La tua area personale".to_owned()),
+    };
+    view! {
+        <div class="user-zone d-flex align-items-center">
+            <a class="btn btn-primary btn-icon btn-full" href=home title=place>
+                <span class="avatar size-sm rounded-icon">{icon(Icon::User)}</span>
+                <span data-user="">{user.name}</span>
+            </a>
+            <form method="post" action="/esci">
+                <button class="btn btn-primary btn-full" type="submit">"Esci"</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+fn search() -> AnyView {
+    view! {
+        <div class="it-right-zone">
+            <form class="it-search-wrapper" role="search" method="get" action="/servizi">
+                <label class="visually-hidden" for="cerca-nel-sito">"Cerca un servizio"</label>
+                <input class="form-control" type="search" id="cerca-nel-sito" name="cerca" placeholder="Cerca un servizio"/>
+                <button class="search-link rounded-icon" type="submit">
+                    {icon(Icon::Search)}<span class="visually-hidden">"Cerca"</span>
+                </button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+/// The four voices of the model, in its order and words.
+fn navigation(town: &Town) -> AnyView {
+    let live = if town.name.is_empty() {
+        "Vivere il Comune".to_owned()
+    } else {
+        format!("Vivere {}", town.name)
+    };
+    view! {
+        <div class="it-header-navbar-wrapper">
+            <div class="container">
+                <nav class="navbar" aria-label="Principale">
+                    <ul class="navbar-nav flex-row flex-wrap" data-element="main-navigation">
+                        <li class="nav-item"><a class="nav-link" data-element="management" href="/#amministrazione"><span>"Amministrazione"</span></a></li>
+                        <li class="nav-item"><a class="nav-link" data-element="news" href="/#novita"><span>"Novità"</span></a></li>
+                        <li class="nav-item"><a class="nav-link" data-element="all-services" href="/servizi"><span>"Servizi"</span></a></li>
+                        <li class="nav-item"><a class="nav-link" data-element="live" href="/#vivere"><span>{live}</span></a></li>
+                    </ul>
+                    <ul class="navbar-nav navbar-secondary flex-row">
+                        <li class="nav-item"><a class="nav-link" data-element="all-topics" href="/servizi"><span>"Tutti gli argomenti"</span></a></li>
+                    </ul>
+                </nav>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The same help, in the same place on every page (WCAG 3.2.6).
+fn assistance(town: &Town) -> AnyView {
+    let mail = (!town.email.is_empty()).then(|| {
+        let (ask, report) = (
+            format!("mailto:{}", town.email),
+            format!("mailto:{}?subject=Segnalazione%20disservizio", town.email),
+        );
+        view! {
+            <li>{icon(Icon::Mail)}<a class="list-item" data-element="contacts" href=ask><span>"Richiedi assistenza"</span></a></li>
+            <li>{icon(Icon::Warning)}<a class="list-item" data-element="report-inefficiency" href=report><span>"Segnala disservizio"</span></a></li>
+        }
+    });
+    let phone = (!town.phone.is_empty()).then(|| {
+        let href = format!("tel:{}", town.phone.replace(' ', ""));
+        view! { <li>{icon(Icon::Phone)}<a class="list-item" href=href><span>"Chiama il "{town.phone.clone()}</span></a></li> }
+    });
+    if mail.is_none() && phone.is_none() {
+        return ().into_any();
+    }
+    view! {
+        <div class="bg-grey-card shadow-contacts">
+            <div class="container py-5">
+                <div class="cmp-contacts card p-4">
+                    <h2 class="h4">"Contatta il comune"</h2>
+                    <ul class="contact-list p-0 list-unstyled mb-0">{mail}{phone}</ul>
+                </div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn footer(town: &Town) -> AnyView {
+    let line = |label: &'static str, value: &str| {
+        (!value.is_empty()).then(|| view! { <li>{label}{value.to_owned()}</li> })
+    };
+    let accessibility = (!town.accessibility_url.is_empty()).then(|| {
+        view! {
+            <li><a data-element="accessibility-link" rel="external" href=town.accessibility_url.clone()>"Dichiarazione di accessibilità"</a></li>
+        }
+    });
+    view! {
+        <footer class="it-footer" id="footer" tabindex="-1">
+            <div class="it-footer-main">
+                <div class="container">
+                    <div class="it-brand-wrapper">
+                        <a href="/">{icon(Icon::Town)}<span class="it-brand-text"><span class="it-brand-title">{town_title(town)}</span></span></a>
+                    </div>
+                    <div class="row">
+                        <div class="col-md-6 pb-2">
+                            <h2 class="h6 footer-heading-title">"Contatti"</h2>
+                            <ul class="footer-list list-unstyled">
+                                {line("", &town.address)}
+                                {line("Codice fiscale: ", &town.fiscal_code)}
+                                {line("Telefono: ", &town.phone)}
+                                {line("PEC: ", &town.pec)}
+                                {line("Email: ", &town.email)}
+                            </ul>
+                        </div>
+                        <div class="col-md-6 pb-2">
+                            <h2 class="h6 footer-heading-title">"Questo sito"</h2>
+                            <ul class="footer-list list-unstyled">
+                                <li><a href="/servizi">"Tutti i servizi"</a></li>
+                                <li><a href="/area-personale">"La tua area personale"</a></li>
+                                {accessibility}
+                            </ul>
+                        </div>
+                    </div>
+                </div>
+            </div>
+        </footer>
+    }
+    .into_any()
+}
+
+/// A local path as the value of a query parameter.
+pub(crate) fn encode(path: &str) -> String {
+    use std::fmt::Write;
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

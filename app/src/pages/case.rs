@@ -1,0 +1,140 @@
+//! `/pratiche/{id}`: the citizen's case, live.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::{CasePage, IntegrationView},
+    components::{
+        Tone, alert, breadcrumb, bullets, control, control::Control, documents, error_of,
+        error_pairs, files, live, main, notice, office_card, pairs, state_chip, summary, timeline,
+    },
+};
+
+pub fn view(page: CasePage) -> AnyView {
+    let live = live(&page.id, page.seq);
+    let receipt = format!("/pratiche/{}/ricevuta", page.id);
+    let integration = page.integration.clone().map(|i| integration(&page, i));
+    let withdraw = page.can_withdraw.then(|| withdraw(&page));
+    main(
+        view! {
+            {breadcrumb(vec![("Area personale".into(), "/area-personale".into())], page.title.clone())}
+            {live.view()}
+            {error_pairs(&page.errors)}
+            {notice(page.notice.clone())}
+            <h1>{page.title.clone()}</h1>
+            {state(&page)}
+            {outcome(&page)}
+            {integration}
+            <section class="my-5"><h2>"A che punto è"</h2>{timeline(page.timeline)}</section>
+            <section class="my-5">
+                <h2>"Documenti"</h2>
+                <p><a href=receipt>"Ricevuta della richiesta"</a></p>
+                {documents(page.documents)}
+            </section>
+            <section class="my-5"><h2>"Che cosa hai scritto"</h2>{summary(page.summary, None)}</section>
+            <section class="my-5"><h2>"Che cosa hai allegato"</h2>{files(page.attachments)}</section>
+            {withdraw}
+            <section class="my-5"><h2>"Contatti"</h2>{office_card(&page.office)}</section>
+        }
+        .into_any(),
+    )
+}
+
+/// Read out when it changes while the page is open.
+fn state(page: &CasePage) -> AnyView {
+    let mut lines = vec![
+        ("Protocollo".to_owned(), page.protocol.clone()),
+        ("Inviata il".to_owned(), page.submitted.clone()),
+    ];
+    if let Some(due) = &page.due {
+        lines.push(("Risposta entro il".into(), due.clone()));
+    }
+    if let Some(note) = &page.due_note {
+        lines.push(("Perché questa data".into(), note.clone()));
+    }
+    lines.push(("Ufficio".into(), page.office.name.clone()));
+    lines.push(("Responsabile".into(), page.office.responsible.clone()));
+    if let Some(operator) = &page.operator {
+        lines.push(("Se ne occupa".into(), operator.clone()));
+    }
+    view! {
+        <p aria-live="polite" data-state=page.state.code.clone()><span class="visually-hidden">"Stato: "</span>{state_chip(&page.state)}</p>
+        {pairs(lines)}
+    }
+    .into_any()
+}
+
+fn outcome(page: &CasePage) -> AnyView {
+    page.outcome
+        .clone()
+        .map(|(title, text)| {
+            let remedies = (!page.remedies.is_empty()).then(|| {
+                view! { <p class="mb-1">"Se non sei d’accordo:"</p>{bullets(page.remedies.clone())} }
+            });
+            view! {
+                <section class="callout callout-highlight" data-outcome="">
+                    <div class="callout-inner"><h2 class="h4">{title}</h2><p>{text}</p>{remedies}</div>
+                </section>
+            }
+        })
+        .into_any()
+}
+
+/// The answer to a request for documents, as a guided form.
+fn integration(page: &CasePage, wanted: IntegrationView) -> AnyView {
+    let action = format!("/pratiche/{}", page.id);
+    let uploads = wanted
+        .documents
+        .into_iter()
+        .enumerate()
+        .map(|(n, title)| {
+            let path = format!("allegati.richiesta_{n}");
+            let sent: Vec<_> = wanted
+                .files
+                .iter()
+                .filter(|f| path.ends_with(&f.id))
+                .cloned()
+                .collect();
+            let sent = (!sent.is_empty())
+                .then(|| view! { <p class="mb-0">"Già caricati:"</p>{files(sent)} });
+            let field = Control::fixed(&path, &title, false, error_of(&page.errors, &path));
+            view! { {sent}{control::file(&field, None, true)} }
+        })
+        .collect_view();
+    let text = Control::fixed(
+        "testo",
+        "Vuoi spiegare qualcosa?",
+        false,
+        error_of(&page.errors, "testo"),
+    );
+    view! {
+        <section class="card has-bkg-grey p-3 my-4" id="integrazione" data-integration="">
+            <h2>"L’ufficio ti chiede dei documenti"</h2>
+            {alert(Tone::Warning, view! { <p class="mb-0">"Rispondi entro il "<strong>{wanted.due}</strong>"."</p> }.into_any())}
+            <p class="act-text">{wanted.reason}</p>
+            <form method="post" action=action enctype="multipart/form-data" novalidate>
+                <input type="hidden" name="seq" value=page.seq.to_string()/>
+                {uploads}
+                {control::long_text(&text, wanted.text, 4)}
+                <button class="btn btn-primary" type="submit" name="azione" value="rispondi">"Invia i documenti"</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// Asked twice: the button stands inside a closed block.
+fn withdraw(page: &CasePage) -> AnyView {
+    let action = format!("/pratiche/{}", page.id);
+    view! {
+        <details class="my-5">
+            <summary>"Ritira la richiesta"</summary>
+            <p>"Se la ritiri l’ufficio si ferma e la pratica si chiude. Non si può tornare indietro."</p>
+            <form method="post" action=action enctype="multipart/form-data">
+                <input type="hidden" name="seq" value=page.seq.to_string()/>
+                <button class="btn btn-outline-danger" type="submit" name="azione" value="ritira">"Sì, ritira la richiesta"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,24 @@
+//! A request outside its window: the reason, and no form.
+
+use leptos::prelude::*;
+
+use crate::components::{Tone, alert, breadcrumb, main};
+
+pub fn view(slug: &str, title: String, reason: String) -> AnyView {
+    let sheet = format!("/servizi/{slug}");
+    main(
+        view! {
+            {breadcrumb(vec![("Servizi".into(), "/servizi".into()), (title.clone(), sheet.clone())], "Richiesta".into())}
+            <h1>{title}</h1>
+            {alert(Tone::Info, view! {
+                <p class="fw-semibold">"In questo momento la richiesta non si può fare."</p>
+                <p class="mb-0">{reason}</p>
+            }.into_any())}
+            <p>
+                <a class="btn btn-primary" href=sheet>"Leggi la scheda del servizio"</a>" "
+                <a class="btn btn-outline-primary" href="/servizi">"Vedi gli altri servizi"</a>
+            </p>
+        }
+        .into_any(),
+    )
+}

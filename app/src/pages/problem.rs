@@ -1,0 +1,30 @@
+//! What went wrong, in words, and the ways out.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::Problem,
+    components::{error_summary, main},
+};
+
+pub fn view(problem: Problem) -> AnyView {
+    let login = (problem.status == 401)
+        .then(|| view! { <a class="btn btn-primary" href="/accedi" rel="external">"Accedi"</a>" " });
+    let reference = (!problem.reference.is_empty()).then(|| {
+        view! { <p>"Se chiedi aiuto, di’ questo codice: "<strong data-reference="">{problem.reference.clone()}</strong></p> }
+    });
+    main(
+        view! {
+            {error_summary(&problem.errors)}
+            <h1>{problem.title}</h1>
+            <p class="lead">{problem.detail}</p>
+            {reference}
+            <p>
+                {login}
+                <a class="btn btn-outline-primary" href="/servizi">"Vai ai servizi"</a>" "
+                <a class="btn btn-outline-primary" href="/">"Torna alla prima pagina"</a>
+            </p>
+        }
+        .into_any(),
+    )
+}

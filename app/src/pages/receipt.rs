@@ -1,0 +1,72 @@
+//! `/pratiche/{id}/ricevuta` (L. 241/1990 art. 18-bis).
+
+use leptos::prelude::*;
+
+use crate::{
+    api::ReceiptPage,
+    components::{
+        Icon, Tone, alert, breadcrumb, bullets, costs, files, icon, main, office_card, pairs,
+        summary,
+    },
+};
+
+pub fn view(page: ReceiptPage) -> AnyView {
+    let case = format!("/pratiche/{}", page.id);
+    let json = format!("/api/pratiche/{}/ricevuta", page.id);
+    let crumbs = vec![("Area personale".into(), "/area-personale".into())];
+    let title = if page.fresh {
+        "Richiesta inviata"
+    } else {
+        "Ricevuta"
+    };
+    let facts = facts(&page);
+    main(
+        view! {
+            {breadcrumb(crumbs, "Ricevuta".into())}
+            <h1 class="d-flex align-items-center gap-2">{page.fresh.then(|| icon(Icon::Check))}<span>{title}</span></h1>
+            {alert(Tone::Success, view! {
+                <p class="mb-0">
+                    "Abbiamo ricevuto la tua richiesta. Numero di protocollo: "
+                    <strong class="text-nowrap" data-protocol="">{page.protocol.clone()}</strong>
+                </p>
+            }.into_any())}
+            <p class="subtitle-small">{page.title.clone()}</p>
+            {facts}
+            <h2>"Che cosa succede ora"</h2>
+            <p>"L’ufficio controlla la richiesta e ti risponde entro il "<strong>{page.due}</strong>". Se manca un documento te lo chiede: lo vedi nella pagina della pratica."</p>
+            {page.silence.map(|text| view! { <p>{text}</p> })}
+            <p>
+                <a class="btn btn-primary" href=case>"Segui la pratica"</a>" "
+                <a class="btn btn-outline-primary" href=json rel="external">"Scarica la ricevuta (JSON)"</a>
+            </p>
+            {(!page.fees.is_empty()).then(|| view! { <h2>"Quanto costa"</h2>{costs(page.fees)} })}
+            <h2>"Che cosa hai scritto"</h2>
+            {summary(page.summary, None)}
+            <h2>"Documenti allegati"</h2>
+            {files(page.attachments)}
+            <h2>"Che cosa hai dichiarato"</h2>
+            {bullets(page.declarations)}
+            {(!page.remedies.is_empty()).then(|| view! { <h2>"Se non sei d’accordo con la risposta"</h2>{bullets(page.remedies)} })}
+            <h2>"Contatti"</h2>
+            {office_card(&page.office)}
+        }
+        .into_any(),
+    )
+}
+
+fn facts(page: &ReceiptPage) -> AnyView {
+    let mut lines = vec![
+        ("Inviata il".to_owned(), page.submitted.clone()),
+        ("Chi ha chiesto".to_owned(), page.applicant.clone()),
+    ];
+    if let Some(represented) = &page.represented {
+        lines.push(("Per conto di".into(), represented.clone()));
+    }
+    lines.push(("Ufficio".into(), page.office.name.clone()));
+    lines.push(("Risposta entro il".into(), page.due.clone()));
+    lines.push((
+        "Impronta della richiesta (SHA-256)".into(),
+        page.original_sha256.clone(),
+    ));
+    view! { <div class="text-break">{pairs(lines)}</div> }.into_any()
+}

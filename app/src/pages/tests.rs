@@ -1,0 +1,393 @@
+//! Pages as the server writes them.
+
+use super::*;
+use crate::{
+    api::*,
+    components::check::{EVIL, assert_page, html, values},
+};
+use rules::form::{Answer, Issue, IssueKind};
+
+fn s(text: &str) -> String {
+    text.into()
+}
+
+fn evil() -> String {
+    EVIL.into()
+}
+
+fn frame() -> Frame {
+    Frame {
+        town: Town {
+            name: s("Bitonto"),
+            region: s("Regione Puglia"),
+            region_url: s("https://regione.example"),
+            crest: s("/crest.svg"),
+            address: evil(),
+            phone: s("080 123"),
+            email: s("urp@example.it"),
+            pec: evil(),
+            fiscal_code: evil(),
+            accessibility_url: s("https://form.agid.gov.it/view/x"),
+        },
+        user: Some(User { name: evil(), office: None }),
+        today: s("2026-11-24"),
+        sandbox: true,
+    }
+}
+
+fn show(page: Page) -> String {
+    let html = html(|| render(PageData { frame: frame(), page }));
+    assert_page(&html);
+    html
+}
+
+fn office() -> OfficeCard {
+    OfficeCard {
+        name: evil(),
+        sector: evil(),
+        responsible: evil(),
+        address: evil(),
+        hours: evil(),
+        phone: s("080 1"),
+        email: s("a@b.it"),
+    }
+}
+
+fn sheet() -> SheetPage {
+    SheetPage {
+        slug: s("passo-carrabile"),
+        title: s("Passo carrabile"),
+        description: evil(),
+        category: evil(),
+        topics: vec![evil(), s("Strade")],
+        open: true,
+        window: Some(evil()),
+        who: evil(),
+        requirements: vec![evil()],
+        how: vec![evil()],
+        needed: vec![evil()],
+        attachments: vec![(evil(), evil())],
+        obtained: evil(),
+        term: evil(),
+        silence: Some(evil()),
+        costs: vec![CostLine {
+            description: evil(),
+            amount: s("16,00 €"),
+            when: evil(),
+            condition: Some(evil()),
+        }],
+        norms: vec![NormLine { source: evil(), articles: evil(), about: evil() }],
+        remedies: vec![evil()],
+        office: office(),
+        draft: false,
+        privacy: vec![(evil(), vec![evil()])],
+    }
+}
+
+fn file(id: &str) -> AttachmentView {
+    AttachmentView { file: s("f1"), id: s(id), name: evil(), bytes: 2_500_000, sha256: s("ab") }
+}
+
+fn state() -> StateView {
+    StateView { code: s("attesa_integrazione"), label: evil(), model: ModelState::SospesoUtente }
+}
+
+fn case() -> CasePage {
+    let milestone = |status| Milestone {
+        seq: Some(1),
+        title: evil(),
+        text: evil(),
+        at: Some(evil()),
+        status,
+        protocol: Some(s("0000001/2026")),
+    };
+    CasePage {
+        id: s("c1"),
+        seq: 7,
+        slug: s("passo-carrabile"),
+        title: evil(),
+        protocol: s("0000001/2026"),
+        submitted: evil(),
+        state: state(),
+        due: Some(evil()),
+        due_note: Some(evil()),
+        office: office(),
+        operator: Some(evil()),
+        timeline: vec![
+            milestone(MilestoneStatus::Done),
+            milestone(MilestoneStatus::Current),
+            milestone(MilestoneStatus::Future),
+        ],
+        documents: vec![DocumentView {
+            title: evil(),
+            protocol: evil(),
+            date: evil(),
+            sha256: evil(),
+            href: s("/documenti/1"),
+            text: Some(evil()),
+        }],
+        summary: vec![SummarySection { step: s("a"), title: evil(), lines: vec![(evil(), evil())] }],
+        attachments: vec![file("pianta")],
+        integration: Some(IntegrationView {
+            reason: evil(),
+            documents: vec![evil(), s("Visura")],
+            due: evil(),
+            files: vec![file("richiesta_1")],
+            text: evil(),
+        }),
+        errors: vec![(s("allegati.richiesta_0"), s("Carica il documento")), (s("testo"), evil())],
+        can_withdraw: true,
+        notice: Some(evil()),
+        outcome: Some((evil(), evil())),
+        remedies: vec![evil()],
+    }
+}
+
+fn office_case() -> OfficeCasePage {
+    let commands = ["prendi_in_carico", "chiedi_integrazione", "accogli", "irricevibile"];
+    OfficeCasePage {
+        case: CasePage { errors: vec![(s("motivo"), s("Scrivi il motivo"))], ..case() },
+        applicant: evil(),
+        applicant_fiscal_code: evil(),
+        identity: evil(),
+        checks: vec![evil()],
+        office_rules: vec![evil()],
+        warnings: vec![evil()],
+        doubts: vec![evil()],
+        commands: commands.map(s).to_vec(),
+        outcomes: vec![(s("accolto"), evil()), (s("accolto_parte"), s("In parte"))],
+        typed: vec![(s("documenti"), evil()), (s("giorni"), s("10"))],
+    }
+}
+
+#[test]
+fn sheet_has_the_model_s_index_in_order() {
+    let html = show(Page::Sheet(Box::new(sheet())));
+    let index = html.split("data-element=\"page-index\"").nth(1).unwrap();
+    let index = index.split("</ul>").next().unwrap();
+    let mut at = 0;
+    for voice in [
+        "A chi è rivolto",
+        "Come fare",
+        "Cosa serve",
+        "Cosa si ottiene",
+        "Tempi e scadenze",
+        "Accedi al servizio",
+        "Condizioni di servizio",
+        "Contatti",
+    ] {
+        at += index[at..].find(&format!(">{voice}</a>")).unwrap_or_else(|| panic!("{voice}"));
+    }
+    for mark in [
+        "service-title",
+        "service-description",
+        "service-status",
+        "service-topic",
+        "service-addressed",
+        "service-how-to",
+        "service-needed",
+        "service-achieved",
+        "service-calendar-text",
+        "service-online-access",
+        "service-file",
+        "service-area",
+        "breadcrumb",
+    ] {
+        assert!(html.contains(&format!("data-element=\"{mark}\"")), "{mark}");
+    }
+    let voices = ["management", "news", "all-services", "live"];
+    assert!(voices.iter().all(|v| html.matches(&format!("data-element=\"{v}\"")).count() == 1));
+}
+
+#[test]
+fn closed_sheet_has_no_way_into_the_form() {
+    let html = show(Page::Sheet(Box::new(SheetPage { open: false, ..sheet() })));
+    assert!(!html.contains("href=\"/servizi/passo-carrabile/richiesta\""));
+    assert!(html.contains("service-generic-access"));
+    let closed = show(Page::Closed { slug: s("nido"), title: evil(), reason: evil() });
+    assert!(!closed.contains("method=\"post\" action=\"/servizi"));
+}
+
+#[test]
+fn lists_and_searches_without_the_bundle() {
+    let card = ServiceCard {
+        slug: s("tari"),
+        title: evil(),
+        description: evil(),
+        category: evil(),
+        open: false,
+    };
+    let page = ServicesPage { services: vec![card], query: evil() };
+    let html = show(Page::Services(page.clone()));
+    assert!(html.contains("href=\"/servizi/tari\"") && html.contains("name=\"cerca\""));
+    assert!(html.contains("1 servizio trovato"));
+    show(Page::Home(page));
+}
+
+#[test]
+fn login_keeps_the_way_back_in_one_parameter() {
+    let html = show(Page::Login { next: s("/servizi/a/richiesta?passo=b&x"), notice: Some(evil()) });
+    assert!(html.contains("/spid/login?next=/servizi/a/richiesta%3Fpasso%3Db%26x"), "{html}");
+    assert!(html.contains("action=\"/esci\""));
+}
+
+#[test]
+fn conflict_sends_choice_and_own_values_again() {
+    let row = [("pagato".to_owned(), Answer::Text(s("10,00")))].into();
+    let field = |path: &str, raw| ConflictField {
+        path: s(path),
+        label: evil(),
+        mine: evil(),
+        stored: s(""),
+        mine_raw: raw,
+    };
+    let page = ConflictPage {
+        slug: s("rimborso"),
+        title: evil(),
+        step: s("importi"),
+        version: 9,
+        fields: vec![
+            field("annualita", Some(Answer::Rows(vec![row]))),
+            field("motivo", Some(Answer::Text(evil()))),
+            field("scelte", Some(Answer::Many(vec![s("a"), s("b")]))),
+            field("vuoto", None),
+        ],
+    };
+    let html = show(Page::Conflict(Box::new(page)));
+    let names = values(&html, "name");
+    for name in ["scelta.annualita", "mia.annualita.0.pagato", "scelta.motivo", "mia.motivo"] {
+        assert!(names.contains(&name), "{name} not in {names:?}");
+    }
+    assert_eq!(names.iter().filter(|n| **n == "mia.scelte").count(), 2);
+    assert!(html.contains("value=\"risolvi\"") && html.contains("name=\"versione\" value=\"9\""));
+    assert!(html.contains("(vuoto)"));
+}
+
+#[test]
+fn case_takes_the_answer_to_an_integration() {
+    let html = show(Page::Case(Box::new(case())));
+    let names = values(&html, "name");
+    for name in ["allegati.richiesta_0", "allegati.richiesta_1", "testo", "seq"] {
+        assert!(names.contains(&name), "{name}");
+    }
+    assert!(html.contains("value=\"rispondi\"") && html.contains("value=\"ritira\""));
+    assert!(html.contains("href=\"#c-allegati-richiesta_0\"") && html.contains("href=\"#c-testo\""));
+    assert!(html.contains("data-state=\"attesa_integrazione\""));
+    assert_eq!(html.matches("multipart/form-data").count(), 2);
+}
+
+#[test]
+fn refused_command_stays_open_with_what_was_typed() {
+    let html = show(Page::OfficeCase(Box::new(office_case())));
+    assert!(html.contains("action=\"/ufficio/pratiche/c1\""));
+    for code in ["prendi_in_carico", "chiedi_integrazione", "accogli", "irricevibile"] {
+        assert!(html.contains(&format!("value=\"{code}\"")), "{code}");
+    }
+    let commands = html.split("data-commands").nth(1).unwrap();
+    let open = commands.split("<details").skip(1).filter(|d| d.split('>').next().unwrap().contains("open"));
+    assert_eq!(open.count(), 1, "only the refused one");
+    assert!(html.contains("&lt;/textarea&gt;"), "typed text is back, as text");
+    let calm = OfficeCasePage {
+        case: CasePage { errors: Vec::new(), ..case() },
+        commands: Vec::new(),
+        ..office_case()
+    };
+    assert!(show(Page::OfficeCase(Box::new(calm))).contains("non c’è nulla da fare"));
+}
+
+#[test]
+fn office_list_filters_by_links() {
+    let row = OfficeRow {
+        id: s("c1"),
+        protocol: s("0000001/2026"),
+        service: evil(),
+        applicant: evil(),
+        submitted: evil(),
+        state: state(),
+        due: Some(evil()),
+        days_left: Some(-2),
+        operator: None,
+        mine: true,
+    };
+    let page = OfficePage {
+        offices: vec![evil()],
+        cases: vec![row],
+        filter: s("da_fare"),
+        counts: vec![(s("da_fare"), s("Da fare"), 1), (s("tutte"), s("Tutte"), 4)],
+    };
+    let html = show(Page::Office(page));
+    assert!(html.contains("href=\"/ufficio?stato=tutte\"") && html.contains("in ritardo di 2 giorni"));
+    assert_eq!(html.matches("aria-current=\"page\"").count(), 2, "breadcrumb and filter");
+}
+
+#[test]
+fn receipt_shows_the_protocol_number() {
+    let page = ReceiptPage {
+        id: s("c1"),
+        slug: s("x"),
+        protocol: s("0000123/2026"),
+        submitted: evil(),
+        title: evil(),
+        applicant: evil(),
+        represented: Some(evil()),
+        office: office(),
+        due: evil(),
+        silence: Some(evil()),
+        original_sha256: s("00ff"),
+        summary: case().summary,
+        attachments: vec![file("pianta")],
+        declarations: vec![evil()],
+        fees: sheet().costs,
+        remedies: vec![evil()],
+        fresh: true,
+    };
+    let html = show(Page::Receipt(Box::new(page.clone())));
+    let number = html.split("data-protocol").nth(1).unwrap();
+    assert!(number.split_once('>').unwrap().1.starts_with("0000123/2026<"), "{number}");
+    assert!(html.contains("Richiesta inviata"));
+    let later = show(Page::Receipt(Box::new(ReceiptPage { fresh: false, ..page })));
+    assert!(!later.contains("Richiesta inviata"));
+}
+
+#[test]
+fn the_remaining_pages_are_sound() {
+    show(Page::Privacy(Box::new(sheet())));
+    show(Page::Redirect { to: s("/servizi") });
+    let card = CaseCard {
+        id: s("c1"),
+        title: evil(),
+        protocol: evil(),
+        submitted: evil(),
+        state: state(),
+        due: Some(evil()),
+        todo: Some(evil()),
+    };
+    let draft = DraftCard { slug: s("tari"), title: evil(), saved_at: evil(), expires: evil() };
+    let html = show(Page::Area(AreaPage { drafts: vec![draft], cases: vec![card] }));
+    assert!(html.contains("href=\"/pratiche/c1\"") && html.contains("/servizi/tari/richiesta"));
+    let problem = Problem { reference: s("A1B2"), ..Problem::new(500, evil(), evil()) };
+    assert!(show(Page::Problem(problem)).contains("A1B2"));
+    // A page without a frame: the server is not there.
+    assert_page(&html_of(PageData::unavailable()));
+}
+
+fn html_of(data: PageData) -> String {
+    html(|| render(data))
+}
+
+#[test]
+fn titles_say_page_and_error() {
+    let data = PageData { frame: frame(), page: Page::Case(Box::new(case())) };
+    assert_eq!(title(&data), "Errore: Pratica 0000001/2026 · Sportello del Comune di Bitonto");
+    assert_eq!(title(&PageData::unavailable()), "Servizio non disponibile · Sportello del Comune");
+    let issue = Issue {
+        path: s("a"),
+        step: s("b"),
+        label: evil(),
+        kind: IssueKind::Missing,
+        message: evil(),
+    };
+    let problem = Problem { errors: vec![issue], ..Problem::new(422, "Dati sbagliati", evil()) };
+    let html = html_of(PageData { frame: frame(), page: Page::Problem(problem) });
+    assert!(!html.contains("<script"));
+}

@@ -1,0 +1,566 @@
+//! The wizard in the browser: reads the form's controls, checks, saves, moves on.
+//!
+//! One set of listeners on the form serves all controls. The browser owns what is in
+//! a control; here it is only read, so nothing that was typed is ever overwritten.
+
+use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use rules::form::{Answer, Answers, Issue, IssueKind};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlFormElement, HtmlInputElement};
+
+use super::{
+    controls,
+    state::{Saving, Wizard, answer_at, step_fields},
+};
+use crate::{
+    api::{Acted, ConflictPage, Page, PageData, Problem, SaveRequest, step},
+    client,
+    shell::Navigator,
+};
+
+/// Autosave waits for a pause in typing.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(1000);
+
+/// What is on the way to the server: one request at a time, each with the row version
+/// that the one before has answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wire {
+    Idle,
+    Saving,
+    Acting,
+}
+
+/// What follows a save.
+#[derive(Clone)]
+enum Then {
+    Act(String),
+    Go(String),
+}
+
+#[derive(Clone, Copy)]
+pub struct Desk {
+    wizard: Wizard,
+    form: NodeRef<html::Form>,
+    /// The router is found through it once a request has come back.
+    owner: StoredValue<Option<Owner>>,
+    navigator: Option<Navigator>,
+    wire: StoredValue<Wire>,
+    dirty: StoredValue<bool>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+    then: StoredValue<Option<Then>>,
+}
+
+impl Desk {
+    pub fn new(wizard: Wizard, form: NodeRef<html::Form>) -> Self {
+        let desk = Self {
+            wizard,
+            form,
+            owner: StoredValue::new(Owner::current()),
+            navigator: use_context(),
+            wire: StoredValue::new(Wire::Idle),
+            dirty: StoredValue::new(false),
+            timer: StoredValue::new(None),
+            then: StoredValue::new(None),
+        };
+        let arriving = controls::root_has("data-hydrated");
+        Effect::new(move |_| {
+            let Some(form) = form.get() else { return };
+            if arriving {
+                controls::focus(if has_errors(wizard) {
+                    "#errori"
+                } else {
+                    "main h1"
+                });
+            } else {
+                // Typed before the bundle came.
+                desk.read_all(&form);
+                if has_errors(wizard) {
+                    controls::focus("#errori");
+                }
+            }
+        });
+        on_cleanup(move || desk.leave());
+        desk
+    }
+
+    fn read_all(self, form: &HtmlFormElement) {
+        let mut changed = false;
+        for element in controls::all(form) {
+            if let Some(path) = self.read(form, &element) {
+                changed |= !path.is_empty();
+            }
+        }
+        if changed {
+            self.schedule();
+        }
+    }
+
+    /// Takes over a control's value; its path if that changed an answer.
+    fn read(self, form: &HtmlFormElement, element: &Element) -> Option<String> {
+        let (path, value) = controls::value(form, element)?;
+        if let Some(id) = path.strip_prefix("dichiarazioni.") {
+            let on = value != Answer::Text(String::new());
+            let was = self
+                .wizard
+                .ticked
+                .with_untracked(|t| t.iter().any(|t| t == id));
+            if on == was {
+                return None;
+            }
+            self.wizard.ticked.update(|ticked| {
+                ticked.retain(|t| t != id);
+                if on {
+                    ticked.push(id.to_owned());
+                }
+            });
+            return Some(path);
+        }
+        let same = self
+            .wizard
+            .answers
+            .with_untracked(|a| self.shows(answer_at(a, &path), &value));
+        if same {
+            return None;
+        }
+        self.wizard
+            .answers
+            .update(|answers| write(answers, &path, value));
+        Some(path)
+    }
+
+    /// Whether a control that holds `shown` stands for `answer` as it is: dates and
+    /// places are shown in words.
+    fn shows(self, answer: Option<&Answer>, shown: &Answer) -> bool {
+        match (answer, shown) {
+            (None, Answer::Text(text)) => text.is_empty(),
+            (None, Answer::Many(codes)) => codes.is_empty(),
+            (Some(Answer::Text(old)), Answer::Text(new)) => {
+                old == new
+                    || rules::civil::Date::parse_iso(old).is_some_and(|d| d.italian() == *new)
+                    || self
+                        .wizard
+                        .page
+                        .with_value(|p| p.places.get(old) == Some(new))
+            }
+            (old, new) => old == Some(new),
+        }
+    }
+
+    pub fn input(self, event: &ev::Event) {
+        let (Some(form), Some(element)) = (self.form.get_untracked(), target(event)) else {
+            return;
+        };
+        let before = self.wrong_paths();
+        let Some(path) = self.read(&form, &element) else {
+            return;
+        };
+        let after = self.wrong_paths();
+        self.wizard.issues.update(|issues| {
+            issues.retain(|i| {
+                i.path != path && (after.contains(&i.path) || !before.contains(&i.path))
+            });
+        });
+        self.schedule();
+    }
+
+    fn wrong_paths(self) -> Vec<String> {
+        self.wizard.evaluation.with_untracked(|e| {
+            let wrong = e.issues.iter().filter(|i| i.kind != IssueKind::Warning);
+            wrong.map(|i| i.path.clone()).collect()
+        })
+    }
+
+    /// On leaving a control: what is wrong is told, what is missing is not yet.
+    pub fn blur(self, event: &ev::FocusEvent) {
+        let Some(path) = target(event).and_then(|e| e.get_attribute("name")) else {
+            return;
+        };
+        let found = self.wizard.evaluation.with_untracked(|e| {
+            e.issues
+                .iter()
+                .find(|i| i.path == path && i.kind == IssueKind::Wrong)
+                .cloned()
+        });
+        if let Some(issue) = found {
+            self.wizard.issues.update(|issues| {
+                issues.retain(|i| i.path != path);
+                issues.push(issue);
+            });
+        }
+    }
+
+    pub fn submit(self, event: &ev::SubmitEvent) {
+        event.prevent_default();
+        let button = event
+            .submitter()
+            .and_then(|b| b.get_attribute("value"))
+            .unwrap_or_default();
+        if let Some(form) = self.form.get_untracked() {
+            self.read_all(&form);
+        }
+        match button.split_once(':') {
+            Some(("aggiungi", group)) => self.add_row(group),
+            Some(("rimuovi", row)) => self.remove_row(row),
+            Some(("togli", file)) => self.remove_file(file.to_owned()),
+            // Enter in a text field presses the nameless button.
+            _ if button.is_empty() || button == "avanti" => self.forward(),
+            _ => self.act(button),
+        }
+    }
+
+    fn forward(self) {
+        let wrong = self.wizard.step_errors();
+        if wrong.is_empty() {
+            self.act("avanti".into());
+        } else {
+            self.refuse(wrong);
+        }
+    }
+
+    fn refuse(self, issues: Vec<Issue>) {
+        self.wizard.saving.set(Saving::Quiet);
+        self.wizard.issues.set(issues);
+        controls::mark_title();
+        controls::focus_soon("#errori");
+    }
+
+    fn add_row(self, group: &str) {
+        let mut n = 0;
+        self.wizard.answers.update(|answers| {
+            let slot = answers
+                .0
+                .entry(group.to_owned())
+                .or_insert(Answer::Rows(Vec::new()));
+            if let Answer::Rows(rows) = slot {
+                n = rows.len();
+                rows.push(Default::default());
+            }
+        });
+        self.wizard
+            .issues
+            .update(|issues| issues.retain(|i| i.path != group));
+        controls::focus_soon(&format!("[data-group='{group}'] [data-row='{n}'] [name]"));
+        self.schedule();
+    }
+
+    fn remove_row(self, row: &str) {
+        let Some((group, n)) = row.rsplit_once('.') else {
+            return;
+        };
+        let Ok(n) = n.parse::<usize>() else { return };
+        self.wizard.answers.update(|answers| {
+            if let Some(Answer::Rows(rows)) = answers.0.get_mut(group)
+                && n < rows.len()
+            {
+                rows.remove(n);
+            }
+        });
+        let inside = format!("{group}.");
+        self.wizard
+            .issues
+            .update(|issues| issues.retain(|i| !i.path.starts_with(&inside)));
+        self.wizard.epoch.update(|epoch| *epoch += 1);
+        controls::focus_soon(&format!("[data-group='{group}']"));
+        self.schedule();
+    }
+
+    /// A click on a link while something is unsaved: saves first, then follows it, so
+    /// that the next page does not start from an older draft.
+    pub fn click(self, event: &ev::MouseEvent) {
+        if event.ctrl_key() || event.meta_key() || event.shift_key() {
+            return;
+        }
+        let unsaved = self.dirty.get_value() || self.wire.get_value() != Wire::Idle;
+        let link = target(event).and_then(|e| e.closest("a[href^='/']:not([rel])").ok().flatten());
+        if let (true, Some(href)) = (unsaved, link.and_then(|a| a.get_attribute("href"))) {
+            event.prevent_default();
+            self.then.set_value(Some(Then::Go(href)));
+            if self.wire.get_value() == Wire::Idle {
+                self.save();
+            }
+        }
+    }
+
+    fn schedule(self) {
+        self.dirty.set_value(true);
+        self.stop_timer();
+        if let Ok(handle) = set_timeout_with_handle(move || self.pause_over(), PAUSE) {
+            self.timer.set_value(Some(handle));
+        }
+    }
+
+    fn stop_timer(self) {
+        self.timer.try_update_value(|timer| {
+            if let Some(handle) = timer.take() {
+                handle.clear();
+            }
+        });
+    }
+
+    fn pause_over(self) {
+        if self.wire.try_get_value() == Some(Wire::Idle) && self.dirty.get_value() {
+            self.save();
+        }
+    }
+
+    fn save(self) {
+        let request = self.request(String::new());
+        let slug = self.wizard.page.with_value(|p| p.slug.clone());
+        self.begin(Wire::Saving);
+        spawn_local(async move {
+            let answer = client::save(&slug, &request).await;
+            if self.wire.try_set_value(Wire::Idle).is_some() {
+                return; // The page is gone.
+            }
+            match answer {
+                Ok(saved) => {
+                    self.wizard.version.set(saved.version);
+                    self.wizard.saving.set(Saving::Done(saved.saved_at));
+                    self.follow_up();
+                }
+                Err(problem) => {
+                    self.dirty.set_value(true);
+                    self.refused(problem);
+                }
+            }
+        });
+    }
+
+    /// After a save: what was asked for meanwhile.
+    fn follow_up(self) {
+        let mut then = None;
+        self.then.update_value(|slot| then = slot.take());
+        match then {
+            Some(Then::Act(action)) => self.act(action),
+            Some(Then::Go(_)) if self.dirty.get_value() => {
+                self.then.set_value(then);
+                self.save();
+            }
+            Some(Then::Go(href)) => self.with_router(|navigator| navigator.go(&href)),
+            None if self.dirty.get_value() => self.schedule(),
+            None => {}
+        }
+    }
+
+    fn act(self, action: String) {
+        match self.wire.get_value() {
+            Wire::Idle => {}
+            Wire::Saving => return self.then.set_value(Some(Then::Act(action))),
+            // Pressed twice: the first one counts.
+            Wire::Acting => return,
+        }
+        let request = self.request(action);
+        let path = self.wizard.path();
+        self.begin(Wire::Acting);
+        spawn_local(async move {
+            let answer = client::act(&path, &request).await;
+            if self.wire.try_set_value(Wire::Idle).is_some() {
+                return;
+            }
+            match answer {
+                Ok(acted) => self.with_router(|navigator| navigator.show(acted)),
+                Err(problem) => self.refused(problem),
+            }
+        });
+    }
+
+    fn begin(self, wire: Wire) {
+        self.stop_timer();
+        self.dirty.set_value(false);
+        self.wire.set_value(wire);
+        self.wizard.saving.set(Saving::Running);
+    }
+
+    /// The answers of the shown step, all of them.
+    fn request(self, azione: String) -> SaveRequest {
+        let wizard = self.wizard;
+        let (passo, risposte) = wizard.page.with_value(|page| {
+            let answers = wizard.answers.with_untracked(|answers| {
+                wizard.evaluation.with_untracked(|e| {
+                    step_fields(page)
+                        .filter(|f| e.is_visible(&f.name))
+                        .filter_map(|f| Some((f.name.clone(), answers.0.get(&f.name)?.clone())))
+                        .collect()
+                })
+            });
+            (page.step.clone(), Answers(answers))
+        });
+        let dichiarazioni = if passo == step::DECLARATIONS {
+            wizard.ticked.get_untracked()
+        } else {
+            Vec::new()
+        };
+        SaveRequest {
+            azione,
+            passo,
+            versione: wizard.version.get_untracked(),
+            risposte,
+            dichiarazioni,
+            bozza: wizard.page.with_value(|p| p.draft.draft_id.clone()),
+        }
+    }
+
+    fn refused(self, problem: Problem) {
+        self.then.set_value(None);
+        match problem {
+            Problem { status: 401, .. } => self.wizard.saving.set(Saving::LoggedOut),
+            Problem {
+                conflict: Some(conflict),
+                ..
+            } => self.conflict(*conflict),
+            Problem { errors, .. } if !errors.is_empty() => self.refuse(errors),
+            problem => self.wizard.saving.set(Saving::Failed(problem)),
+        }
+    }
+
+    fn conflict(self, page: ConflictPage) {
+        self.dirty.set_value(false);
+        let frame = self.wizard.frame.get_value();
+        let data = PageData {
+            frame,
+            page: Page::Conflict(Box::new(page)),
+        };
+        let path = self.wizard.path();
+        self.with_router(|navigator| navigator.show(Acted { path, data }));
+    }
+
+    fn with_router(self, run: impl FnOnce(Navigator)) {
+        let owner = self.owner.try_get_value().flatten();
+        if let (Some(owner), Some(navigator)) = (owner, self.navigator) {
+            owner.with(|| run(navigator));
+        }
+    }
+
+    /// Leaving by a way that `click` does not see: saves what is not yet saved.
+    fn leave(self) {
+        self.stop_timer();
+        if self.dirty.try_get_value() != Some(true) || self.wire.try_get_value() != Some(Wire::Idle)
+        {
+            return;
+        }
+        let request = self.request(String::new());
+        let slug = self.wizard.page.with_value(|p| p.slug.clone());
+        spawn_local(async move {
+            let _ = client::save(&slug, &request).await;
+        });
+    }
+
+    /// A file was chosen: it goes up at once.
+    pub fn change(self, event: &ev::Event) {
+        let input = target(event).and_then(|e| e.dyn_into::<HtmlInputElement>().ok());
+        let Some(input) = input.filter(|i| i.type_() == "file") else {
+            return;
+        };
+        let Some(id) = input.name().strip_prefix("allegati.").map(str::to_owned) else {
+            return;
+        };
+        let files: Vec<_> = input
+            .files()
+            .map(|list| (0..list.length()).filter_map(|n| list.get(n)).collect())
+            .unwrap_or_default();
+        // The form must not send them once more.
+        input.set_value("");
+        self.forget(&id);
+        spawn_local(async move {
+            for file in files {
+                self.upload(&id, file).await;
+            }
+        });
+    }
+
+    /// Takes away what was wrong with an attachment.
+    fn forget(self, id: &str) {
+        let path = format!("allegati.{id}");
+        self.wizard
+            .issues
+            .update(|issues| issues.retain(|i| i.path != path));
+    }
+
+    async fn upload(self, id: &str, file: web_sys::File) {
+        let Some((slug, limit)) = self.wizard.page.try_with_value(|page| {
+            let wanted = page.form.attachments.iter().find(|a| a.id == id);
+            (page.slug.clone(), wanted.map_or(0, |a| a.max_mb))
+        }) else {
+            return;
+        };
+        if limit > 0 && file.size() > f64::from(limit) * 1_048_576.0 {
+            let name = file.name();
+            let text = format!("Il file «{name}» è troppo grande: può arrivare a {limit} MB.");
+            return self.file_issue(id, text);
+        }
+        let bar = id.to_owned();
+        controls::progress(id, Some(0.0));
+        let answer =
+            client::upload(&slug, id, file, move |p| controls::progress(&bar, Some(p))).await;
+        controls::progress(id, None);
+        match answer {
+            Ok(file) => {
+                self.wizard.attachments.try_update(|files| files.push(file));
+            }
+            Err(Problem { status: 401, .. }) => {
+                self.wizard.saving.try_set(Saving::LoggedOut);
+            }
+            Err(problem) => self.file_issue(id, problem.detail),
+        }
+    }
+
+    fn file_issue(self, id: &str, message: String) {
+        let label = self.wizard.page.try_with_value(|page| {
+            let wanted = page.form.attachments.iter().find(|a| a.id == id);
+            wanted.map(|a| a.title.clone()).unwrap_or_default()
+        });
+        self.wizard.issues.try_update(|issues| {
+            issues.push(Issue {
+                path: format!("allegati.{id}"),
+                step: step::ATTACHMENTS.into(),
+                label: label.unwrap_or_default(),
+                kind: IssueKind::Wrong,
+                message,
+            });
+        });
+    }
+
+    fn remove_file(self, file: String) {
+        let slug = self.wizard.page.with_value(|p| p.slug.clone());
+        spawn_local(async move {
+            match client::remove(&slug, &file).await {
+                Ok(()) => {
+                    self.wizard
+                        .attachments
+                        .try_update(|files| files.retain(|f| f.file != file));
+                    controls::focus("main h1");
+                }
+                Err(problem) => self.refused(problem),
+            }
+        });
+    }
+}
+
+fn has_errors(wizard: Wizard) -> bool {
+    wizard
+        .issues
+        .with_untracked(|issues| issues.iter().any(|i| i.kind != IssueKind::Warning))
+}
+
+fn target(event: &web_sys::Event) -> Option<Element> {
+    event.target().and_then(|t| t.dyn_into::<Element>().ok())
+}
+
+/// Puts `value` at `path`; a path that no row has is ignored.
+fn write(answers: &mut Answers, path: &str, value: Answer) {
+    let mut parts = path.splitn(3, '.');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(name), None, None) => {
+            answers.0.insert(name.to_owned(), value);
+        }
+        (Some(group), Some(row), Some(name)) => {
+            if let (Some(Answer::Rows(rows)), Ok(n)) =
+                (answers.0.get_mut(group), row.parse::<usize>())
+                && let Some(row) = rows.get_mut(n)
+            {
+                row.insert(name.to_owned(), value);
+            }
+        }
+        _ => {}
+    }
+}
