@@ -38,7 +38,7 @@ const COMPRESSED: [&str; 9] = [
 ];
 
 /// The body's weight is on every page above the fold; the others can wait for the CSS.
-const PRELOADED: &str = "fonts/titillium-web-latin-400-normal.woff2";
+const PRELOADED: &str = "fonts/titillium-web-400.woff2";
 
 pub struct Site<'a> {
     folder: PathBuf,
