@@ -1,0 +1,204 @@
+//! The folder that the server reads: hashed names, compressed copies, one manifest.
+
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use crate::{
+    cache::{Cache, digest},
+    program::Program,
+    style::files,
+};
+
+/// What the server puts into every document; paths as the browser asks for them.
+#[derive(Serialize)]
+struct Manifest {
+    js: String,
+    wasm: String,
+    css: String,
+    /// The fonts worth loading before the style sheet asks for them: the body's only.
+    fonts: Vec<String>,
+}
+
+/// Kinds of file that compression makes smaller; pictures and fonts are compressed already.
+const COMPRESSED: [&str; 9] = [
+    "js",
+    "wasm",
+    "css",
+    "svg",
+    "txt",
+    "json",
+    "webmanifest",
+    "html",
+    "xml",
+];
+
+/// The body's weight is on every page above the fold; the others can wait for the CSS.
+const PRELOADED: &str = "fonts/titillium-web-400.woff2";
+
+pub struct Site<'a> {
+    folder: PathBuf,
+    draft: PathBuf,
+    cache: &'a Cache,
+}
+
+impl<'a> Site<'a> {
+    /// Prepares the folder beside its place: what is being served stays whole until the end.
+    pub fn create(folder: &Path, cache: &'a Cache) -> anyhow::Result<Self> {
+        let draft = folder.with_extension("new");
+        if draft.exists() {
+            std::fs::remove_dir_all(&draft).with_context(|| draft.display().to_string())?;
+        }
+        std::fs::create_dir_all(&draft).with_context(|| draft.display().to_string())?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            draft,
+            cache,
+        })
+    }
+
+    pub fn copy_public(&mut self, public: &Path) -> anyhow::Result<()> {
+        let mut paths = Vec::new();
+        files(public, &mut paths)?;
+        for path in paths {
+            let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+            self.write(path.strip_prefix(public)?, &bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the hashed files and the manifest, and puts the folder in its place.
+    pub fn finish(mut self, program: &Program, css: &[u8]) -> anyhow::Result<()> {
+        let fonts = self
+            .draft
+            .join(PRELOADED)
+            .exists()
+            .then(|| format!("/{PRELOADED}"));
+        let manifest = Manifest {
+            js: self.hashed("app", "js", &program.js)?,
+            wasm: self.hashed("app", "wasm", &program.wasm)?,
+            css: self.hashed("style", "css", css)?,
+            fonts: fonts.into_iter().collect(),
+        };
+        let text = serde_json::to_vec_pretty(&manifest)?;
+        std::fs::write(self.draft.join("manifest.json"), text)?;
+        if self.folder.exists() {
+            std::fs::remove_dir_all(&self.folder)
+                .with_context(|| self.folder.display().to_string())?;
+        }
+        std::fs::rename(&self.draft, &self.folder)
+            .with_context(|| self.folder.display().to_string())
+    }
+
+    /// Writes `pkg/NAME.HASH.EXTENSION`, gives the path that a browser asks for.
+    fn hashed(&mut self, name: &str, extension: &str, bytes: &[u8]) -> anyhow::Result<String> {
+        let hash: String = digest(&[bytes]).chars().take(16).collect();
+        let path = format!("pkg/{name}.{hash}.{extension}");
+        self.write(Path::new(&path), bytes)?;
+        Ok(format!("/{path}"))
+    }
+
+    fn write(&mut self, path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+        let target = self.draft.join(path);
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        }
+        std::fs::write(&target, bytes).with_context(|| target.display().to_string())?;
+        let extension = path
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or_default();
+        if COMPRESSED.contains(&extension) {
+            let small = self.cache.get("br", &[bytes], || compress(bytes))?;
+            let beside = target.with_extension(format!("{extension}.br"));
+            std::fs::write(&beside, small).with_context(|| beside.display().to_string())?;
+        }
+        Ok(())
+    }
+}
+
+/// Brotli at its best quality, window 24 bits: what every browser accepts.
+fn compress(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
+    writer.write_all(bytes)?;
+    Ok(writer.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program() -> Program {
+        Program {
+            js: b"export default 1".to_vec(),
+            wasm: b"\0asm".to_vec(),
+        }
+    }
+
+    #[test]
+    fn the_manifest_names_files_that_are_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(&folder.path().join("cache")).unwrap();
+        let public = folder.path().join("public");
+        std::fs::create_dir_all(public.join("fonts")).unwrap();
+        std::fs::write(public.join(PRELOADED), b"woff2").unwrap();
+        std::fs::write(public.join("robots.txt"), b"User-agent: *\n").unwrap();
+        let out = folder.path().join("site");
+        let mut site = Site::create(&out, &cache).unwrap();
+        site.copy_public(&public).unwrap();
+        site.finish(&program(), b"p{color:red}").unwrap();
+
+        let text = std::fs::read_to_string(out.join("manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for key in ["js", "wasm", "css"] {
+            let path = manifest[key]
+                .as_str()
+                .unwrap()
+                .trim_start_matches('/')
+                .to_owned();
+            assert!(out.join(&path).exists(), "{path}");
+            assert!(out.join(format!("{path}.br")).exists(), "{path}.br");
+        }
+        assert_eq!(manifest["fonts"][0], format!("/{PRELOADED}"));
+        assert!(out.join("robots.txt.br").exists());
+        assert!(!out.join(format!("{PRELOADED}.br")).exists());
+    }
+
+    #[test]
+    fn a_changed_file_changes_its_name_and_the_old_one_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(&folder.path().join("cache")).unwrap();
+        let out = folder.path().join("site");
+        Site::create(&out, &cache)
+            .unwrap()
+            .finish(&program(), b"p{color:red}")
+            .unwrap();
+        Site::create(&out, &cache)
+            .unwrap()
+            .finish(&program(), b"p{color:blue}")
+            .unwrap();
+        let sheets = std::fs::read_dir(out.join("pkg")).unwrap();
+        let names: Vec<_> = sheets
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(
+            names.iter().filter(|n| n.ends_with(".css")).count(),
+            1,
+            "{names:?}"
+        );
+    }
+
+    #[test]
+    fn what_is_compressed_comes_back_whole() {
+        let text = b"Comune di Bitonto ".repeat(50);
+        let small = compress(&text).unwrap();
+        assert!(small.len() < text.len());
+        let mut back = Vec::new();
+        brotli::BrotliDecompress(&mut small.as_slice(), &mut back).unwrap();
+        assert_eq!(back, text);
+    }
+}
