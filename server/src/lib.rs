@@ -1,13 +1,21 @@
 //! The server of the counter.
 #![forbid(unsafe_code)]
 
+pub mod cases;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
 pub mod error;
 pub mod events;
 pub mod files;
+pub mod forms;
+pub mod http;
 pub mod identity;
+pub mod program;
+pub mod register;
+pub mod requests;
+pub mod services;
 pub mod state;
 pub mod store;
 pub mod vault;
+pub mod verify;

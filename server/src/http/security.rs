@@ -65,7 +65,7 @@ fn add_headers(counter: &Counter, headers: &mut HeaderMap, nonce: &str) {
     let form_action = counter.identity.sso_origins().join(" ");
     let csp = format!(
         "default-src 'none'; script-src 'strict-dynamic' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+         style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
          manifest-src 'self'; worker-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
          form-action 'self' {form_action}"
     );

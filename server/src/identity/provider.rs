@@ -1,0 +1,209 @@
+//! Our side of SAML: keys, metadata, and the identity providers that we trust.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+
+use saml::{
+    AttributeSet, IdentityProvider, KeyPair, Scheme, Subject,
+    metadata::sp_metadata,
+};
+use thiserror::Error;
+
+use crate::{
+    clock::Rng,
+    config::{Comune, Mode, Settings},
+};
+
+#[derive(Debug, Error)]
+pub enum ProviderError {
+    #[error("SAML: {0}")]
+    Saml(#[from] saml::Error),
+    #[error("{path}: {message}")]
+    File { path: String, message: String },
+    #[error("the identity provider of the sandbox does not answer: {0}")]
+    Sandbox(String),
+}
+
+/// The counter as a SPID service provider.
+pub struct ServiceProvider {
+    pub entity_id: String,
+    pub acs_url: String,
+    pub key: KeyPair,
+    metadata: String,
+    /// From files, by name; then the sandbox's, once it answered.
+    providers: RwLock<Vec<Arc<IdentityProvider>>>,
+    /// Metadata address of the sandbox's provider; `None` in production.
+    sandbox: Option<String>,
+}
+
+impl ServiceProvider {
+    /// Reads or makes the keys (`DATA_DIR/spid.key`, `spid.crt`), reads the providers' files.
+    pub fn open(
+        settings: &Settings,
+        comune: &Comune,
+        now_ms: i64,
+        rng: &dyn Rng,
+    ) -> Result<Self, ProviderError> {
+        let base = settings.base_url();
+        let entity_id = format!("{base}/spid/metadata");
+        let key = key(settings, comune, &entity_id, now_ms, rng)?;
+        let town = &comune.comune;
+        let description = saml::ServiceProvider {
+            entity_id: entity_id.clone(),
+            acs_url: format!("{base}/spid/acs"),
+            slo_url: format!("{base}/spid/slo"),
+            organization_name: format!("Comune di {}", town.nome),
+            display_name: format!("Comune di {}", town.nome),
+            organization_url: base.clone(),
+            ipa_code: town.codice_ipa.clone(),
+            municipality: town.belfiore.clone(),
+            email: town.email.clone(),
+            phone: phone(&town.telefono),
+            attribute_sets: vec![AttributeSet::citizen()],
+        };
+        let mut random = [0u8; 16];
+        rng.fill(&mut random);
+        let metadata = sp_metadata(Scheme::Spid, &description, &key, &[], &random)?;
+        let providers = match &settings.spid_idp_metadata {
+            Some(folder) => from_folder(folder)?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            acs_url: description.acs_url,
+            entity_id,
+            key,
+            metadata,
+            providers: RwLock::new(providers),
+            sandbox: (settings.mode == Mode::Sandbox)
+                .then(|| format!("{}/spid/metadata", settings.sandbox_url())),
+        })
+    }
+
+    /// Signed metadata, as published.
+    pub fn metadata(&self) -> &str {
+        &self.metadata
+    }
+
+    /// Origins that the login form may post to (CSP `form-action`).
+    pub fn sso_origins(&self) -> Vec<String> {
+        let known = self.known();
+        let sso = known.iter().filter_map(|p| p.sso_post.clone()).chain(self.sandbox.clone());
+        let mut origins: Vec<String> = sso
+            .filter_map(|url| Some(url::Url::parse(&url).ok()?.origin().ascii_serialization()))
+            .collect();
+        origins.sort();
+        origins.dedup();
+        origins
+    }
+
+    /// The provider with this entityID; without one the first that is known, else the sandbox's.
+    pub async fn provider(
+        &self,
+        entity_id: Option<&str>,
+    ) -> Result<Option<Arc<IdentityProvider>>, ProviderError> {
+        if let Some(found) = self.find(entity_id) {
+            return Ok(Some(found));
+        }
+        let Some(url) = &self.sandbox else { return Ok(None) };
+        let found = Arc::new(fetch(url).await?);
+        if let Ok(mut known) = self.providers.write() {
+            known.retain(|p| p.entity_id != found.entity_id);
+            known.push(found);
+        }
+        Ok(self.find(entity_id))
+    }
+
+    /// A provider that is already known.
+    pub fn find(&self, entity_id: Option<&str>) -> Option<Arc<IdentityProvider>> {
+        let known = self.known();
+        match entity_id {
+            Some(id) => known.iter().find(|p| p.entity_id == id).cloned(),
+            None => known.first().cloned(),
+        }
+    }
+
+    fn known(&self) -> Vec<Arc<IdentityProvider>> {
+        self.providers.read().map(|known| known.clone()).unwrap_or_default()
+    }
+}
+
+/// `080 3716111` as `+390803716111`.
+fn phone(text: &str) -> String {
+    let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    if digits.starts_with('+') { digits } else { format!("+39{digits}") }
+}
+
+fn from_folder(folder: &Path) -> Result<Vec<Arc<IdentityProvider>>, ProviderError> {
+    let fault = |path: &Path, message: String| ProviderError::File {
+        path: path.display().to_string(),
+        message,
+    };
+    let entries = fs::read_dir(folder).map_err(|e| fault(folder, e.to_string()))?;
+    let mut files: Vec<_> = entries.filter_map(|entry| entry.ok().map(|e| e.path())).collect();
+    files.retain(|path| path.extension().is_some_and(|e| e == "xml"));
+    files.sort();
+    files
+        .iter()
+        .map(|path| {
+            let xml = fs::read_to_string(path).map_err(|e| fault(path, e.to_string()))?;
+            let parsed = IdentityProvider::parse(&xml).map_err(|e| fault(path, e.to_string()))?;
+            Ok(Arc::new(parsed))
+        })
+        .collect()
+}
+
+async fn fetch(url: &str) -> Result<IdentityProvider, ProviderError> {
+    let fault = |e: reqwest::Error| ProviderError::Sandbox(e.to_string());
+    let client =
+        reqwest::Client::builder().timeout(Duration::from_secs(5)).build().map_err(fault)?;
+    let response = client.get(url).send().await.map_err(fault)?;
+    let xml = response.error_for_status().map_err(fault)?.text().await.map_err(fault)?;
+    Ok(IdentityProvider::parse(&xml)?)
+}
+
+fn key(
+    settings: &Settings,
+    comune: &Comune,
+    entity_id: &str,
+    now_ms: i64,
+    rng: &dyn Rng,
+) -> Result<KeyPair, ProviderError> {
+    let (key, certificate) =
+        (settings.data_dir.join("spid.key"), settings.data_dir.join("spid.crt"));
+    let fault = |path: &Path, e: std::io::Error| ProviderError::File {
+        path: path.display().to_string(),
+        message: e.to_string(),
+    };
+    if key.exists() {
+        let private = fs::read_to_string(&key).map_err(|e| fault(&key, e))?;
+        let public = fs::read_to_string(&certificate).map_err(|e| fault(&certificate, e))?;
+        return Ok(KeyPair::from_pem(&private, &public)?);
+    }
+    let town = &comune.comune;
+    let subject = Subject {
+        common_name: format!("Comune di {}", town.nome),
+        organization: format!("Comune di {}", town.nome),
+        entity_id: entity_id.to_owned(),
+        ipa_code: Some(town.codice_ipa.clone()),
+        locality: town.nome.clone(),
+    };
+    let mut serial = [0u8; 16];
+    rng.fill(&mut serial);
+    let pair = KeyPair::generate(&subject, now_ms, serial)?;
+    fs::create_dir_all(&settings.data_dir).map_err(|e| fault(&settings.data_dir, e))?;
+    fs::write(&certificate, pair.certificate().pem()).map_err(|e| fault(&certificate, e))?;
+    fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&key)
+        .and_then(|mut file| file.write_all(pair.private_pem().as_bytes()))
+        .map_err(|e| fault(&key, e))?;
+    Ok(pair)
+}

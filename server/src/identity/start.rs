@@ -1,0 +1,103 @@
+//! Begins a login: a signed request, remembered once, bound to the browser.
+
+use app::api::Problem;
+use saml::{AuthnRequest, Comparison, Level, request};
+use thiserror::Error;
+
+use super::ProviderError;
+use crate::{
+    clock::{Rng, token},
+    error::{Refusal, internal, unavailable},
+    state::Counter,
+    store::{StoreError, identity as rows},
+    vault::sha256,
+};
+
+/// A login may take this long, milliseconds.
+const TERM: i64 = 15 * 60_000;
+
+#[derive(Debug, Error)]
+pub enum StartError {
+    #[error("no such identity provider")]
+    UnknownProvider,
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    #[error("SAML: {0}")]
+    Saml(#[from] saml::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Refusal for StartError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::UnknownProvider => Problem::new(
+                404,
+                "Gestore di identità sconosciuto",
+                "Il gestore di identità non è tra quelli riconosciuti. Torna indietro e scegline un altro.",
+            ),
+            Self::Provider(_) => unavailable(),
+            Self::Saml(_) => internal(),
+            Self::Store(error) => error.problem(),
+        }
+    }
+}
+
+/// The page that posts the request, and the token for the browser's cookie.
+pub struct Started {
+    pub form: String,
+    pub browser_token: String,
+}
+
+pub async fn start(
+    counter: &Counter,
+    provider: Option<&str>,
+    next: &str,
+    nonce: &str,
+) -> Result<Started, StartError> {
+    let sp = &counter.identity;
+    let provider = sp.provider(provider).await?.ok_or(StartError::UnknownProvider)?;
+    let destination = provider.sso_post.clone().ok_or(StartError::UnknownProvider)?;
+    let now = counter.now_ms();
+    let mut random = [0u8; 20];
+    counter.rng.fill(&mut random);
+    let message = AuthnRequest {
+        id: saml::new_id(&random),
+        issued_at: now,
+        destination: destination.clone(),
+        issuer: sp.entity_id.clone(),
+        level: Level::L2,
+        comparison: Comparison::Minimum,
+        force_authn: true,
+        acs_index: 0,
+        attribute_index: 0,
+    };
+    let xml = message.to_signed_xml(&sp.key)?;
+    let (relay_state, browser_token) = (token::<32>(&*counter.rng), token::<32>(&*counter.rng));
+    let pending = rows::PendingLogin {
+        id: message.id,
+        scheme: "spid".to_owned(),
+        provider: provider.entity_id.clone(),
+        relay_state: relay_state.clone(),
+        next_path: next.to_owned(),
+        browser_hash: sha256(browser_token.as_bytes()),
+        level: message.level.number().into(),
+        issued_at: now,
+        expires_at: now + TERM,
+    };
+    counter
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move { rows::put_pending(tx, &pending).await })
+        })
+        .await?;
+    let form = saml::post_form(
+        &destination,
+        "SAMLRequest",
+        &request::encode(&xml),
+        &relay_state,
+        nonce,
+        "Entra con SPID",
+    );
+    Ok(Started { form, browser_token })
+}
