@@ -50,7 +50,8 @@ impl Date {
     pub fn parse_italian(text: &str) -> Option<Self> {
         let mut parts = text.trim().split(['/', '-', '.']);
         let (d, m, y) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() || y.len() != 4 {
+        let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        if parts.next().is_some() || y.len() != 4 || ![d, m, y].into_iter().all(digits) {
             return None;
         }
         Self::new(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?)
@@ -99,9 +100,17 @@ impl Date {
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
         let limit = if days < 0 {
-            Self { year: 1, month: 1, day: 1 }
+            Self {
+                year: 1,
+                month: 1,
+                day: 1,
+            }
         } else {
-            Self { year: 9999, month: 12, day: 31 }
+            Self {
+                year: 9999,
+                month: 12,
+                day: 31,
+            }
         };
         Self::from_days_since_epoch(self.days_since_epoch().saturating_add(days)).unwrap_or(limit)
     }
@@ -110,9 +119,16 @@ impl Date {
     #[must_use]
     pub fn plus_months(self, months: i32) -> Self {
         let count = self.year * 12 + i32::from(self.month) - 1 + months;
-        let (year, month) = (count.div_euclid(12).clamp(1, 9999), count.rem_euclid(12) + 1);
+        let (year, month) = (
+            count.div_euclid(12).clamp(1, 9999),
+            count.rem_euclid(12) + 1,
+        );
         let month = u8::try_from(month).unwrap_or(1);
-        Self { year, month, day: self.day.min(days_in_month(year, month)) }
+        Self {
+            year,
+            month,
+            day: self.day.min(days_in_month(year, month)),
+        }
     }
 
     /// Days from `self` to `later` (negative if `later` comes before).
