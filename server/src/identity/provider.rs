@@ -64,7 +64,7 @@ impl ServiceProvider {
             ipa_code: town.codice_ipa.clone(),
             municipality: town.belfiore.clone(),
             email: town.email.clone(),
-            phone: phone(&town.telefono),
+            phone: Some(phone(&town.telefono)),
             attribute_sets: vec![AttributeSet::citizen()],
         };
         let mut random = [0u8; 16];
