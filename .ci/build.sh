@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# target/release/{server,sandbox} and target/site, from a cache outside the clone.
+. "$(dirname "$0")/lib.sh"
+bash .ci/install.sh build
+
+programs() { cargo build --locked --release -p server -p sandbox -p bundler; }
+browser() {
+  cargo build --locked -p app --lib --features hydrate \
+    --target wasm32-unknown-unknown --profile wasm
+}
+bundle() {
+  "$CARGO_TARGET_DIR/release/bundler" --out target/site --cache "$SPORTELLO_CACHE/bundle" \
+    --wasm "$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm/app.wasm"
+}
+# A copy, not a link: another clone may build in the same cache. Moved into place, since a
+# program that runs cannot be written over.
+place() {
+  [ "$(realpath -m "$CARGO_TARGET_DIR")" = "$(realpath -m target)" ] && return
+  mkdir -p target/release
+  local name
+  for name in server sandbox; do
+    cmp -s "$CARGO_TARGET_DIR/release/$name" "target/release/$name" && continue
+    cp "$CARGO_TARGET_DIR/release/$name" "target/release/.$name.new"
+    mv "target/release/.$name.new" "target/release/$name"
+  done
+}
+
+step "compiling the server and the sandbox" programs
+step "compiling the browser program" browser
+mkdir -p target
+step "making target/site" bundle
+place

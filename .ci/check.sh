@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# What must hold besides the tests. Every check runs; the exit code says whether all passed.
+. "$(dirname "$0")/lib.sh"
+bash .ci/install.sh build
+
+clippy() { cargo clippy --locked "$@" -- -D warnings; }
+format() { cargo fmt --all --check; }
+lint_server() { clippy -p rules -p saml -p server -p sandbox -p bundler --all-targets; }
+lint_pages() { clippy -p app --features ssr --all-targets; }
+lint_browser() { clippy -p app --lib --features hydrate --target wasm32-unknown-unknown; }
+licences() {
+  cargo metadata --locked --format-version 1 >"$SPORTELLO_CACHE/metadata.json" &&
+    node .ci/licences.mjs "$SPORTELLO_CACHE/metadata.json" end2end/package-lock.json
+}
+# Children of a textarea are not escaped when rendered: one wrapper, nowhere else.
+textarea() {
+  local found
+  found=$(grep -rnE '<textarea' --include='*.rs' app/src | grep -v '^app/src/components/text_area\.rs:' |
+    grep -vE '^[^:]+:[0-9]+:[[:space:]]*//' || true)
+  [ -z "$found" ] || { echo "$found"; echo "use TextArea of app/src/components/text_area.rs"; return 1; }
+}
+pure_rules() {
+  local found
+  found=$(cargo tree --locked -p rules -e normal --prefix none | grep -E '^(leptos|tokio|axum|sqlx|web-sys|rand)( |_)' || true)
+  [ -z "$found" ] || { echo "rules must stay free of: $found"; return 1; }
+}
+# What the browser loads, compressed: the budget of the first visit on a phone.
+budgets() {
+  [ -f target/site/manifest.json ] || bash .ci/build.sh
+  node .ci/budgets.mjs target/site
+}
+
+failed=()
+run() { step "$@" || failed+=("$1"); }
+run "format" format
+run "lints: server side" lint_server
+run "lints: pages" lint_pages
+run "lints: browser" lint_browser
+run "licences and banned crates" licences
+run "no bare textarea" textarea
+run "rules are pure" pure_rules
+run "size budgets" budgets
+if [ ${#failed[@]} -gt 0 ]; then
+  printf 'failed: %s\n' "${failed[@]}" >&2
+  exit 1
+fi
