@@ -76,7 +76,8 @@ pub struct IdentityProviderDraft<'a> {
     pub entity_id: &'a str,
     pub display_name: &'a str,
     pub sso_url: &'a str,
-    pub slo_url: &'a str,
+    /// Only if single logout is answered there.
+    pub slo_url: Option<&'a str>,
 }
 
 impl IdentityProviderDraft<'_> {
@@ -86,8 +87,7 @@ impl IdentityProviderDraft<'_> {
             "<md:EntityDescriptor xmlns:md=\"{NS_METADATA}\" entityID=\"{entity}\" ID=\"{id}\">\
              {signature}<md:IDPSSODescriptor WantAuthnRequestsSigned=\"true\" \
              protocolSupportEnumeration=\"{NS_PROTOCOL}\">{key_descriptor}\
-             <md:SingleLogoutService Binding=\"{BINDING_POST}\" Location=\"{slo}\"/>\
-             <md:NameIDFormat>{format}</md:NameIDFormat>\
+             {slo}<md:NameIDFormat>{format}</md:NameIDFormat>\
              <md:SingleSignOnService Binding=\"{BINDING_POST}\" Location=\"{sso}\"/>\
              </md:IDPSSODescriptor><md:Organization>\
              <md:OrganizationName xml:lang=\"it\">{name}</md:OrganizationName>\
@@ -97,7 +97,12 @@ impl IdentityProviderDraft<'_> {
             entity = escape(self.entity_id),
             signature = signature::template(id, key),
             key_descriptor = super::service_provider::key_descriptor(key),
-            slo = escape(self.slo_url),
+            slo = self.slo_url.map_or_else(String::new, |url| {
+                format!(
+                    "<md:SingleLogoutService Binding=\"{BINDING_POST}\" Location=\"{}\"/>",
+                    escape(url)
+                )
+            }),
             sso = escape(self.sso_url),
             format = crate::names::FORMAT_TRANSIENT,
             name = escape(self.display_name),
@@ -116,7 +121,7 @@ mod tests {
             entity_id: "https://idp.example.it/spid",
             display_name: "Identità & prova",
             sso_url: "https://idp.example.it/sso?a=1&b=2",
-            slo_url: "https://idp.example.it/slo",
+            slo_url: Some("https://idp.example.it/slo"),
         }
     }
 
