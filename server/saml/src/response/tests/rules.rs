@@ -24,6 +24,9 @@ fn opening(xml: &str, tag: &str) -> usize {
     found.into_iter().flatten().min().unwrap()
 }
 
+/// Number, change of the XML, and the reason of the refusal.
+type Shape = (&'static str, fn(String) -> String, Refusal);
+
 /// From `<tag` to `</tag>`.
 fn without(xml: &str, tag: &str) -> String {
     let from = opening(xml, tag);
@@ -162,7 +165,7 @@ fn rules_of_the_response() {
         let xml = made(&IDP, |a| a, |r| replaced(r, number, from, to));
         assert_eq!(check(&xml).unwrap_err(), reason, "{number}");
     }
-    let shapes: [(&str, fn(String) -> String, Refusal); 6] = [
+    let shapes: [Shape; 6] = [
         ("22", |r| emptied(&r, "samlp:Status"), StatusMalformed),
         ("23", |r| without(&r, "samlp:Status"), StatusMalformed),
         ("27", |r| emptied(&r, "saml:Issuer"), ResponseIssuer),
@@ -505,7 +508,7 @@ fn refused(rules: &[Rule]) {
     }
 }
 
-fn shapes(rules: &[(&str, fn(String) -> String, Refusal)]) {
+fn shapes(rules: &[Shape]) {
     for (number, change, reason) in rules {
         assert_eq!(
             check(&made(&IDP, *change, |r| r)).unwrap_err(),
