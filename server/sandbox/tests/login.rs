@@ -1,5 +1,7 @@
 //! A whole login over HTTP: a fake service provider on one side, the sandbox on the other.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::HashMap;
 
 use axum::Router;
