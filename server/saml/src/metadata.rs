@@ -1,0 +1,59 @@
+//! Metadata: ours as service provider, and reading the other side's.
+
+mod identity_provider;
+mod service_provider;
+
+#[cfg(test)]
+pub(crate) use service_provider::tests as tests_support;
+
+pub use identity_provider::{IdentityProvider, IdentityProviderDraft};
+pub use service_provider::{
+    AttributeSet, Body, ServiceProvider, ServiceProviderDraft, cie_attributes, spid_attributes,
+};
+
+use base64::Engine;
+
+use crate::Error;
+use crate::names::{NS_DSIG, NS_METADATA};
+use crate::xml::{self, Node};
+
+fn wrong(what: impl Into<String>) -> Error {
+    Error::Metadata(what.into())
+}
+
+fn parse(text: &str) -> Result<bergshamra_xml::Document<'_>, Error> {
+    xml::parse(text).map_err(|error| wrong(format!("{error:?}")))
+}
+
+/// The root `EntityDescriptor` and its entityID.
+fn entity<'d>(document: &'d bergshamra_xml::Document<'d>) -> Result<(Node<'d>, String), Error> {
+    let root = Node::root(document).filter(|root| root.is(NS_METADATA, "EntityDescriptor"));
+    let root = root.ok_or_else(|| wrong("the root is not md:EntityDescriptor"))?;
+    let id = root.attribute("entityID").filter(|id| !id.is_empty());
+    Ok((
+        root,
+        id.ok_or_else(|| wrong("entityID is missing"))?.to_owned(),
+    ))
+}
+
+/// Certificates for signing: `use="signing"` or no `use` at all.
+fn signing_certificates(descriptor: Node<'_>) -> Result<Vec<Vec<u8>>, Error> {
+    let mut certificates = Vec::new();
+    for key in descriptor.children_named(NS_METADATA, "KeyDescriptor") {
+        if key.attribute("use").is_some_and(|usage| usage != "signing") {
+            continue;
+        }
+        for certificate in key.descendants_named(NS_DSIG, "X509Certificate") {
+            let text = certificate.text().ok_or_else(|| wrong("X509Certificate"))?;
+            let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            let der = base64::engine::general_purpose::STANDARD
+                .decode(packed)
+                .map_err(|_| wrong("X509Certificate is not base64"))?;
+            certificates.push(der);
+        }
+    }
+    if certificates.is_empty() {
+        return Err(wrong("no signing certificate"));
+    }
+    Ok(certificates)
+}

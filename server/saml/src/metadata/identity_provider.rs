@@ -1,0 +1,172 @@
+//! Identity provider metadata: read by the counter, written by the sandbox.
+
+use crate::metadata::{entity, parse, signing_certificates, wrong};
+use crate::names::{BINDING_POST, BINDING_REDIRECT, NS_METADATA, NS_PROTOCOL};
+use crate::xml::{Node, escape};
+use crate::{Error, KeyPair, signature};
+
+/// An identity provider that we trust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityProvider {
+    pub entity_id: String,
+    /// Where to send AuthnRequests by HTTP-POST.
+    pub sso_post: Option<String>,
+    /// Where to send AuthnRequests by HTTP-Redirect.
+    pub sso_redirect: Option<String>,
+    pub slo_post: Option<String>,
+    pub slo_redirect: Option<String>,
+    /// DER; several while the provider changes keys. Their dates are not checked: the metadata
+    /// that carries them is what we trust.
+    pub certificates: Vec<Vec<u8>>,
+    /// `OrganizationDisplayName`, Italian first; the entityID if there is none.
+    pub display_name: String,
+}
+
+impl IdentityProvider {
+    /// Reads one `EntityDescriptor`. Whether its origin is trusted is the caller's question.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let document = parse(text)?;
+        let (root, entity_id) = entity(&document)?;
+        let descriptor = root
+            .only(NS_METADATA, "IDPSSODescriptor")
+            .map_err(|_| wrong("not exactly one IDPSSODescriptor"))?;
+        let sso_post = location(descriptor, "SingleSignOnService", BINDING_POST);
+        let sso_redirect = location(descriptor, "SingleSignOnService", BINDING_REDIRECT);
+        if sso_post.is_none() && sso_redirect.is_none() {
+            return Err(wrong("no SingleSignOnService by POST or Redirect"));
+        }
+        Ok(Self {
+            display_name: display_name(root).unwrap_or_else(|| entity_id.clone()),
+            entity_id,
+            sso_post,
+            sso_redirect,
+            slo_post: location(descriptor, "SingleLogoutService", BINDING_POST),
+            slo_redirect: location(descriptor, "SingleLogoutService", BINDING_REDIRECT),
+            certificates: signing_certificates(descriptor)?,
+        })
+    }
+}
+
+fn location(descriptor: Node<'_>, service: &str, binding: &str) -> Option<String> {
+    descriptor
+        .children_named(NS_METADATA, service)
+        .into_iter()
+        .find(|node| node.attribute("Binding") == Some(binding))
+        .and_then(|node| node.attribute("Location"))
+        .filter(|location| !location.is_empty())
+        .map(str::to_owned)
+}
+
+fn display_name(root: Node<'_>) -> Option<String> {
+    let organization = root.only(NS_METADATA, "Organization").ok()?;
+    let names = organization.children_named(NS_METADATA, "OrganizationDisplayName");
+    let italian = names.iter().find(|name| {
+        let element = name.document.element(name.id);
+        element.is_some_and(|e| e.get_attribute("lang") == Some("it"))
+    });
+    italian
+        .or(names.first())
+        .and_then(Node::text)
+        .filter(|name| !name.is_empty())
+}
+
+/// What the sandbox publishes about itself.
+#[derive(Clone, Debug)]
+pub struct IdentityProviderDraft<'a> {
+    pub entity_id: &'a str,
+    pub display_name: &'a str,
+    pub sso_url: &'a str,
+    /// Only if single logout is answered there.
+    pub slo_url: Option<&'a str>,
+}
+
+impl IdentityProviderDraft<'_> {
+    /// Signed metadata, POST binding only. `id` comes from [`crate::new_id`].
+    pub fn to_xml(&self, id: &str, key: &KeyPair) -> Result<String, Error> {
+        let xml = format!(
+            "<md:EntityDescriptor xmlns:md=\"{NS_METADATA}\" entityID=\"{entity}\" ID=\"{id}\">\
+             {signature}<md:IDPSSODescriptor WantAuthnRequestsSigned=\"true\" \
+             protocolSupportEnumeration=\"{NS_PROTOCOL}\">{key_descriptor}\
+             {slo}<md:NameIDFormat>{format}</md:NameIDFormat>\
+             <md:SingleSignOnService Binding=\"{BINDING_POST}\" Location=\"{sso}\"/>\
+             </md:IDPSSODescriptor><md:Organization>\
+             <md:OrganizationName xml:lang=\"it\">{name}</md:OrganizationName>\
+             <md:OrganizationDisplayName xml:lang=\"it\">{name}</md:OrganizationDisplayName>\
+             <md:OrganizationURL xml:lang=\"it\">{entity}</md:OrganizationURL>\
+             </md:Organization></md:EntityDescriptor>",
+            entity = escape(self.entity_id),
+            signature = signature::template(id, key),
+            key_descriptor = super::service_provider::key_descriptor(key),
+            slo = self.slo_url.map_or_else(String::new, |url| {
+                format!(
+                    "<md:SingleLogoutService Binding=\"{BINDING_POST}\" Location=\"{}\"/>",
+                    escape(url)
+                )
+            }),
+            sso = escape(self.sso_url),
+            format = crate::names::FORMAT_TRANSIENT,
+            name = escape(self.display_name),
+        );
+        signature::sign_first(xml, key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::tests::{IDP, OTHER};
+
+    fn draft() -> IdentityProviderDraft<'static> {
+        IdentityProviderDraft {
+            entity_id: "https://idp.example.it/spid",
+            display_name: "Identità & prova",
+            sso_url: "https://idp.example.it/sso?a=1&b=2",
+            slo_url: Some("https://idp.example.it/slo"),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let xml = draft().to_xml("_1", &IDP).unwrap();
+        let read = IdentityProvider::parse(&xml).unwrap();
+        assert_eq!(read.entity_id, "https://idp.example.it/spid");
+        assert_eq!(read.display_name, "Identità & prova");
+        assert_eq!(
+            read.sso_post.as_deref(),
+            Some("https://idp.example.it/sso?a=1&b=2")
+        );
+        assert_eq!(read.sso_redirect, None);
+        assert_eq!(read.certificates, [IDP.certificate_der().to_vec()]);
+    }
+
+    #[test]
+    fn takes_several_keys_and_leaves_those_for_encryption() {
+        let xml = draft().to_xml("_1", &IDP).unwrap();
+        let second = super::super::service_provider::key_descriptor(&OTHER);
+        let encryption = second.replace("signing", "encryption");
+        let at = "<md:SingleLogoutService";
+        let two = xml.replacen(at, &format!("{second}{encryption}{at}"), 1);
+        let read = IdentityProvider::parse(&two).unwrap();
+        assert_eq!(
+            read.certificates,
+            [IDP.certificate_der(), OTHER.certificate_der()]
+        );
+    }
+
+    #[test]
+    fn refuses_what_cannot_be_used() {
+        let good = draft().to_xml("_1", &IDP).unwrap();
+        for (from, to) in [
+            ("entityID=\"https://idp.example.it/spid\"", "entityID=\"\""),
+            ("use=\"signing\"", "use=\"encryption\""),
+            ("SingleSignOnService", "SingleSomethingService"),
+            ("md:IDPSSODescriptor", "md:SPSSODescriptor"),
+            ("<md:EntityDescriptor", "<!DOCTYPE x><md:EntityDescriptor"),
+        ] {
+            let bad = good.replace(from, to);
+            assert_ne!(bad, good);
+            assert!(IdentityProvider::parse(&bad).is_err(), "{from} -> {to}");
+        }
+        assert!(IdentityProvider::parse("<html/>").is_err());
+    }
+}

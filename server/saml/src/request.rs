@@ -1,0 +1,8 @@
+//! AuthnRequest by HTTP-POST: written by the counter, read by the sandbox.
+
+mod read;
+mod write;
+
+pub use crate::form::post_form;
+pub use read::{IncomingRequest, issuer_of, read};
+pub use write::AuthnRequest;

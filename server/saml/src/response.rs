@@ -1,0 +1,12 @@
+//! The provider's answer: written by the sandbox, validated by the counter.
+
+mod assertion;
+mod refusal;
+#[cfg(test)]
+mod tests;
+mod validate;
+mod write;
+
+pub use refusal::{BadInstant, ErrorCode, Message, Refusal};
+pub use validate::{Expectations, Identity, Peek, peek, validate};
+pub use write::{Denial, Success, post_form};

@@ -1,0 +1,44 @@
+//! The identity provider: metadata, the page of test citizens, the answer.
+
+pub mod login;
+pub mod metadata;
+mod sender;
+pub mod sso;
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::page;
+use crate::state::State;
+
+/// Fields of a form, or parameters of an address.
+pub type Fields = BTreeMap<String, String>;
+
+/// The two providers have the same code and different names.
+fn known(scheme: &str) -> Option<&'static str> {
+    ["spid", "cie"].into_iter().find(|known| *known == scheme)
+}
+
+fn entity_id(state: &State, scheme: &str) -> String {
+    format!("{}/{scheme}", state.options.base_url)
+}
+
+fn unknown() -> Response {
+    page::page(
+        StatusCode::NOT_FOUND,
+        "Pagina non trovata",
+        "<p><a href=\"/\">Inizio</a></p>",
+    )
+}
+
+/// The request cannot be answered to anybody: the page says why, for who develops.
+fn refused(reason: &str) -> Response {
+    let body = format!(
+        "<p>La richiesta di accesso non va bene: lo sportello deve correggerla.</p>\
+         <p class=\"box\"><code>{}</code></p><p><a href=\"/\">Inizio</a></p>",
+        page::escape(reason)
+    );
+    page::page(StatusCode::BAD_REQUEST, "Richiesta non valida", &body)
+}

@@ -1,0 +1,60 @@
+#![forbid(unsafe_code)]
+//! The other side of the counter's wires, for demo and tests: HTTP only.
+//!
+//! So far it is an identity provider for SPID and CIE with a page of test citizens, a journal of
+//! what it received, and switches for faults. It shares no state and no code with the counter
+//! beyond the SAML crate, and knows it only by its address.
+
+mod citizens;
+mod faults;
+mod idp;
+mod journal;
+mod page;
+mod state;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use axum::Router;
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+
+pub use citizens::{CITIZENS, Citizen};
+use state::State;
+
+/// Where the sandbox stands.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Its own address as browsers see it, e.g. `http://localhost:3001`.
+    pub base_url: String,
+    /// Keys and journal are kept in `sandbox/` under this folder.
+    pub data_dir: PathBuf,
+    /// The counter's address, e.g. `http://localhost:3000`: its metadata is read from there.
+    pub counter_url: String,
+}
+
+/// Serves until the listener fails. Keys are made at the first start.
+pub async fn serve(listener: TcpListener, options: Options) -> anyhow::Result<()> {
+    let state = State::open(options).context("sandbox: cannot start")?;
+    axum::serve(listener, router(state))
+        .await
+        .context("sandbox: cannot serve")
+}
+
+fn router(state: State) -> Router {
+    let providers = Router::new()
+        .route("/{scheme}/metadata", get(idp::metadata::get))
+        .route("/{scheme}/sso", post(idp::sso::post))
+        .route("/{scheme}/login", post(idp::login::post))
+        .layer(axum::middleware::from_fn_with_state(
+            state.clone(),
+            faults::apply,
+        ));
+    Router::new()
+        .merge(providers)
+        .route("/", get(page::start))
+        .route("/journal", get(journal::get))
+        .route("/faults", get(faults::get).post(faults::post))
+        .route("/healthz", get(|| async { "ok" }))
+        .with_state(state)
+}
