@@ -98,7 +98,8 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
     let sandbox = std::env::current_exe()?.with_file_name("sandbox");
     let mut child = tokio::process::Command::new(&sandbox)
         .env("SANDBOX_PORT", settings.sandbox_port.to_string())
-        .env("COUNTER_URL", settings.base_url())
+        .env("BASE_URL", settings.base_url())
+        .env("SANDBOX_URL", settings.sandbox_url())
         .env("DATA_DIR", settings.data_dir.join("sandbox"))
         .kill_on_drop(true)
         .spawn()

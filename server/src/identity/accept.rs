@@ -1,10 +1,14 @@
 //! The provider's answer: believed only if every rule holds, once, from the same browser.
 
 use app::api::Problem;
-use saml::{Expectations, Level, Refusal as SamlRefusal, Scheme};
+use jiff::SignedDuration;
+use saml::{Expectations, Level, Refusal as SamlRefusal, Scheme, response};
 use thiserror::Error;
 
-use super::sessions::{self, SessionError};
+use super::{
+    provider::instant,
+    sessions::{self, SessionError},
+};
 use crate::{
     error::{Refusal, not_found},
     state::{Counter, Evidence, PersonData},
@@ -12,8 +16,8 @@ use crate::{
     vault::sha256,
 };
 
-/// Tolerated difference of clocks, milliseconds.
-const SKEW: i64 = 60_000;
+/// Tolerated difference of clocks.
+const SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 #[derive(Debug, Error)]
 pub enum AcceptError {
@@ -40,8 +44,8 @@ impl Refusal for AcceptError {
         };
         match self {
             Self::Saml(refusal) => {
-                let (what, way) = refusal.citizen_text();
-                refused(what, way)
+                let message = refusal.message();
+                Problem::new(403, message.title, format!("{} {}", message.text, message.way_out))
             }
             Self::NotPending => refused(
                 "Questo accesso è scaduto o è già stato usato.",
@@ -71,11 +75,11 @@ pub struct LoggedIn {
 /// Takes the pending request first, so that no answer is ever judged twice.
 pub async fn accept(
     counter: &Counter,
-    response: &str,
+    saml_response: &str,
     relay_state: &str,
     browser_token: &str,
 ) -> Result<LoggedIn, AcceptError> {
-    let claimed = saml::peek(response)?.request_id;
+    let claimed = response::peek(saml_response)?.in_response_to;
     let pending = counter
         .store
         .write::<_, StoreError, _>(move |tx| {
@@ -91,18 +95,18 @@ pub async fn accept(
     }
     let sp = &counter.identity;
     let provider = sp.find(Some(&pending.provider)).ok_or(AcceptError::UnknownProvider)?;
-    let identity = saml::validate(
-        response,
+    let identity = response::validate(
+        saml_response,
         &Expectations {
             scheme: Scheme::Spid,
             request_id: &pending.id,
-            issued_at: pending.issued_at,
-            level: level(pending.level),
+            issued_at: instant(pending.issued_at),
+            level: Level::from_number(pending.level).unwrap_or(Level::L2),
             idp: &provider,
             acs_url: &sp.acs_url,
             sp_entity_id: &sp.entity_id,
-            required: &["name", "familyName"],
-            now: counter.now_ms(),
+            required_attributes: &["name", "familyName"],
+            now: instant(counter.now_ms()),
             skew: SKEW,
         },
     )?;
@@ -126,12 +130,4 @@ pub async fn accept(
     };
     let session_token = sessions::begin(counter, data, evidence).await?;
     Ok(LoggedIn { session_token, next: pending.next_path })
-}
-
-fn level(number: i64) -> Level {
-    match number {
-        1 => Level::L1,
-        3 => Level::L3,
-        _ => Level::L2,
-    }
 }

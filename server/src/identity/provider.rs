@@ -9,9 +9,11 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use saml::{
-    AttributeSet, IdentityProvider, KeyPair, Scheme, Subject,
-    metadata::sp_metadata,
+    IdentityProvider, KeyPair, Scheme,
+    keys::Subject,
+    metadata::{AttributeSet, Body, ServiceProviderDraft, spid_attributes},
 };
 use thiserror::Error;
 
@@ -54,28 +56,35 @@ impl ServiceProvider {
         let entity_id = format!("{base}/spid/metadata");
         let key = key(settings, comune, &entity_id, now_ms, rng)?;
         let town = &comune.comune;
-        let description = saml::ServiceProvider {
-            entity_id: entity_id.clone(),
-            acs_url: format!("{base}/spid/acs"),
-            slo_url: format!("{base}/spid/slo"),
-            organization_name: format!("Comune di {}", town.nome),
-            display_name: format!("Comune di {}", town.nome),
-            organization_url: base.clone(),
-            ipa_code: town.codice_ipa.clone(),
-            municipality: town.belfiore.clone(),
-            email: town.email.clone(),
-            phone: Some(phone(&town.telefono)),
-            attribute_sets: vec![AttributeSet::citizen()],
-        };
-        let mut random = [0u8; 16];
+        let (name, acs_url) = (format!("Comune di {}", town.nome), format!("{base}/spid/acs"));
+        let mut random = [0u8; 20];
         rng.fill(&mut random);
-        let metadata = sp_metadata(Scheme::Spid, &description, &key, &[], &random)?;
+        let metadata = ServiceProviderDraft {
+            scheme: Scheme::Spid,
+            entity_id: &entity_id,
+            acs_url: &acs_url,
+            slo_url: &format!("{base}/spid/slo"),
+            body: Body {
+                name: &name,
+                url: &base,
+                ipa_code: &town.codice_ipa,
+                municipality: &town.belfiore,
+                email: &town.email,
+                phone: Some(&phone(&town.telefono)),
+            },
+            attribute_sets: &[AttributeSet {
+                index: 0,
+                name: "Sportello online",
+                attributes: spid_attributes(),
+            }],
+        }
+        .to_xml(&saml::new_id(&random), &key, &[])?;
         let providers = match &settings.spid_idp_metadata {
             Some(folder) => from_folder(folder)?,
             None => Vec::new(),
         };
         Ok(Self {
-            acs_url: description.acs_url,
+            acs_url,
             entity_id,
             key,
             metadata,
@@ -167,6 +176,10 @@ async fn fetch(url: &str) -> Result<IdentityProvider, ProviderError> {
     Ok(IdentityProvider::parse(&xml)?)
 }
 
+pub fn instant(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
 fn key(
     settings: &Settings,
     comune: &Comune,
@@ -186,18 +199,18 @@ fn key(
         return Ok(KeyPair::from_pem(&private, &public)?);
     }
     let town = &comune.comune;
+    let name = format!("Comune di {}", town.nome);
     let subject = Subject {
-        common_name: format!("Comune di {}", town.nome),
-        organization: format!("Comune di {}", town.nome),
-        entity_id: entity_id.to_owned(),
-        ipa_code: Some(town.codice_ipa.clone()),
-        locality: town.nome.clone(),
+        organization: &name,
+        locality: &town.nome,
+        entity_id,
+        ipa_code: Some(&town.codice_ipa),
     };
     let mut serial = [0u8; 16];
     rng.fill(&mut serial);
-    let pair = KeyPair::generate(&subject, now_ms, serial)?;
+    let pair = KeyPair::generate(&subject, instant(now_ms), serial)?;
     fs::create_dir_all(&settings.data_dir).map_err(|e| fault(&settings.data_dir, e))?;
-    fs::write(&certificate, pair.certificate().pem()).map_err(|e| fault(&certificate, e))?;
+    fs::write(&certificate, pair.certificate_pem()).map_err(|e| fault(&certificate, e))?;
     fs::OpenOptions::new()
         .write(true)
         .create_new(true)

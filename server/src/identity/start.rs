@@ -1,12 +1,12 @@
 //! Begins a login: a signed request, remembered once, bound to the browser.
 
 use app::api::Problem;
-use saml::{AuthnRequest, Comparison, Level, request};
+use saml::{Level, request::{AuthnRequest, post_form}};
 use thiserror::Error;
 
-use super::ProviderError;
+use super::{ProviderError, provider::instant};
 use crate::{
-    clock::{Rng, token},
+    clock::token,
     error::{Refusal, internal, unavailable},
     state::Counter,
     store::{StoreError, identity as rows},
@@ -61,27 +61,26 @@ pub async fn start(
     let now = counter.now_ms();
     let mut random = [0u8; 20];
     counter.rng.fill(&mut random);
-    let message = AuthnRequest {
-        id: saml::new_id(&random),
-        issued_at: now,
-        destination: destination.clone(),
-        issuer: sp.entity_id.clone(),
-        level: Level::L2,
-        comparison: Comparison::Minimum,
-        force_authn: true,
+    let (id, level) = (saml::new_id(&random), Level::L2);
+    let xml = AuthnRequest {
+        id: &id,
+        issued_at: instant(now),
+        destination: &destination,
+        issuer: &sp.entity_id,
         acs_index: 0,
         attribute_index: 0,
-    };
-    let xml = message.to_signed_xml(&sp.key)?;
+        level,
+    }
+    .to_xml(&sp.key)?;
     let (relay_state, browser_token) = (token::<32>(&*counter.rng), token::<32>(&*counter.rng));
     let pending = rows::PendingLogin {
-        id: message.id,
+        id,
         scheme: "spid".to_owned(),
         provider: provider.entity_id.clone(),
         relay_state: relay_state.clone(),
         next_path: next.to_owned(),
         browser_hash: sha256(browser_token.as_bytes()),
-        level: message.level.number().into(),
+        level: level.number().into(),
         issued_at: now,
         expires_at: now + TERM,
     };
@@ -91,13 +90,6 @@ pub async fn start(
             Box::pin(async move { rows::put_pending(tx, &pending).await })
         })
         .await?;
-    let form = saml::post_form(
-        &destination,
-        "SAMLRequest",
-        &request::encode(&xml),
-        &relay_state,
-        nonce,
-        "Entra con SPID",
-    );
+    let form = post_form(&destination, &xml, &relay_state, nonce);
     Ok(Started { form, browser_token })
 }
