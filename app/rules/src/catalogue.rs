@@ -3,11 +3,13 @@
 
 mod condition;
 mod expression;
+mod fees;
 mod rule;
 mod service;
 pub mod source;
 
-pub use condition::Condition;
-pub use expression::Expression;
-pub use rule::{Check, Rule, Severity};
+pub use condition::{Comparison, Condition, Operator, Test};
+pub use expression::{Expression, Reference};
+pub use fees::FeeDue;
+pub use rule::{Check, Day, Rule, Severity, Span};
 pub use service::*;

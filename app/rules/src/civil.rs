@@ -50,7 +50,8 @@ impl Date {
     pub fn parse_italian(text: &str) -> Option<Self> {
         let mut parts = text.trim().split(['/', '-', '.']);
         let (d, m, y) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() || y.len() != 4 {
+        let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        if parts.next().is_some() || y.len() != 4 || ![d, m, y].into_iter().all(digits) {
             return None;
         }
         Self::new(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?)

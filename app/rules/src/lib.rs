@@ -11,4 +11,5 @@ pub mod civil;
 pub mod clock;
 pub mod fields;
 pub mod form;
+pub mod number;
 pub mod protocol;

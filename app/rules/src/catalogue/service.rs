@@ -35,6 +35,9 @@ pub struct Service {
     pub remedies: Vec<String>,
     pub privacy: Privacy,
     pub io: Io,
+    /// Facts marked as to be verified, for the back office: key and text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<String>,
 }
 
 /// `tipo`: selects the workflow variant (procedure rules §3).
@@ -97,6 +100,33 @@ pub struct Form {
     pub rules: Vec<Rule>,
 }
 
+impl Form {
+    /// The top-level fields in order (a group is one field).
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.steps.iter().flat_map(Step::fields)
+    }
+
+    /// The rules left in words, which the office checks.
+    pub fn office_rules(&self) -> Vec<String> {
+        fn collect<'a>(field: &'a Field, rules: &mut Vec<&'a Rule>) {
+            rules.extend(&field.rules);
+            for column in &field.fields {
+                collect(column, rules);
+            }
+        }
+        let mut rules = Vec::new();
+        for field in self.fields() {
+            collect(field, &mut rules);
+        }
+        rules.extend(&self.rules);
+        rules
+            .into_iter()
+            .filter(|r| r.check.is_none())
+            .map(|r| r.text.clone())
+            .collect()
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     pub id: String,
@@ -104,6 +134,12 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visible_if: Option<Condition>,
     pub sections: Vec<Section>,
+}
+
+impl Step {
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.sections.iter().flat_map(|section| &section.fields)
+    }
 }
 
 /// A shared block inside a step, or the step's own fields (no title).
@@ -172,6 +208,41 @@ pub struct Field {
     pub min_rows: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_rows: Option<u32>,
+}
+
+impl Field {
+    /// The column of a group.
+    pub fn column(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The value comes from the identity alone, never from what is posted.
+    pub fn is_locked(&self) -> bool {
+        self.read_only && !self.is_computed()
+    }
+
+    pub fn is_computed(&self) -> bool {
+        self.formula.is_some() || self.origin == Some(Origin::Calcolato)
+    }
+
+    /// The rows a group may have.
+    pub fn row_limit(&self) -> usize {
+        self.max_rows
+            .map_or(32, |n| usize::try_from(n).unwrap_or(32))
+    }
+
+    /// The name of the reference list that decides on the value, if any.
+    pub fn reference_list(&self) -> Option<&str> {
+        match self.kind {
+            FieldKind::Comune => Some("comuni"),
+            FieldKind::ComuneOEstero => Some("comuni_o_stati"),
+            FieldKind::Stato => Some("stati"),
+            FieldKind::LuogoBelfiore => Some("luoghi"),
+            FieldKind::Provincia => Some("province"),
+            FieldKind::SceltaDaElenco => self.list.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 fn is_false(value: &bool) -> bool {
@@ -246,6 +317,15 @@ pub enum FieldKind {
     CatastoCategoria,
 }
 
+impl FieldKind {
+    pub fn is_number(self) -> bool {
+        matches!(
+            self,
+            Self::Intero | Self::Decimale | Self::Importo | Self::Percentuale
+        )
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attachment {
     pub id: String,
@@ -259,6 +339,8 @@ pub struct Attachment {
     pub sensitive: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible_if: Option<Condition>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -299,7 +381,7 @@ pub struct Fee {
     pub amount: Option<i64>,
     /// Cents; a plausible example, not a fact.
     pub example: Option<i64>,
-    /// Typed amount in cents; field names and `tariffa:<name>` are its variables.
+    /// Typed amount, calculated in euro; field names and `tariffa:<name>` are its variables.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub formula: Option<Expression>,
     pub when: FeeWhen,
