@@ -49,6 +49,10 @@ impl KeyPair {
         let mut serial = serial;
         serial[0] = serial[0] & 0x7f | 0x40;
         params.serial_number = Some(SerialNumber::from_slice(&serial));
+        // basicConstraints: there, empty (no authority) and not critical, as the profile wants it;
+        // the library would make it critical.
+        let no_authority = CustomExtension::from_oid_content(&[2, 5, 29, 19], der(0x30, &[]));
+        params.custom_extensions.push(no_authority);
         params.key_usages = vec![
             KeyUsagePurpose::DigitalSignature,
             KeyUsagePurpose::ContentCommitment,
