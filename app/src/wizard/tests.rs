@@ -90,6 +90,7 @@ fn form(fields: Vec<Field>) -> Form {
             max_files: 3,
             sensitive: false,
             note: Some(EVIL.into()),
+            visible_if: None,
         }],
         declarations: vec![Declaration {
             id: "vero".into(),
@@ -296,7 +297,8 @@ fn declarations_are_ticked_with_si() {
 
 #[test]
 fn summary_comes_last_and_leads_back() {
-    let mut page = page(form(Vec::new()), step::SUMMARY, &[]);
+    let fields = vec![field("corto", FieldKind::Testo)];
+    let mut page = page(form(fields), step::SUMMARY, &[]);
     page.summary = vec![SummarySection {
         step: "dati".into(),
         title: EVIL.into(),
