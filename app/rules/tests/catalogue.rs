@@ -556,6 +556,40 @@ proptest! {
 }
 
 #[test]
+fn rules_of_the_whole_form_are_typed_or_left_to_the_office() {
+    let with = |rules: &str| {
+        let from = "modulo:\n  passi:";
+        load(&broken(
+            from,
+            &format!("modulo:\n  regole:\n{rules}\n  passi:"),
+        ))
+    };
+    let words = with("    - {id: a, testo: \"Lo guarda l'ufficio.\"}");
+    assert_eq!(words.form.office_rules(), ["Lo guarda l'ufficio."]);
+    let typed = with(
+        "    - {id: a, testo: \"Troppi posti per un varco stretto.\", controlli: [{campo: posti, \
+         se: {campo: larghezza, minore: 5}, confronta: {minore_o_uguale: 10}}]}",
+    );
+    assert_eq!(typed.form.office_rules(), Vec::<String>::new());
+    let mut given = driveway_answers("nuova");
+    given.0.insert("posti".into(), Answer::Text("11".into()));
+    let evaluation = evaluate(&typed, &given);
+    let issue = evaluation
+        .issues
+        .iter()
+        .find(|issue| issue.path == "posti")
+        .unwrap();
+    assert_eq!(issue.message, "Troppi posti per un varco stretto.");
+    given.0.insert("larghezza".into(), Answer::Text("5".into()));
+    assert!(
+        evaluate(&typed, &given)
+            .issues
+            .iter()
+            .all(|issue| issue.path != "posti")
+    );
+}
+
+#[test]
 fn samples_are_the_same_for_a_seed_and_reach_most_states() {
     let form = load(NURSERY).form;
     assert_eq!(sample(&form, 7), sample(&form, 7));

@@ -2,7 +2,7 @@
 
 use super::{
     AttachmentFile, Blocks, CommonPrivacyFile, Control, DeclarationFile, DefinitionError, FeeFile,
-    FieldFile, ServiceFile, StepFile, validate,
+    FieldFile, RuleFile, ServiceFile, StepFile, validate,
 };
 use crate::catalogue::{
     Attachment, Audience, Declaration, Fee, Field, Form, Io, Norm, Office, Outcome, Privacy,
@@ -257,10 +257,17 @@ impl Resolver<'_> {
                 ),
             }
         }
-        let words = file.modulo.regole.iter().map(|text| in_words(text));
-        let mut rules: Vec<Rule> = words.collect();
+        let mut rules = Vec::new();
+        for rule in &file.modulo.regole {
+            if rule.controlli.is_empty() {
+                rules.push(in_words(&rule.testo));
+            }
+            for control in &rule.controlli {
+                rules.extend(self.form_rule(control, Some(rule)));
+            }
+        }
         for control in &file.modulo.controlli {
-            rules.extend(self.form_rule(control));
+            rules.extend(self.form_rule(control, None));
         }
         Form {
             steps,
@@ -270,13 +277,23 @@ impl Resolver<'_> {
         }
     }
 
-    fn form_rule(&mut self, control: &Control) -> Option<Rule> {
-        let (key, anchor) = ("modulo.controlli".to_owned(), "controlli:".to_owned());
+    /// A typed rule of the whole form; `of` gives its words.
+    fn form_rule(&mut self, control: &Control, of: Option<&RuleFile>) -> Option<Rule> {
+        let (key, anchor) = match of {
+            Some(rule) => (
+                format!("modulo.regole.{}", rule.id),
+                format!("id: {}", rule.id),
+            ),
+            None => ("modulo.controlli".to_owned(), "controlli:".to_owned()),
+        };
         let Some(owner) = control.campo.clone() else {
             self.wrong(key, anchor, "manca «campo»: dove si mostra il messaggio");
             return None;
         };
-        match control.clone().rule(&owner, None) {
+        match control
+            .clone()
+            .rule(&owner, of.map(|rule| rule.testo.as_str()))
+        {
             Ok(rule) => Some(Rule {
                 field: Some(owner),
                 ..rule

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Names that a remittance text may hold besides the fields: known when the debt is made.
-const REASON_NAMES: [&str; 5] = ["numero", "anno", "mese", "n", "tot"];
+const REASON_NAMES: [&str; 6] = ["numero", "anno", "anno_scolastico", "mese", "n", "tot"];
 const FORMATS: [&str; 4] = ["pdf", "p7m", "jpg", "png"];
 
 pub(super) fn validate(service: &Service, errors: &mut Vec<DefinitionError>) {
@@ -182,13 +182,6 @@ impl<'a> Validator<'a, '_> {
             let place = &Place::new(key, &*anchor);
             if let Some(condition) = &step.visible_if {
                 self.condition(condition, place);
-            }
-            if step.fields().next().is_none() {
-                self.at(
-                    &format!("modulo.passi.{}", step.id),
-                    &anchor,
-                    "il passo è vuoto",
-                );
             }
             for field in step.fields() {
                 self.field(field, None);
