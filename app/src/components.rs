@@ -19,5 +19,6 @@ pub use live::{Live, live};
 pub use stepper::stepper;
 pub use textarea::TextArea;
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(feature = "ssr")]
+#[cfg(test)]
 pub mod check;

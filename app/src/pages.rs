@@ -15,7 +15,8 @@ mod redirect;
 mod request;
 mod services;
 mod sheet;
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(feature = "ssr")]
+#[cfg(test)]
 mod tests;
 
 use leptos::prelude::*;

@@ -12,7 +12,8 @@ mod field;
 mod format;
 mod state;
 mod steps;
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(feature = "ssr")]
+#[cfg(test)]
 mod tests;
 mod view;
 

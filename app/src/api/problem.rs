@@ -23,6 +23,10 @@ pub struct Problem {
     /// 409 on a draft: the newer draft against what was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conflict: Option<Box<super::ConflictPage>>,
+    /// Version of the draft, if the refused action wrote one (the values are kept): the next
+    /// save starts from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
 }
 
 impl Problem {

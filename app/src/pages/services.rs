@@ -58,7 +58,8 @@ fn found_text(count: usize) -> String {
 pub fn view(page: ServicesPage) -> AnyView {
     let ServicesPage { services, query } = page;
     let all = StoredValue::new(services);
-    // The server has already searched for `query`: filter only what is typed after.
+    // What the server has already searched through cannot be widened here.
+    let whole = query.is_empty();
     let typed = RwSignal::new(None::<String>);
     let shown = Memo::new(move |_| {
         all.with_value(|services| match typed.get() {
@@ -79,7 +80,7 @@ pub fn view(page: ServicesPage) -> AnyView {
                 <label class="form-label" for="cerca">"Cerca un servizio"</label>
                 <div class="input-group">
                     <input class="form-control" type="search" id="cerca" name="cerca" value=query.clone()
-                        on:input=move |event| typed.set(Some(event_target_value(&event)))/>
+                        on:input=move |event| if whole { typed.set(Some(event_target_value(&event))) }/>
                     <button class="btn btn-primary" type="submit">{icon(Icon::Search)}<span>"Cerca"</span></button>
                 </div>
             </form>

@@ -402,6 +402,9 @@ impl Desk {
 
     fn refused(self, problem: Problem) {
         self.then.set_value(None);
+        if let Some(version) = problem.version {
+            self.wizard.version.set(version);
+        }
         match problem {
             Problem { status: 401, .. } => self.wizard.saving.set(Saving::LoggedOut),
             Problem {
