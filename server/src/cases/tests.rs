@@ -586,7 +586,10 @@ async fn the_office_sees_first_what_waits_for_it() {
         );
         assert_eq!(first.cases[0].days_left, Some(60));
         assert_eq!(ids(&list("in_attesa").await.unwrap()), [waiting]);
-        assert_eq!(ids(&list("concluse").await.unwrap()), [done.clone()]);
+        assert_eq!(
+            ids(&list("concluse").await.unwrap()),
+            std::slice::from_ref(&done)
+        );
         let refused = view(counter, &town.citizen, &done).await.unwrap();
         assert_eq!(refused.outcome.unwrap().1, "È un'altra domanda.");
         town.whole().await;
