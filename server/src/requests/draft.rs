@@ -154,6 +154,23 @@ impl Draft {
         }
     }
 
+    /// Proposes what is known for a step that has no answer yet: fields that were hidden when
+    /// the draft began come with their default too.
+    pub fn propose(&mut self, person: &Person, step: &str) {
+        let service = Arc::clone(&self.definition.service);
+        let Some(step) = service.form.steps.iter().find(|s| s.id == step) else { return };
+        let fields = || step.sections.iter().flat_map(|section| &section.fields);
+        if fields().any(|field| self.content.answers.0.contains_key(&field.name)) {
+            return;
+        }
+        let known = initial(&service, person);
+        for field in fields() {
+            if let Some(answer) = known.0.get(&field.name) {
+                self.content.answers.0.insert(field.name.clone(), answer.clone());
+            }
+        }
+    }
+
     pub fn seal(&self, counter: &Counter) -> Result<Vec<u8>, DraftError> {
         let plain = serde_json::to_vec(&self.content).map_err(|e| DraftError::Corrupt(e.to_string()))?;
         Ok(counter.vault.master().seal(&*counter.rng, &context(&self.id), &plain)?)

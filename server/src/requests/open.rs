@@ -49,7 +49,7 @@ pub async fn open(
     slug: &str,
     step: Option<&str>,
 ) -> Result<RequestPage, OpenError> {
-    let draft = Draft::load(counter, person, slug).await?;
+    let mut draft = Draft::load(counter, person, slug).await?;
     check_window(counter, &draft)?;
     let evaluation = draft.evaluate(counter, person);
     let attachments = attachments_of(counter, &draft.id).await.map_err(DraftError::Store)?;
@@ -60,6 +60,8 @@ pub async fn open(
         Some(position) if position <= last => steps[position].clone(),
         _ => reach,
     };
+    draft.propose(person, &shown);
+    let evaluation = draft.evaluate(counter, person);
     let resumed = step.is_none().then_some(draft.saved_at).flatten();
     let notice = resumed.map(|at| format!("Hai ripreso la bozza salvata il {}.", rome_text(at)));
     Ok(page(counter, person, &draft, &evaluation, attachments, shown, Vec::new(), notice))
