@@ -14,7 +14,10 @@ pub fn html(view: impl FnOnce() -> AnyView) -> String {
 /// Values of an attribute, in the order of the page.
 pub fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
     let start = format!(" {attribute}=\"");
-    html.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    html.split(&start)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
 }
 
 /// Escaping, ids, references, headings, tables, style: with reasons on failure.
@@ -22,10 +25,16 @@ pub fn assert_sound(html: &str) {
     assert!(!html.contains("<script"), "script in {html}");
     let tags = html.split('<').filter_map(|rest| rest.split('>').next());
     for tag in tags {
-        assert!(!tag.contains("\" onfocus=\"x"), "attribute broken out of: {tag}");
+        assert!(
+            !tag.contains("\" onfocus=\"x"),
+            "attribute broken out of: {tag}"
+        );
     }
     assert!(!html.contains(" style="), "inline style breaks the CSP");
-    assert_eq!(html.matches("<table").count(), html.matches("<tbody>").count());
+    assert_eq!(
+        html.matches("<table").count(),
+        html.matches("<tbody>").count()
+    );
     let ids = values(html, "id");
     let set: BTreeSet<_> = ids.iter().copied().collect();
     assert_eq!(ids.len(), set.len(), "an id twice in {ids:?}");
@@ -34,20 +43,41 @@ pub fn assert_sound(html: &str) {
             assert!(set.contains(id), "{attribute}={id} leads nowhere");
         }
     }
-    for href in values(html, "href").iter().filter_map(|h| h.strip_prefix('#')) {
+    for href in values(html, "href")
+        .iter()
+        .filter_map(|h| h.strip_prefix('#'))
+    {
         assert!(set.contains(href), "#{href} leads nowhere");
     }
     for forbidden in ["<p><p", "<p class=\"mb-0\"><p"] {
-        assert!(!html.contains(forbidden), "the parser would repair {forbidden}");
+        assert!(
+            !html.contains(forbidden),
+            "the parser would repair {forbidden}"
+        );
     }
     assert_paragraphs(html);
 }
 
 /// Blocks inside `<p>` are moved out by the parser, and hydration finds another tree.
 fn assert_paragraphs(html: &str) {
-    for inside in html.split("<p").skip(1).filter(|rest| rest.starts_with(['>', ' '])) {
+    for inside in html
+        .split("<p")
+        .skip(1)
+        .filter(|rest| rest.starts_with(['>', ' ']))
+    {
         let text = inside.split("</p>").next().unwrap_or_default();
-        for block in ["<div", "<ul", "<ol", "<dl", "<h2", "<form", "<fieldset", "<table", "<section", "<details"] {
+        for block in [
+            "<div",
+            "<ul",
+            "<ol",
+            "<dl",
+            "<h2",
+            "<form",
+            "<fieldset",
+            "<table",
+            "<section",
+            "<details",
+        ] {
             assert!(!text.contains(block), "{block} inside <p>: {text}");
         }
     }

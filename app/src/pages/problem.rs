@@ -8,8 +8,9 @@ use crate::{
 };
 
 pub fn view(problem: Problem) -> AnyView {
-    let login = (problem.status == 401)
-        .then(|| view! { <a class="btn btn-primary" href="/accedi" rel="external">"Accedi"</a>" " });
+    let login = (problem.status == 401).then(
+        || view! { <a class="btn btn-primary" href="/accedi" rel="external">"Accedi"</a>" " },
+    );
     let reference = (!problem.reference.is_empty()).then(|| {
         view! { <p>"Se chiedi aiuto, di’ questo codice: "<strong data-reference="">{problem.reference.clone()}</strong></p> }
     });

@@ -29,14 +29,22 @@ fn frame() -> Frame {
             fiscal_code: evil(),
             accessibility_url: s("https://form.agid.gov.it/view/x"),
         },
-        user: Some(User { name: evil(), office: None }),
+        user: Some(User {
+            name: evil(),
+            office: None,
+        }),
         today: s("2026-11-24"),
         sandbox: true,
     }
 }
 
 fn show(page: Page) -> String {
-    let html = html(|| render(PageData { frame: frame(), page }));
+    let html = html(|| {
+        render(PageData {
+            frame: frame(),
+            page,
+        })
+    });
     assert_page(&html);
     html
 }
@@ -76,7 +84,11 @@ fn sheet() -> SheetPage {
             when: evil(),
             condition: Some(evil()),
         }],
-        norms: vec![NormLine { source: evil(), articles: evil(), about: evil() }],
+        norms: vec![NormLine {
+            source: evil(),
+            articles: evil(),
+            about: evil(),
+        }],
         remedies: vec![evil()],
         office: office(),
         draft: false,
@@ -85,11 +97,21 @@ fn sheet() -> SheetPage {
 }
 
 fn file(id: &str) -> AttachmentView {
-    AttachmentView { file: s("f1"), id: s(id), name: evil(), bytes: 2_500_000, sha256: s("ab") }
+    AttachmentView {
+        file: s("f1"),
+        id: s(id),
+        name: evil(),
+        bytes: 2_500_000,
+        sha256: s("ab"),
+    }
 }
 
 fn state() -> StateView {
-    StateView { code: s("attesa_integrazione"), label: evil(), model: ModelState::SospesoUtente }
+    StateView {
+        code: s("attesa_integrazione"),
+        label: evil(),
+        model: ModelState::SospesoUtente,
+    }
 }
 
 fn case() -> CasePage {
@@ -126,7 +148,11 @@ fn case() -> CasePage {
             href: s("/documenti/1"),
             text: Some(evil()),
         }],
-        summary: vec![SummarySection { step: s("a"), title: evil(), lines: vec![(evil(), evil())] }],
+        summary: vec![SummarySection {
+            step: s("a"),
+            title: evil(),
+            lines: vec![(evil(), evil())],
+        }],
         attachments: vec![file("pianta")],
         integration: Some(IntegrationView {
             reason: evil(),
@@ -135,7 +161,10 @@ fn case() -> CasePage {
             files: vec![file("richiesta_1")],
             text: evil(),
         }),
-        errors: vec![(s("allegati.richiesta_0"), s("Carica il documento")), (s("testo"), evil())],
+        errors: vec![
+            (s("allegati.richiesta_0"), s("Carica il documento")),
+            (s("testo"), evil()),
+        ],
         can_withdraw: true,
         notice: Some(evil()),
         outcome: Some((evil(), evil())),
@@ -144,9 +173,17 @@ fn case() -> CasePage {
 }
 
 fn office_case() -> OfficeCasePage {
-    let commands = ["prendi_in_carico", "chiedi_integrazione", "accogli", "irricevibile"];
+    let commands = [
+        "prendi_in_carico",
+        "chiedi_integrazione",
+        "accogli",
+        "irricevibile",
+    ];
     OfficeCasePage {
-        case: CasePage { errors: vec![(s("motivo"), s("Scrivi il motivo"))], ..case() },
+        case: CasePage {
+            errors: vec![(s("motivo"), s("Scrivi il motivo"))],
+            ..case()
+        },
         applicant: evil(),
         applicant_fiscal_code: evil(),
         identity: evil(),
@@ -176,7 +213,9 @@ fn sheet_has_the_model_s_index_in_order() {
         "Condizioni di servizio",
         "Contatti",
     ] {
-        at += index[at..].find(&format!(">{voice}</a>")).unwrap_or_else(|| panic!("{voice}"));
+        at += index[at..]
+            .find(&format!(">{voice}</a>"))
+            .unwrap_or_else(|| panic!("{voice}"));
     }
     for mark in [
         "service-title",
@@ -196,15 +235,26 @@ fn sheet_has_the_model_s_index_in_order() {
         assert!(html.contains(&format!("data-element=\"{mark}\"")), "{mark}");
     }
     let voices = ["management", "news", "all-services", "live"];
-    assert!(voices.iter().all(|v| html.matches(&format!("data-element=\"{v}\"")).count() == 1));
+    assert!(
+        voices
+            .iter()
+            .all(|v| html.matches(&format!("data-element=\"{v}\"")).count() == 1)
+    );
 }
 
 #[test]
 fn closed_sheet_has_no_way_into_the_form() {
-    let html = show(Page::Sheet(Box::new(SheetPage { open: false, ..sheet() })));
+    let html = show(Page::Sheet(Box::new(SheetPage {
+        open: false,
+        ..sheet()
+    })));
     assert!(!html.contains("href=\"/servizi/passo-carrabile/richiesta\""));
     assert!(html.contains("service-generic-access"));
-    let closed = show(Page::Closed { slug: s("nido"), title: evil(), reason: evil() });
+    let closed = show(Page::Closed {
+        slug: s("nido"),
+        title: evil(),
+        reason: evil(),
+    });
     assert!(!closed.contains("method=\"post\" action=\"/servizi"));
 }
 
@@ -217,7 +267,10 @@ fn lists_and_searches_without_the_bundle() {
         category: evil(),
         open: false,
     };
-    let page = ServicesPage { services: vec![card], query: evil() };
+    let page = ServicesPage {
+        services: vec![card],
+        query: evil(),
+    };
     let html = show(Page::Services(page.clone()));
     assert!(html.contains("href=\"/servizi/tari\"") && html.contains("name=\"cerca\""));
     assert!(html.contains("1 servizio trovato"));
@@ -226,8 +279,14 @@ fn lists_and_searches_without_the_bundle() {
 
 #[test]
 fn login_keeps_the_way_back_in_one_parameter() {
-    let html = show(Page::Login { next: s("/servizi/a/richiesta?passo=b&x"), notice: Some(evil()) });
-    assert!(html.contains("/spid/login?next=/servizi/a/richiesta%3Fpasso%3Db%26x"), "{html}");
+    let html = show(Page::Login {
+        next: s("/servizi/a/richiesta?passo=b&x"),
+        notice: Some(evil()),
+    });
+    assert!(
+        html.contains("/spid/login?next=/servizi/a/richiesta%3Fpasso%3Db%26x"),
+        "{html}"
+    );
     assert!(html.contains("action=\"/esci\""));
 }
 
@@ -255,7 +314,12 @@ fn conflict_sends_choice_and_own_values_again() {
     };
     let html = show(Page::Conflict(Box::new(page)));
     let names = values(&html, "name");
-    for name in ["scelta.annualita", "mia.annualita.0.pagato", "scelta.motivo", "mia.motivo"] {
+    for name in [
+        "scelta.annualita",
+        "mia.annualita.0.pagato",
+        "scelta.motivo",
+        "mia.motivo",
+    ] {
         assert!(names.contains(&name), "{name} not in {names:?}");
     }
     assert_eq!(names.iter().filter(|n| **n == "mia.scelte").count(), 2);
@@ -267,11 +331,18 @@ fn conflict_sends_choice_and_own_values_again() {
 fn case_takes_the_answer_to_an_integration() {
     let html = show(Page::Case(Box::new(case())));
     let names = values(&html, "name");
-    for name in ["allegati.richiesta_0", "allegati.richiesta_1", "testo", "seq"] {
+    for name in [
+        "allegati.richiesta_0",
+        "allegati.richiesta_1",
+        "testo",
+        "seq",
+    ] {
         assert!(names.contains(&name), "{name}");
     }
     assert!(html.contains("value=\"rispondi\"") && html.contains("value=\"ritira\""));
-    assert!(html.contains("href=\"#c-allegati-richiesta_0\"") && html.contains("href=\"#c-testo\""));
+    assert!(
+        html.contains("href=\"#c-allegati-richiesta_0\"") && html.contains("href=\"#c-testo\"")
+    );
     assert!(html.contains("data-state=\"attesa_integrazione\""));
     assert_eq!(html.matches("multipart/form-data").count(), 2);
 }
@@ -280,15 +351,29 @@ fn case_takes_the_answer_to_an_integration() {
 fn refused_command_stays_open_with_what_was_typed() {
     let html = show(Page::OfficeCase(Box::new(office_case())));
     assert!(html.contains("action=\"/ufficio/pratiche/c1\""));
-    for code in ["prendi_in_carico", "chiedi_integrazione", "accogli", "irricevibile"] {
+    for code in [
+        "prendi_in_carico",
+        "chiedi_integrazione",
+        "accogli",
+        "irricevibile",
+    ] {
         assert!(html.contains(&format!("value=\"{code}\"")), "{code}");
     }
     let commands = html.split("data-commands").nth(1).unwrap();
-    let open = commands.split("<details").skip(1).filter(|d| d.split('>').next().unwrap().contains("open"));
+    let open = commands
+        .split("<details")
+        .skip(1)
+        .filter(|d| d.split('>').next().unwrap().contains("open"));
     assert_eq!(open.count(), 1, "only the refused one");
-    assert!(html.contains("&lt;/textarea&gt;"), "typed text is back, as text");
+    assert!(
+        html.contains("&lt;/textarea&gt;"),
+        "typed text is back, as text"
+    );
     let calm = OfficeCasePage {
-        case: CasePage { errors: Vec::new(), ..case() },
+        case: CasePage {
+            errors: Vec::new(),
+            ..case()
+        },
         commands: Vec::new(),
         ..office_case()
     };
@@ -316,8 +401,14 @@ fn office_list_filters_by_links() {
         counts: vec![(s("da_fare"), s("Da fare"), 1), (s("tutte"), s("Tutte"), 4)],
     };
     let html = show(Page::Office(page));
-    assert!(html.contains("href=\"/ufficio?stato=tutte\"") && html.contains("in ritardo di 2 giorni"));
-    assert_eq!(html.matches("aria-current=\"page\"").count(), 2, "breadcrumb and filter");
+    assert!(
+        html.contains("href=\"/ufficio?stato=tutte\"") && html.contains("in ritardo di 2 giorni")
+    );
+    assert_eq!(
+        html.matches("aria-current=\"page\"").count(),
+        2,
+        "breadcrumb and filter"
+    );
 }
 
 #[test]
@@ -343,9 +434,19 @@ fn receipt_shows_the_protocol_number() {
     };
     let html = show(Page::Receipt(Box::new(page.clone())));
     let number = html.split("data-protocol").nth(1).unwrap();
-    assert!(number.split_once('>').unwrap().1.starts_with("0000123/2026<"), "{number}");
+    assert!(
+        number
+            .split_once('>')
+            .unwrap()
+            .1
+            .starts_with("0000123/2026<"),
+        "{number}"
+    );
     assert!(html.contains("Richiesta inviata"));
-    let later = show(Page::Receipt(Box::new(ReceiptPage { fresh: false, ..page })));
+    let later = show(Page::Receipt(Box::new(ReceiptPage {
+        fresh: false,
+        ..page
+    })));
     assert!(!later.contains("Richiesta inviata"));
 }
 
@@ -362,10 +463,21 @@ fn the_remaining_pages_are_sound() {
         due: Some(evil()),
         todo: Some(evil()),
     };
-    let draft = DraftCard { slug: s("tari"), title: evil(), saved_at: evil(), expires: evil() };
-    let html = show(Page::Area(AreaPage { drafts: vec![draft], cases: vec![card] }));
+    let draft = DraftCard {
+        slug: s("tari"),
+        title: evil(),
+        saved_at: evil(),
+        expires: evil(),
+    };
+    let html = show(Page::Area(AreaPage {
+        drafts: vec![draft],
+        cases: vec![card],
+    }));
     assert!(html.contains("href=\"/pratiche/c1\"") && html.contains("/servizi/tari/richiesta"));
-    let problem = Problem { reference: s("A1B2"), ..Problem::new(500, evil(), evil()) };
+    let problem = Problem {
+        reference: s("A1B2"),
+        ..Problem::new(500, evil(), evil())
+    };
     assert!(show(Page::Problem(problem)).contains("A1B2"));
     // A page without a frame: the server is not there.
     assert_page(&html_of(PageData::unavailable()));
@@ -377,9 +489,18 @@ fn html_of(data: PageData) -> String {
 
 #[test]
 fn titles_say_page_and_error() {
-    let data = PageData { frame: frame(), page: Page::Case(Box::new(case())) };
-    assert_eq!(title(&data), "Errore: Pratica 0000001/2026 · Sportello del Comune di Bitonto");
-    assert_eq!(title(&PageData::unavailable()), "Servizio non disponibile · Sportello del Comune");
+    let data = PageData {
+        frame: frame(),
+        page: Page::Case(Box::new(case())),
+    };
+    assert_eq!(
+        title(&data),
+        "Errore: Pratica 0000001/2026 · Sportello del Comune di Bitonto"
+    );
+    assert_eq!(
+        title(&PageData::unavailable()),
+        "Servizio non disponibile · Sportello del Comune"
+    );
     let issue = Issue {
         path: s("a"),
         step: s("b"),
@@ -387,7 +508,13 @@ fn titles_say_page_and_error() {
         kind: IssueKind::Missing,
         message: evil(),
     };
-    let problem = Problem { errors: vec![issue], ..Problem::new(422, "Dati sbagliati", evil()) };
-    let html = html_of(PageData { frame: frame(), page: Page::Problem(problem) });
+    let problem = Problem {
+        errors: vec![issue],
+        ..Problem::new(422, "Dati sbagliati", evil())
+    };
+    let html = html_of(PageData {
+        frame: frame(),
+        page: Page::Problem(problem),
+    });
     assert!(!html.contains("<script"));
 }

@@ -1,7 +1,7 @@
 //! One field of the catalogue, as the control of its type.
 
 use leptos::prelude::*;
-use rules::catalogue::{Field, FieldKind, Origin};
+use rules::catalogue::{Field, FieldKind};
 
 use super::{
     format::human,
@@ -32,8 +32,7 @@ fn shown(wizard: Wizard, field: &Field, path: &str) -> AnyView {
     if field.kind == FieldKind::Elenco {
         return group(wizard, field);
     }
-    let given = matches!(field.origin, Some(Origin::Identita | Origin::Calcolato));
-    if given || field.read_only {
+    if field.is_locked() || field.is_computed() {
         return read_only(wizard, field, path);
     }
     control(wizard, field, path)
@@ -203,7 +202,7 @@ fn group(wizard: Wizard, group: &Field) -> AnyView {
     let name = group.name.clone();
     let (error, at) = (wizard.error(&name), name.clone());
     let count = Memo::new(move |_| wizard.answers.with(|a| row_count(a, &at)));
-    let most = group.max_rows.map_or(usize::MAX, |n| n as usize);
+    let most = group.row_limit();
     let least = group.min_rows.unwrap_or(0) as usize;
     let id = control_id(&name);
     let add = format!("aggiungi:{name}");

@@ -62,7 +62,9 @@ fn field(name: &str, kind: FieldKind) -> Field {
     let mut field: Field = serde_json::from_value(json).unwrap();
     if matches!(kind, FieldKind::Scelta | FieldKind::SceltaMultipla) {
         let options = [("rosso", EVIL), ("verde", "Verde")];
-        field.options = options.map(|(code, label)| (code.into(), label.into())).to_vec();
+        field.options = options
+            .map(|(code, label)| (code.into(), label.into()))
+            .to_vec();
     }
     field
 }
@@ -74,13 +76,24 @@ fn when(name: &str, value: &str) -> Condition {
 }
 
 fn a_step(id: &str, fields: Vec<Field>) -> Step {
-    let section = Section { title: Some(EVIL.into()), fields };
-    Step { id: id.into(), title: format!("Passo {id}"), visible_if: None, sections: vec![section] }
+    let section = Section {
+        title: Some(EVIL.into()),
+        fields,
+    };
+    Step {
+        id: id.into(),
+        title: format!("Passo {id}"),
+        visible_if: None,
+        sections: vec![section],
+    }
 }
 
 fn form(fields: Vec<Field>) -> Form {
     Form {
-        steps: vec![a_step("primo", vec![field("saluto", FieldKind::Testo)]), a_step("dati", fields)],
+        steps: vec![
+            a_step("primo", vec![field("saluto", FieldKind::Testo)]),
+            a_step("dati", fields),
+        ],
         attachments: vec![Attachment {
             id: "pianta".into(),
             title: EVIL.into(),
@@ -90,6 +103,7 @@ fn form(fields: Vec<Field>) -> Form {
             max_files: 3,
             sensitive: false,
             note: Some(EVIL.into()),
+            visible_if: None,
         }],
         declarations: vec![Declaration {
             id: "vero".into(),
@@ -102,7 +116,9 @@ fn form(fields: Vec<Field>) -> Form {
 }
 
 fn page(form: Form, step: &str, answers: &[(&str, Answer)]) -> RequestPage {
-    let answers = answers.iter().map(|(name, answer)| ((*name).to_owned(), answer.clone()));
+    let answers = answers
+        .iter()
+        .map(|(name, answer)| ((*name).to_owned(), answer.clone()));
     RequestPage {
         slug: "prova".into(),
         title: EVIL.into(),
@@ -127,7 +143,10 @@ fn page(form: Form, step: &str, answers: &[(&str, Answer)]) -> RequestPage {
 }
 
 fn show(page: RequestPage) -> String {
-    let frame = Frame { today: "2026-11-24".into(), ..Frame::default() };
+    let frame = Frame {
+        today: "2026-11-24".into(),
+        ..Frame::default()
+    };
     let html = html(|| view(page, &frame));
     assert_sound(&html);
     html
@@ -140,7 +159,9 @@ fn text(value: &str) -> Answer {
 /// The tag of the control with this name.
 fn tag<'a>(html: &'a str, name: &str) -> &'a str {
     let mark = format!(" name=\"{name}\"");
-    let at = html.find(&mark).unwrap_or_else(|| panic!("no control {name}"));
+    let at = html
+        .find(&mark)
+        .unwrap_or_else(|| panic!("no control {name}"));
     let start = html[..at].rfind('<').unwrap();
     let end = at + html[at..].find('>').unwrap();
     &html[start..end]
@@ -148,10 +169,16 @@ fn tag<'a>(html: &'a str, name: &str) -> &'a str {
 
 #[test]
 fn each_kind_has_a_control_of_its_name() {
-    let mut fields: Vec<Field> =
-        KINDS.iter().enumerate().map(|(n, kind)| field(&format!("f{n}"), *kind)).collect();
+    let mut fields: Vec<Field> = KINDS
+        .iter()
+        .enumerate()
+        .map(|(n, kind)| field(&format!("f{n}"), *kind))
+        .collect();
     for group in fields.iter_mut().filter(|f| f.kind == FieldKind::Elenco) {
-        group.fields = vec![field("nome", FieldKind::Testo), field("scelta", FieldKind::Scelta)];
+        group.fields = vec![
+            field("nome", FieldKind::Testo),
+            field("scelta", FieldKind::Scelta),
+        ];
         group.min_rows = Some(2);
     }
     let html = show(page(form(fields), "dati", &[]));
@@ -161,12 +188,18 @@ fn each_kind_has_a_control_of_its_name() {
             FieldKind::Elenco => format!("f{n}.1.nome"),
             _ => format!("f{n}"),
         };
-        assert!(names.contains(&name.as_str()), "{kind:?}: {name} not among {names:?}");
+        assert!(
+            names.contains(&name.as_str()),
+            "{kind:?}: {name} not among {names:?}"
+        );
     }
     let hidden = ["passo", "versione", "bozza"];
     assert!(hidden.iter().all(|name| names.contains(name)));
     assert!(tag(&html, "f6").contains("inputmode=\"numeric\""), "dates");
-    assert!(tag(&html, "f4").contains("inputmode=\"decimal\""), "amounts");
+    assert!(
+        tag(&html, "f4").contains("inputmode=\"decimal\""),
+        "amounts"
+    );
     assert!(tag(&html, "f18").contains("autocomplete=\"email\""));
     for action in ["avanti", "indietro", "salva", "elimina", "aggiungi:f35"] {
         assert!(html.contains(&format!("value=\"{action}\"")), "{action}");
@@ -194,14 +227,33 @@ fn typed_text_comes_back_as_text() {
             ("colori", Answer::Many(vec!["verde".into()])),
         ],
     ));
-    assert!(tag(&html, "corto").contains("&quot; onfocus=&quot;x"), "{}", tag(&html, "corto"));
+    assert!(
+        tag(&html, "corto").contains("&quot; onfocus=&quot;x"),
+        "{}",
+        tag(&html, "corto")
+    );
     assert_eq!(html.matches("</textarea>").count(), 1);
     assert!(tag(&html, "giorno").contains("value=\"10/12/2026\""));
     let chosen = |value: &str| {
         let controls = html.split("<input").filter(|c| c.contains(" checked"));
-        controls.filter(|c| c.split('>').next().unwrap().contains(&format!("value=\"{value}\""))).count()
+        controls
+            .filter(|c| {
+                c.split('>')
+                    .next()
+                    .unwrap()
+                    .contains(&format!("value=\"{value}\""))
+            })
+            .count()
     };
-    assert_eq!((chosen("false"), chosen("true"), chosen("verde"), chosen("rosso")), (1, 0, 1, 0));
+    assert_eq!(
+        (
+            chosen("false"),
+            chosen("true"),
+            chosen("verde"),
+            chosen("rosso")
+        ),
+        (1, 0, 1, 0)
+    );
 }
 
 #[test]
@@ -209,7 +261,11 @@ fn errors_are_above_the_title_and_tied_to_their_controls() {
     let mut group = field("righe", FieldKind::Elenco);
     group.fields = vec![field("nome", FieldKind::Testo)];
     group.min_rows = Some(1);
-    let mut page = page(form(vec![field("eta", FieldKind::Intero), group]), "dati", &[]);
+    let mut page = page(
+        form(vec![field("eta", FieldKind::Intero), group]),
+        "dati",
+        &[],
+    );
     let issue = |path: &str| Issue {
         path: path.into(),
         step: "dati".into(),
@@ -235,7 +291,11 @@ fn hidden_fields_are_not_there() {
     let mut extra = field("quale", FieldKind::Testo);
     extra.visible_if = Some(when("tributo", "rosso"));
     let fields = vec![field("tributo", FieldKind::Scelta), extra];
-    let without = show(page(form(fields.clone()), "dati", &[("quale", text("vecchio"))]));
+    let without = show(page(
+        form(fields.clone()),
+        "dati",
+        &[("quale", text("vecchio"))],
+    ));
     assert!(!values(&without, "name").contains(&"quale"));
     let with = show(page(form(fields), "dati", &[("tributo", text("rosso"))]));
     assert!(values(&with, "name").contains(&"quale"));
@@ -296,7 +356,8 @@ fn declarations_are_ticked_with_si() {
 
 #[test]
 fn summary_comes_last_and_leads_back() {
-    let mut page = page(form(Vec::new()), step::SUMMARY, &[]);
+    let fields = vec![field("corto", FieldKind::Testo)];
+    let mut page = page(form(fields), step::SUMMARY, &[]);
     page.summary = vec![SummarySection {
         step: "dati".into(),
         title: EVIL.into(),
@@ -312,5 +373,9 @@ fn summary_comes_last_and_leads_back() {
     assert!(html.contains("href=\"/servizi/prova/richiesta?passo=dati\""));
     assert!(html.contains("value=\"invia\"") && !html.contains("value=\"avanti\""));
     assert!(html.contains("Non fornito") && html.contains("16,00 €"));
-    assert_eq!(html.matches("class=\"confirmed\"").count(), 4, "the steps before are links");
+    assert_eq!(
+        html.matches("class=\"confirmed\"").count(),
+        4,
+        "the steps before are links"
+    );
 }
