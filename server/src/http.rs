@@ -24,6 +24,7 @@ use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 
 use crate::{forms::BODY_BYTES, state::Counter};
 
+pub use actions::Outcome;
 pub use pages::Visit;
 
 /// The whole counter.

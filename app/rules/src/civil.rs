@@ -175,3 +175,51 @@ impl<'de> Deserialize<'de> for Date {
         Self::parse_iso(&text).ok_or_else(|| serde::de::Error::custom("a date AAAA-MM-GG"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn other(date: Date) -> time::Date {
+        let month = time::Month::try_from(date.month()).unwrap();
+        time::Date::from_calendar_date(date.year(), month, date.day()).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_another_calendar(days in -719_162_i64..=2_932_896) {
+            let date = Date::from_days_since_epoch(days).unwrap();
+            let epoch = time::Date::from_calendar_date(1970, time::Month::January, 1).unwrap();
+            let same = other(date);
+            prop_assert_eq!((same - epoch).whole_days(), days);
+            prop_assert_eq!(date.days_since_epoch(), days);
+            prop_assert_eq!(date.weekday(), same.weekday().number_from_monday());
+            prop_assert_eq!(Date::parse(&date.to_string()), Some(date));
+            prop_assert_eq!(Date::parse(&date.italian()), Some(date));
+        }
+
+        #[test]
+        fn a_date_exists_in_both_or_in_none(y in 1..=9999_i32, m in 0_u8..14, d in 0_u8..33) {
+            let theirs = time::Month::try_from(m)
+                .ok()
+                .and_then(|month| time::Date::from_calendar_date(y, month, d).ok());
+            prop_assert_eq!(Date::new(y, m, d).is_some(), theirs.is_some());
+        }
+
+        #[test]
+        fn reading_never_panics(text in "\\PC{0,12}|[0-9/.-]{0,12}") {
+            let _ = Date::parse(&text);
+        }
+    }
+
+    #[test]
+    fn months_end_where_they_end() {
+        let day = |y, m, d| Date::new(y, m, d).unwrap();
+        assert_eq!(day(2024, 1, 31).plus_months(1), day(2024, 2, 29));
+        assert_eq!(day(2024, 2, 29).plus_months(-12), day(2023, 2, 28));
+        assert_eq!(day(2008, 2, 29).age_on(day(2026, 2, 28)), 17);
+        assert_eq!(day(2008, 2, 29).age_on(day(2026, 3, 1)), 18);
+    }
+}

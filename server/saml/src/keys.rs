@@ -6,8 +6,8 @@ use bergshamra_keys::{KeysManager, loader};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rcgen::{
-    CertificateParams, DistinguishedName, DnType, KeyUsagePurpose, PKCS_RSA_SHA256, RsaKeySize,
-    SerialNumber,
+    CertificateParams, CustomExtension, DistinguishedName, DnType, KeyUsagePurpose,
+    PKCS_RSA_SHA256, RsaKeySize, SerialNumber,
 };
 
 use crate::Error;
@@ -49,10 +49,18 @@ impl KeyPair {
         let mut serial = serial;
         serial[0] = serial[0] & 0x7f | 0x40;
         params.serial_number = Some(SerialNumber::from_slice(&serial));
+        // basicConstraints: there, empty (no authority) and not critical, as the profile wants it;
+        // the library would make it critical.
+        let no_authority = CustomExtension::from_oid_content(&[2, 5, 29, 19], der(0x30, &[]));
+        params.custom_extensions.push(no_authority);
         params.key_usages = vec![
             KeyUsagePurpose::DigitalSignature,
             KeyUsagePurpose::ContentCommitment,
         ];
+        if subject.ipa_code.is_some() {
+            let policies = CustomExtension::from_oid_content(&[2, 5, 29, 32], public_policies());
+            params.custom_extensions.push(policies);
+        }
         let day = TimeZone::UTC.to_datetime(now).date();
         let at = |year: i16| {
             rcgen::date_time_ymd(
@@ -140,6 +148,27 @@ fn distinguished_name(subject: &Subject<'_>) -> DistinguishedName {
     name
 }
 
+/// `certificatePolicies` of a public service provider, as AgID's certificate profile (Avviso 29)
+/// asks: 1.3.76.16.6 "agIDcert" and 1.3.76.16.4.2.1 "cert_SP_Pub", each with its user notice.
+fn public_policies() -> Vec<u8> {
+    const USER_NOTICE: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 2, 2];
+    let policy = |oid: &[u8], text: &str| {
+        let notice = der(0x30, &der(0x0c, text.as_bytes()));
+        let qualifier = der(0x30, &[der(0x06, USER_NOTICE), notice].concat());
+        der(0x30, &[der(0x06, oid), der(0x30, &qualifier)].concat())
+    };
+    let agid = policy(&[0x2b, 76, 16, 6], "agIDcert");
+    let public = policy(&[0x2b, 76, 16, 4, 2, 1], "cert_SP_Pub");
+    der(0x30, &[agid, public].concat())
+}
+
+/// One DER value; ours are all shorter than the 128 bytes that the short form of lengths holds.
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(content.len()).unwrap_or(u8::MAX);
+    debug_assert!(length < 128, "the short form of a length");
+    [&[tag, length], content].concat()
+}
+
 /// The first block with this label.
 fn der_of(pem: &str, label: &str) -> Result<Vec<u8>, Error> {
     let begin = format!("-----BEGIN {label}-----");
@@ -175,6 +204,17 @@ pub(crate) mod tests {
     pub static SP: LazyLock<KeyPair> = LazyLock::new(|| made("https://sp.example.it"));
     pub static IDP: LazyLock<KeyPair> = LazyLock::new(|| made("https://idp.example.it"));
     pub static OTHER: LazyLock<KeyPair> = LazyLock::new(|| made("https://altro.example.it"));
+
+    #[test]
+    fn the_policies_are_der_of_the_declared_length() {
+        let policies = public_policies();
+        assert_eq!(usize::from(policies[1]) + 2, policies.len());
+        let holds = |text: &[u8]| {
+            let der = SP.certificate_der();
+            der.windows(text.len()).any(|window| window == text)
+        };
+        assert!(holds(&policies));
+    }
 
     #[test]
     fn survives_saving() {

@@ -12,6 +12,7 @@ pub use service_provider::{
 };
 
 use base64::Engine;
+use bergshamra_keys::loader;
 
 use crate::Error;
 use crate::names::{NS_DSIG, NS_METADATA};
@@ -36,7 +37,20 @@ fn entity<'d>(document: &'d bergshamra_xml::Document<'d>) -> Result<(Node<'d>, S
     ))
 }
 
-/// Certificates for signing: `use="signing"` or no `use` at all.
+/// A 2048-bit RSA key takes 294 bytes as `SubjectPublicKeyInfo`, one of 1024 bits 162.
+const SPKI_2048: usize = 290;
+
+/// SPID and CIE want RSA of at least 2048 bits.
+fn is_strong(der: &[u8]) -> bool {
+    let Ok(key) = loader::load_x509_cert_der(der) else {
+        return false;
+    };
+    let size = key.to_spki_der().map_or(0, |spki| spki.len());
+    key.algorithm_name() == "RSA" && size >= SPKI_2048
+}
+
+/// Certificates for signing: `use="signing"` or no `use` at all. Keys that cannot sign for SPID
+/// are left out: one of them beside a good one must not shut a provider out.
 fn signing_certificates(descriptor: Node<'_>) -> Result<Vec<Vec<u8>>, Error> {
     let mut certificates = Vec::new();
     for key in descriptor.children_named(NS_METADATA, "KeyDescriptor") {
@@ -49,11 +63,15 @@ fn signing_certificates(descriptor: Node<'_>) -> Result<Vec<Vec<u8>>, Error> {
             let der = base64::engine::general_purpose::STANDARD
                 .decode(packed)
                 .map_err(|_| wrong("X509Certificate is not base64"))?;
-            certificates.push(der);
+            if is_strong(&der) {
+                certificates.push(der);
+            }
         }
     }
     if certificates.is_empty() {
-        return Err(wrong("no signing certificate"));
+        return Err(wrong(
+            "no signing certificate with RSA of at least 2048 bits",
+        ));
     }
     Ok(certificates)
 }

@@ -19,7 +19,7 @@ pub struct Citizen {
     pub about: &'static str,
 }
 
-pub const CITIZENS: [Citizen; 6] = [
+pub const CITIZENS: [Citizen; 8] = [
     Citizen {
         fiscal_number: "LVSMRA88C54A893I",
         name: "Maria",
@@ -91,6 +91,30 @@ pub const CITIZENS: [Citizen; 6] = [
         email: "michele.saracino@example.it",
         mobile_phone: "+393330000006",
         about: "Impiegato dell'ufficio Tributi",
+    },
+    Citizen {
+        fiscal_number: "SNNRSO79E63A893P",
+        name: "Rosa",
+        family_name: "Sannicandro",
+        gender: "F",
+        date_of_birth: "1979-05-23",
+        place_of_birth: "A893",
+        place_name: "Bitonto (BA)",
+        email: "rosa.sannicandro@example.it",
+        mobile_phone: "+393330000007",
+        about: "Impiegata dell'ufficio Elettorale",
+    },
+    Citizen {
+        fiscal_number: "RGGNCL86R07A662E",
+        name: "Nicola",
+        family_name: "Ruggiero",
+        gender: "M",
+        date_of_birth: "1986-10-07",
+        place_of_birth: "A662",
+        place_name: "Bari (BA)",
+        email: "nicola.ruggiero@example.it",
+        mobile_phone: "+393330000008",
+        about: "Impiegato dell'ufficio Pubblica istruzione",
     },
 ];
 

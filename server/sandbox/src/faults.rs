@@ -21,13 +21,16 @@ const TARGETS: [&str; 2] = ["spid", "cie"];
 #[derive(Default)]
 pub struct Faults(Mutex<BTreeMap<String, Fault>>);
 
-/// `POST /faults`: `kind` is `timeout`, `status:500`, `slow:250` (milliseconds) or `none`;
-/// `count` is how many calls it hits, all until `none` if it is absent.
+/// `POST /faults`: `kind` is `timeout`, `status`, `slow` or `none`, with the status or the
+/// milliseconds in `value` (or behind a colon: `status:500`, `slow:250`); `count` is how many
+/// calls it hits, all until `none` if it is absent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     target: String,
     kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<u64>,
     #[serde(default)]
     count: Option<u32>,
 }
@@ -56,6 +59,16 @@ fn effect(kind: &str) -> Option<Effect> {
             .ok()
             .map(|ms| Effect::Slow(Duration::from_millis(ms))),
         _ => None,
+    }
+}
+
+impl Fault {
+    /// `status` with `value` 500 is kept as `status:500`: one spelling inside.
+    fn normal(mut self) -> Self {
+        if let Some(value) = self.value.take() {
+            self.kind = format!("{}:{value}", self.kind);
+        }
+        self
     }
 }
 
@@ -105,12 +118,13 @@ pub async fn get(Extract(state): Extract<State>) -> Json<Value> {
 }
 
 pub async fn post(Extract(state): Extract<State>, Json(fault): Json<Fault>) -> Response {
+    let fault = fault.normal();
     if !TARGETS.contains(&fault.target.as_str()) {
         let error = format!("target: one of {TARGETS:?}");
         return (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
     }
     if effect(&fault.kind).is_none() {
-        let error = "kind: timeout, status:CODE, slow:MILLISECONDS or none";
+        let error = "kind: timeout, status or slow with a value, none";
         return (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
     }
     state.faults.set(fault);
@@ -143,6 +157,7 @@ mod tests {
         let fault = |kind: &str, count| Fault {
             target: "spid".into(),
             kind: kind.into(),
+            value: None,
             count,
         };
         faults.set(fault("status:503", Some(2)));
@@ -154,6 +169,26 @@ mod tests {
         assert_eq!(faults.take("spid"), Effect::Slow(Duration::from_millis(5)));
         faults.set(fault("none", None));
         assert_eq!(faults.take("spid"), Effect::None);
+    }
+
+    #[test]
+    fn a_value_may_stand_beside_its_kind() {
+        for (text, wanted) in [
+            (
+                r#"{"target":"spid","kind":"slow","value":5}"#,
+                Effect::Slow(Duration::from_millis(5)),
+            ),
+            (
+                r#"{"target":"spid","kind":"status","value":503,"count":1}"#,
+                Effect::Status(StatusCode::SERVICE_UNAVAILABLE),
+            ),
+        ] {
+            let fault: Fault = serde_json::from_str(text).unwrap();
+            assert_eq!(effect(&fault.normal().kind), Some(wanted), "{text}");
+        }
+        let odd: Fault =
+            serde_json::from_str(r#"{"target":"spid","kind":"timeout","value":5}"#).unwrap();
+        assert_eq!(effect(&odd.normal().kind), None);
     }
 
     #[test]

@@ -24,7 +24,7 @@ label{display:block;margin-top:.75rem;font-weight:600}
 input{font:inherit;width:100%;min-height:2.75rem;padding:.25rem .5rem;border:1px solid #5b6f82;
 border-radius:.25rem}
 .choices{display:flex;flex-wrap:wrap;gap:.5rem}
-:focus-visible{outline:3px solid #ff9900;outline-offset:2px}
+:focus-visible{outline:3px solid #17324d;outline-offset:2px}
 ";
 
 pub fn escape(text: &str) -> String {

@@ -179,7 +179,7 @@ async fn a_citizen_is_chosen_on_the_page() {
     assert_eq!(
         page.matches("<button type=\"submit\" name=\"cf\" value=")
             .count(),
-        6
+        sandbox::CITIZENS.len()
     );
 
     let (action, mut fields) = form(&page);

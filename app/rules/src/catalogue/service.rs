@@ -341,6 +341,9 @@ pub struct Attachment {
     pub note: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visible_if: Option<Condition>,
+    /// `firma_digitale`: must be signed digitally.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub signed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -169,4 +169,35 @@ mod tests {
         }
         assert!(IdentityProvider::parse("<html/>").is_err());
     }
+
+    /// A certificate with RSA of 1024 bits, made with openssl.
+    const WEAK: &str = concat!(
+        "MIIB/jCCAWegAwIBAgIUPXU62YFYpi8vUV2bw7vl5OI4pZ0wDQYJKoZIhvcNAQELBQAwETEPMA0GA1UE",
+        "AwwGZGVib2xlMB4XDTI2MTEyNDAxNTg1MloXDTM2MTEyMTAxNTg1MlowETEPMA0GA1UEAwwGZGVib2xl",
+        "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCjfZDY/DwJZZlimeIeW9Subv9E9znz0PHppfMCD9/t",
+        "bCEQA9j4Du1smIHIV+iv9KrHX+fN4swkuAibxdzNp91r9pUvvVdCTFnMmTtGagTV6KhBC2grMuguz2bo",
+        "3QeQAovaZUF8s4z8+RhXWm3o3fcrKo31D+NiKMaR137rloPsowIDAQABo1MwUTAdBgNVHQ4EFgQUTC6D",
+        "sAE7PGmHihneI5R8uXVbfTMwHwYDVR0jBBgwFoAUTC6DsAE7PGmHihneI5R8uXVbfTMwDwYDVR0TAQH/",
+        "BAUwAwEB/zANBgkqhkiG9w0BAQsFAAOBgQBgswdvJ5BaOqrW+FDp7EbVgwdcrQNngUd5fCkZCY06N61N",
+        "O5W6WMiII2YLRLu6VuqldN4oThtGCIPomn2Sb/lmXJED7Vo0OPd/1PBTVn5D3hHCrQAhzHIrkIzHr8h9",
+        "4+HjDpDEySo2PDMxzJioX66VnzxEIeNOzN12KJCTwWRQog==",
+    );
+
+    #[test]
+    fn weak_keys_are_left_out() {
+        use base64::Engine;
+        let good = draft().to_xml("_1", &IDP).unwrap();
+        let curve = rcgen::generate_simple_self_signed(Vec::new()).unwrap();
+        let curve = base64::engine::general_purpose::STANDARD.encode(curve.cert.der());
+        for weak in [WEAK, curve.as_str()] {
+            let only = good.replace(&IDP.certificate_base64(), weak);
+            assert!(IdentityProvider::parse(&only).is_err());
+            let second = super::super::service_provider::key_descriptor(&IDP)
+                .replace(&IDP.certificate_base64(), weak);
+            let at = "<md:SingleLogoutService";
+            let both = good.replacen(at, &format!("{second}{at}"), 1);
+            let read = IdentityProvider::parse(&both).unwrap();
+            assert_eq!(read.certificates, [IDP.certificate_der()]);
+        }
+    }
 }

@@ -1,0 +1,326 @@
+//! The definitions of `app/catalogue`, read as the server reads them.
+#![cfg(all(feature = "yaml", feature = "sample"))]
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use rules::{
+    catalogue::{
+        Service,
+        source::{Blocks, load_service, parse_blocks, parse_service, plain},
+    },
+    civil::Date,
+    form::{Answer, Answers, Context, Evaluation, IssueKind, NoLists, sample},
+};
+use serde_json::{Value, json};
+
+const BLOCKS: &str = include_str!("../../catalogue/_blocchi.yaml");
+const VOTER_CARD: &str = include_str!("../../catalogue/05-duplicato-tessera-elettorale.yaml");
+const NURSERY: &str = include_str!("../../catalogue/08-iscrizione-asilo-nido.yaml");
+const DRIVEWAY: &str = include_str!("../../catalogue/16-passo-carrabile.yaml");
+const REFUND: &str = include_str!("../../catalogue/21-rimborso-tributi.yaml");
+const ALL: [&str; 4] = [VOTER_CARD, NURSERY, DRIVEWAY, REFUND];
+
+fn blocks() -> Blocks {
+    parse_blocks(BLOCKS).unwrap()
+}
+
+fn load(text: &str) -> Service {
+    load_service(text, &blocks()).unwrap()
+}
+
+fn today() -> Date {
+    Date::new(2026, 11, 23).unwrap()
+}
+
+fn answers(value: Value) -> Answers {
+    serde_json::from_value(value).unwrap()
+}
+
+fn identity() -> Answers {
+    answers(json!({
+        "nome": "Mario", "cognome": "Rossi", "codice_fiscale": "RSSMRA68A01H501Y",
+        "data_nascita": "1968-01-01", "luogo_nascita": "H501",
+    }))
+}
+
+fn evaluate(service: &Service, given: &Answers) -> Evaluation {
+    let identity = identity();
+    let context = Context { today: today(), identity: &identity, lists: &NoLists };
+    service.form.evaluate(given, &context)
+}
+
+/// The answers to the blocks of the applicant, with others.
+fn with_applicant(others: Value) -> Answers {
+    let mut all = answers(json!({
+        "residenza_indirizzo": "Via Roma", "residenza_civico": "1", "residenza_comune": "A893",
+        "email": "mario@esempio.it", "qualita": "se_stesso",
+    }));
+    all.0.extend(answers(others).0);
+    all
+}
+
+#[test]
+fn the_definitions_resolve() {
+    for (text, number, steps) in
+        [(VOTER_CARD, 5, 3), (NURSERY, 8, 6), (DRIVEWAY, 16, 5), (REFUND, 21, 4)]
+    {
+        let service = load(text);
+        assert_eq!((service.number, service.form.steps.len()), (number, steps));
+        assert_eq!(service.form.office_rules(), Vec::<String>::new(), "every rule is typed");
+        let json = serde_json::to_string(&service).unwrap();
+        assert_eq!(serde_json::from_str::<Service>(&json).unwrap(), service);
+    }
+}
+
+#[test]
+fn blocks_bring_their_parts() {
+    let driveway = load(DRIVEWAY);
+    let ids: Vec<_> = driveway.form.attachments.iter().map(|a| a.id.as_str()).collect();
+    assert_eq!(ids, ["planimetria", "foto", "assenso", "cartello", "delega", "nomina", "procura"]);
+    let ids: Vec<_> = driveway.form.declarations.iter().map(|d| d.id.as_str()).collect();
+    assert_eq!(
+        ids,
+        ["qualita_rappresentante", "bollo_uso_esclusivo", "titolo_immobile", "smarrimento",
+         "riconsegna", "conformita", "veridicita", "privacy"]
+    );
+    let capacity = driveway.form.fields().find(|f| f.name == "qualita").unwrap();
+    let codes: Vec<_> = capacity.options.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(codes, ["se_stesso", "delegato", "legale_rappresentante", "professionista"]);
+    assert_eq!(driveway.office.sector, "Polizia locale");
+    assert!(driveway.remedies[0].contains("TAR"));
+}
+
+#[test]
+fn doubts_are_kept_for_the_office() {
+    let card = load(VOTER_CARD);
+    assert!(card.doubts.iter().any(|d| d.contains("anche digitale ?")), "{:?}", card.doubts);
+    assert!(card.doubts.iter().any(|d| d.contains("art. 6 ?")));
+    assert!(load(DRIVEWAY).doubts.iter().any(|d| d.starts_with("termine:")));
+    assert_eq!(plain("dal 2026 anche digitale ?"), None);
+    assert_eq!(plain("(PNRR 2026 ?)"), None);
+    assert_eq!(plain("Residente nel Comune?"), Some("Residente nel Comune?".into()));
+}
+
+fn driveway_answers(operation: &str) -> Answers {
+    with_applicant(json!({
+        "operazione": operation, "titolo": "proprietario", "immobile_indirizzo": "Via Verdi",
+        "immobile_civico": "3", "catasto_tipo": "fabbricati", "catasto_foglio": "49",
+        "catasto_particella": "0123", "larghezza": "3,20", "uso": "box", "posti": "1",
+        "distanza_incrocio": "8", "opere": "no", "strada_competenza": "comunale",
+        "bollo_modalita": "pagopa", "numero_autorizzazione": "12", "duplicato_motivo": "furto",
+    }))
+}
+
+#[test]
+fn a_driveway_from_the_form_to_the_fees() {
+    let service = load(DRIVEWAY);
+    let evaluation = evaluate(&service, &driveway_answers("nuova"));
+    let told: Vec<_> = evaluation.issues.iter().map(|i| (i.path.as_str(), i.kind)).collect();
+    assert_eq!(told, [("distanza_incrocio", IssueKind::Warning)]);
+    assert_eq!(evaluation.steps, ["richiedente", "richiesta", "immobile", "accesso", "bollo"]);
+    assert!(!evaluation.answers.0.contains_key("numero_autorizzazione"));
+    let required: Vec<_> = evaluation.attachments.iter().map(|a| (a.id.as_str(), a.required)).collect();
+    assert_eq!(required, [("planimetria", true), ("foto", true), ("cartello", false)]);
+    assert_eq!(evaluation.declarations, ["titolo_immobile", "conformita", "veridicita", "privacy"]);
+
+    let due = |operation: &str, tariffs: &[(&str, i64)]| -> Vec<(String, Option<i64>)> {
+        let tariffs: BTreeMap<String, i64> =
+            tariffs.iter().map(|(name, cents)| ((*name).to_owned(), *cents)).collect();
+        let evaluation = evaluate(&service, &driveway_answers(operation));
+        let fees = service.fees_due(&evaluation, &tariffs);
+        fees.into_iter().map(|fee| (fee.id, fee.cents)).collect()
+    };
+    let fee = |id: &str, cents| (id.to_owned(), cents);
+    assert_eq!(
+        due("nuova", &[]),
+        [fee("bollo", Some(3200)), fee("cartello", None), fee("canone", None)]
+    );
+    let tariffs = [
+        ("passo-carrabile.cartello", 4000),
+        ("passo-carrabile.canone_metro", 2415),
+        ("canone_coefficiente", 150),
+    ];
+    // 3,20 m × 24,15 € × 1,50
+    assert_eq!(
+        due("nuova", &tariffs),
+        [fee("bollo", Some(3200)), fee("cartello", Some(4000)), fee("canone", Some(11592))]
+    );
+    assert_eq!(due("duplicato", &tariffs), [fee("cartello", Some(4000))]);
+    assert_eq!(due("rinuncia", &tariffs), []);
+}
+
+#[test]
+fn a_refund_sums_its_rows_and_reads_well() {
+    let service = load(REFUND);
+    let given = with_applicant(json!({
+        "tributo": "tari", "qualita_contribuente": "contribuente", "motivo": "doppio",
+        "spiegazione": "Ho pagato due volte la rata di giugno.", "modo": "bonifico",
+        "iban": "it60 x054 2811 1010 0000 0123 456", "iban_intestatario": "Mario Rossi",
+        "annualita": [
+            {"anno": "2024", "pagato": "1.234,56", "dovuto": "0", "data_pagamento": "1/7/2024"},
+            {"anno": "2020", "pagato": "100", "dovuto": "40,5", "data_pagamento": "1/7/2020"}],
+        "totale": "999999",
+    }));
+    let evaluation = evaluate(&service, &given);
+    assert_eq!(evaluation.answers.0["totale"], Answer::Text("1294.06".into()));
+    let told: Vec<_> = evaluation.issues.iter().map(|i| (i.path.as_str(), i.kind)).collect();
+    assert_eq!(told, [("annualita.1.data_pagamento", IssueKind::Warning)]);
+
+    let names = |code: &str| (code == "A893").then(|| "Bitonto".to_owned());
+    let described = service.form.describe(&evaluation, &names);
+    let all: Vec<(&str, &str)> = described
+        .iter()
+        .flat_map(|step| &step.lines)
+        .map(|(label, value)| (label.as_str(), value.as_str()))
+        .collect();
+    for line in [
+        ("Comune o Stato estero di residenza", "Bitonto"),
+        ("Data di nascita", "01/01/1968"),
+        ("Tributo", "TARI"),
+        ("Anni, riga 1: Anno", "2024"),
+        ("Anni, riga 1: Pagato", "1.234,56 €"),
+        ("Anni, riga 2: Data del pagamento", "01/07/2020"),
+        ("Totale chiesto", "1.294,06 €"),
+    ] {
+        assert!(all.contains(&line), "{line:?} in {all:?}");
+    }
+    assert_eq!(described[1].title, "Il tributo");
+
+    let mut wrong = given;
+    wrong.0.insert("annualita".into(), answers(json!({"x": [
+        {"anno": "2024", "pagato": "10", "dovuto": "10", "data_pagamento": "1/7/2024"}]})).0["x"].clone());
+    let evaluation = evaluate(&service, &wrong);
+    assert_eq!(evaluation.issues[0].path, "annualita.0.dovuto");
+    assert_eq!(evaluation.first_incomplete(), Some("importi"));
+}
+
+#[test]
+fn a_nursery_place_has_many_conditions() {
+    let service = load(NURSERY);
+    let base = json!({
+        "ruolo": "madre", "nascituro": "false", "minore_nome": "Aldo", "minore_cognome": "Fo",
+        "minore_codice_fiscale": "FOXLDA26C24H639N", "minore_data_nascita": "25/03/2026",
+        "minore_residente": "true", "disabilita": "no", "composizione": "uno", "fratelli": "0",
+        "fratello_iscritto": "no", "gemello": "no", "lavoro_richiedente": "studente",
+        "nido_1": "girasole", "nido_2": "girasole", "orario": "pieno", "mese_inizio": "gennaio",
+        "isee_presente": "no", "altro_codice_fiscale": "RSSMRA68A01H501Y", "verbale_data": "2020-01-01",
+    });
+    let evaluation = evaluate(&service, &with_applicant(base.clone()));
+    let told: Vec<_> = evaluation.issues.iter().map(|i| (i.path.as_str(), i.kind)).collect();
+    let expected =
+        [("minore_data_nascita", IssueKind::Warning), ("nido_2", IssueKind::Wrong)];
+    assert_eq!(told, expected);
+    for hidden in ["altro_codice_fiscale", "verbale_data"] {
+        assert!(!evaluation.answers.0.contains_key(hidden), "{hidden}");
+    }
+    let mut unborn = base;
+    unborn["nascituro"] = json!("true");
+    unborn["data_presunta_parto"] = json!("10/02/2027");
+    unborn["nido_2"] = json!("");
+    let evaluation = evaluate(&service, &with_applicant(unborn));
+    assert_eq!(evaluation.issues, vec![]);
+    assert!(!evaluation.answers.0.contains_key("minore_nome"));
+}
+
+/// The definition of the driveway with one thing changed.
+fn broken(from: &str, to: &str) -> String {
+    assert!(DRIVEWAY.contains(from), "{from}");
+    DRIVEWAY.replacen(from, to, 1)
+}
+
+#[test]
+fn bad_definitions_are_named_by_key_and_line() {
+    let table = [
+        (broken("uso, etichetta", "uso, colore: rosso, etichetta"), "modulo.passi[3].campi[1]", "colore"),
+        (broken("tipo: decimale", "tipo: decimali"), "modulo.passi[3].campi[0].tipo", "decimali"),
+        (broken("slug: passo-carrabile", "slug: [a]"), "slug", ""),
+        (broken("titolo: \"Passo carrabile\"\n", ""), "", "titolo"),
+        (broken("{campo: operazione, diverso: nuova}", "{campo: operazione, diversa: nuova}"), "visibile_se", "diversa"),
+        (broken("{campo: operazione, diverso: nuova}", "{campo: operazione}"), "visibile_se", "operatore"),
+        (broken("{campo: operazione, diverso: nuova}", "{campo: operazion, diverso: nuova}"), "numero_autorizzazione", "«operazion» non esiste"),
+        (broken("{campo: operazione, diverso: nuova}", "{campo: operazione, diverso: nuovo}"), "numero_autorizzazione", "«nuovo»"),
+        (broken("{campo: operazione, diverso: nuova}", "{campo: operazione, vero: true}"), "numero_autorizzazione", "operatore"),
+        (broken("{campo: operazione, diverso: nuova}", "{campo: numero_autorizzazione, non_vuoto: true}"), "visibile_se", "girano in tondo"),
+        (broken("{nome: operazione,", "{nome: operazione, visibile_se: {campo: titolo, uguale: altro},"), "visibile_se", "→"),
+        (broken("nome: posti", "nome: uso"), "modulo.uso", "c'è già"),
+        (broken("nome: posti", "nome: Posti"), "modulo.Posti", "minuscole"),
+        (broken("blocchi: [immobile]", "blocchi: [immobili]"), "modulo.passi.immobile.blocchi", "«immobili»"),
+        (broken("ufficio: {id: polizia_locale", "ufficio: {id: polizia"), "ufficio.id", "«polizia»"),
+        (broken("rimedi: [tar", "rimedi: [tarr"), "rimedi", "«tarr»"),
+        (broken("comuni: [veridicita", "comuni: [verita"), "dichiarazioni.comuni", "«verita»"),
+        (broken("calcolo: {per: [larghezza", "calcolo: {per: [lunghezza"), "costi.canone.calcolo", "«lunghezza»"),
+        (broken("calcolo: {per: [larghezza,", "calcolo: {per: [uso,"), "costi.canone.calcolo", "non è un numero"),
+        (broken("calcolo: {per: [", "calcolo: {volte: ["), "costi[2].calcolo", "volte"),
+        (broken("{immobile_civico}\"", "{civico}\""), "costi.bollo.pagopa.causale", "«civico»"),
+        (broken("confronta: {maggiore_o_uguale: 12}", "confronta: {}"), "distanza_incrocio.controlli", "confronto"),
+        (broken("confronta: {maggiore_o_uguale: 12}", "confronta: {maggiore: lato}"), "distanza_incrocio.controlli", "«lato»"),
+        (broken("tipo: testo, max: 80", "tipo: testo, max: 80, modello: \"^.*$\""), "titolo_edilizio.modello", "«.»"),
+        (broken("obbligatorio: false, formati", "formati"), "allegati.cartello", "obbligatorio"),
+        (broken("formati: [pdf, p7m]", "formati: [exe]"), "allegati.planimetria", "«exe»"),
+        (broken("unita: m,", "unita: m, elenco: nidi,"), "modulo.larghezza", "scelta_da_elenco"),
+        (broken("slug: passo-carrabile", "slug: Passo"), "slug", "minuscole"),
+    ];
+    for (text, key, part) in table {
+        let errors = load_service(&text, &blocks()).unwrap_err();
+        let found = errors.iter().any(|e| e.key.contains(key) && e.message.contains(part) && e.line > 0);
+        assert!(found, "{key} {part}: {errors:#?}");
+    }
+    let errors = load_service(&broken("{nome: larghezza,", "{nome: operazione,"), &blocks());
+    let wanted = DRIVEWAY.lines().position(|l| l.contains("nome: operazione")).unwrap() + 1;
+    assert_eq!(errors.unwrap_err()[0].line, u64::try_from(wanted).unwrap());
+    let error = parse_service("schema: 1\nnumero: uno\n").unwrap_err();
+    assert_eq!((error.line, error.key.as_str()), (2, "numero"));
+    let error = parse_service("schema: [1\n").unwrap_err();
+    assert!(error.line > 0, "{error}");
+}
+
+/// Every path that a clean answer stands at.
+fn kept_paths(answers: &Answers) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (name, answer) in &answers.0 {
+        paths.push(name.clone());
+        if let Answer::Rows(rows) = answer {
+            for (i, row) in rows.iter().enumerate() {
+                paths.extend(row.keys().map(|column| format!("{name}.{i}.{column}")));
+            }
+        }
+    }
+    paths
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn random_answers_never_break_the_engine(seed: u64, which in 0_usize..4) {
+        let service = load(ALL[which]);
+        let given = sample(&service.form, seed);
+        let first = evaluate(&service, &given);
+        // Hidden fields are never asked and never kept.
+        for path in kept_paths(&first.answers).iter().chain(&first.required) {
+            prop_assert!(first.is_visible(path), "{} kept but hidden", path);
+        }
+        // Its own clean answers give the same again.
+        let again = evaluate(&service, &first.answers);
+        prop_assert_eq!(&again, &first);
+        for issue in &first.issues {
+            prop_assert!(first.is_visible(&issue.path) && first.steps.contains(&issue.step));
+        }
+        prop_assert!(!first.answers.0.contains_key("sconosciuto"));
+        let _ = service.fees_due(&first, &BTreeMap::new());
+        let _ = service.form.describe(&first, &|_| None);
+    }
+}
+
+#[test]
+fn samples_are_the_same_for_a_seed_and_reach_most_states() {
+    let form = load(NURSERY).form;
+    assert_eq!(sample(&form, 7), sample(&form, 7));
+    assert_ne!(sample(&form, 7), sample(&form, 8));
+    let service = load(DRIVEWAY);
+    let seen: std::collections::BTreeSet<String> = (0..200)
+        .flat_map(|seed| evaluate(&service, &sample(&service.form, seed)).steps)
+        .collect();
+    assert_eq!(seen.len(), 5, "every step is reached: {seen:?}");
+}
