@@ -103,6 +103,7 @@ CREATE TABLE case_index (
     office TEXT NOT NULL,
     state TEXT NOT NULL,
     due TEXT,
+    answer_by TEXT,
     must_act TEXT NOT NULL,
     operator TEXT,
     title TEXT NOT NULL,

@@ -1,1 +1,16 @@
-//! A case is its events: state, timeline, deadline and next moves are computed from them.
+//! A case is its events: state, deadline and what each side may do next are computed from them.
+//!
+//! `fold` reads a history, `decide` says which events a command adds, or why it may not.
+//! States and events are those of the procedure of an istanza (L. 241/1990).
+
+mod decide;
+mod event;
+mod fold;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use decide::{Command, Refusal, decide};
+pub use event::{Actor, Document, Event, EventBody, Registered};
+pub use fold::{BadHistory, CaseState, OpenIntegration, Terms, fold};
+pub use state::{Model, MustAct, State};

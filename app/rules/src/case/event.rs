@@ -1,0 +1,151 @@
+//! The events of a case: ids, protocol numbers, dates and salted hashes, never personal content.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{civil::Date, protocol::ProtocolNumber};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// From 1, without gaps.
+    pub seq: i64,
+    /// Milliseconds since 1970.
+    pub at_ms: i64,
+    /// The day of `at_ms` in Europe/Rome: the one that terms count from.
+    pub day: Date,
+    pub actor: Actor,
+    pub body: EventBody,
+}
+
+/// Who did it; people by the id of their row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    Cittadino(String),
+    Operatore(String),
+    /// A timer.
+    Sistema,
+}
+
+impl Actor {
+    /// Id of the person.
+    pub fn person(&self) -> Option<&str> {
+        match self {
+            Self::Cittadino(id) | Self::Operatore(id) => Some(id),
+            Self::Sistema => None,
+        }
+    }
+
+    /// The inverse of its `Display`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            Some(("cittadino", id)) if !id.is_empty() => Some(Self::Cittadino(id.to_owned())),
+            Some(("operatore", id)) if !id.is_empty() => Some(Self::Operatore(id.to_owned())),
+            None if text == "sistema" => Some(Self::Sistema),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cittadino(id) => write!(f, "cittadino:{id}"),
+            Self::Operatore(id) => write!(f, "operatore:{id}"),
+            Self::Sistema => f.write_str("sistema"),
+        }
+    }
+}
+
+impl Serialize for Actor {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Actor {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom("cittadino:<id>, operatore:<id> or sistema"))
+    }
+}
+
+/// A stored document: its id and the hash of salt and content (SHA-256, hex).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    pub id: String,
+    #[serde(rename = "impronta")]
+    pub hash: String,
+}
+
+/// A document and its number in the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    #[serde(rename = "protocollo")]
+    pub protocol: ProtocolNumber,
+    #[serde(rename = "documento")]
+    pub document: Document,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "evento", rename_all = "snake_case")]
+pub enum EventBody {
+    Invia {
+        #[serde(flatten)]
+        act: Registered,
+    },
+    Assegna {
+        /// Id of the person who has it in charge.
+        operatore: String,
+    },
+    AvviaIstruttoria,
+    ChiediIntegrazione {
+        #[serde(flatten)]
+        act: Registered,
+        /// Last day for the answer.
+        entro: Date,
+        /// Whether the term stands still: only the first time (art. 2 c. 7).
+        sospende: bool,
+    },
+    Risponde {
+        #[serde(flatten)]
+        act: Registered,
+    },
+    TermineScaduto,
+    Proponi {
+        /// Code of the definition's outcome.
+        esito: String,
+    },
+    FirmaPositiva {
+        #[serde(flatten)]
+        act: Registered,
+        esito: String,
+    },
+    Irricevibile {
+        #[serde(flatten)]
+        act: Registered,
+    },
+    Ritira {
+        #[serde(flatten)]
+        act: Registered,
+    },
+}
+
+impl EventBody {
+    /// The registered document that this event is about.
+    pub fn act(&self) -> Option<&Registered> {
+        match self {
+            Self::Invia { act }
+            | Self::ChiediIntegrazione { act, .. }
+            | Self::Risponde { act }
+            | Self::FirmaPositiva { act, .. }
+            | Self::Irricevibile { act }
+            | Self::Ritira { act } => Some(act),
+            Self::Assegna { .. }
+            | Self::AvviaIstruttoria
+            | Self::TermineScaduto
+            | Self::Proponi { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Cases: a registered request and everything that happens to it. One operation, one file.
+//!
+//! Every change goes through [`change`]: in one transaction the act is registered and stored,
+//! the rules say which events follow, the events are chained, the projection is rewritten,
+//! the messages are queued.
+
+mod accept;
+mod act;
+mod actions;
+mod answer_integration;
+mod ask_integration;
+mod cards;
+mod chain;
+mod change;
+mod document;
+mod expire;
+mod index;
+mod load;
+mod office_list;
+mod office_view;
+mod open;
+mod original;
+mod refuse_admission;
+mod stream;
+mod take_charge;
+#[cfg(test)]
+mod tests;
+mod timeline;
+mod view;
+mod withdraw;
+
+pub use accept::accept;
+pub use act::{Act, context as document_context, key_context, kind, salted};
+pub use actions::{citizen_action, office_action};
+pub use answer_integration::{Upload, answer_integration};
+pub use ask_integration::{Asked, ask_integration};
+pub use cards::case_cards;
+pub use chain::{link, read};
+pub use change::CommandError;
+pub use document::read_document;
+pub use expire::expire_integrations;
+pub use index::index_row;
+pub use load::{LoadError, LoadedCase, StoredDocument, load};
+pub use office_list::{NotAnOperator, office_list};
+pub use office_view::office_view;
+pub use open::{NewCase, open};
+pub use original::{OriginalView, summary};
+pub use refuse_admission::refuse_admission;
+pub use stream::stream;
+pub use take_charge::take_charge;
+pub use view::view;
+pub use withdraw::withdraw;
+
+use app::api::{ModelState, StateView};
+use rules::case::{Model, State};
+
+/// A state as pages show it.
+fn state_view(state: State) -> StateView {
+    StateView {
+        code: state.code().to_owned(),
+        label: state.label().to_owned(),
+        model: match state.model() {
+            Model::InCorso => ModelState::InCorso,
+            Model::SospesoUtente => ModelState::SospesoUtente,
+            Model::Positivo => ModelState::Positivo,
+            Model::Negativo => ModelState::Negativo,
+        },
+    }
+}

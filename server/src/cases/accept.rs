@@ -1,0 +1,58 @@
+//! "Accogli": the decision, with one of the definition's positive outcomes.
+
+use rules::case::{Actor, Command};
+
+use super::{
+    CommandError,
+    act::kind,
+    change::{self, Change},
+    timeline::remedies,
+};
+use crate::{
+    register::Direction,
+    state::{Counter, Person},
+};
+
+/// `outcome`: its code; may be left out where only one is positive. `note` is for the citizen.
+pub async fn accept(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+    seen: i64,
+    outcome: &str,
+    note: &str,
+) -> Result<i64, CommandError> {
+    let case = change::operated(counter, person, id).await?;
+    let positive: Vec<_> = case
+        .definition
+        .service
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.positive)
+        .collect();
+    let chosen = match (outcome, positive.as_slice()) {
+        ("", [only]) => Some(*only),
+        (code, all) => all.iter().copied().find(|outcome| outcome.code == code),
+    };
+    let chosen =
+        chosen.ok_or_else(|| CommandError::invalid("esito", "Scegli un esito dall'elenco."))?;
+    let now = counter.now_ms();
+    let mut act = change::blank_act(counter, &case, kind::DECISION, person, now);
+    act.to = super::original::applicant_name(&case)?;
+    act.text = change::text("motivo", note, false)?;
+    act.outcome = Some((
+        chosen.code.clone(),
+        chosen.title.clone(),
+        chosen.text.clone(),
+    ));
+    act.remedies = remedies(&case.definition.service);
+    let esito = chosen.code.clone();
+    let change = Change::Act {
+        act: Box::new(act),
+        direction: Direction::Out,
+        command: Box::new(move |act| Command::Accogli { act, esito }),
+        template: Some("pratica-accolta"),
+    };
+    let actor = Actor::Operatore(person.id.clone());
+    change::run(counter, &case, seen, actor, now, change).await
+}

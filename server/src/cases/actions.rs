@@ -1,0 +1,105 @@
+//! What the two case pages post: which command, with which values.
+
+use app::api::Page;
+
+use super::{
+    CommandError, Upload, accept, answer_integration,
+    ask_integration::{Asked, ask_integration},
+    office_view, refuse_admission, take_charge, view, withdraw,
+};
+use crate::{
+    error::Refused,
+    forms::FormBody,
+    http::Outcome,
+    state::{Counter, Person},
+};
+
+/// `POST /pratiche/{id}`: `azione` is `rispondi` or `ritira`.
+pub async fn citizen_action(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+    form: &FormBody,
+) -> Result<Outcome, Refused> {
+    let done = match form.get("azione") {
+        "rispondi" => {
+            let (seen, text) = (seen(form), form.get("testo"));
+            answer_integration(counter, person, id, seen, text, &uploads(form)).await
+        }
+        "ritira" => withdraw(counter, person, id, seen(form)).await,
+        _ => Err(CommandError::Unknown),
+    };
+    match done {
+        Ok(_) => Ok(Outcome::Done {
+            path: format!("/pratiche/{id}"),
+        }),
+        Err(CommandError::Invalid(errors)) => {
+            let mut page = view(counter, person, id).await?;
+            page.errors = errors;
+            if let Some(integration) = &mut page.integration {
+                integration.text = form.get("testo").to_owned();
+            }
+            Ok(Outcome::Again(Box::new(Page::Case(Box::new(page)))))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /ufficio/pratiche/{id}`: `azione` is one of the page's commands.
+pub async fn office_action(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+    form: &FormBody,
+) -> Result<Outcome, Refused> {
+    let seen = seen(form);
+    let reason = form.get("motivo");
+    let done = match form.get("azione") {
+        "prendi_in_carico" => take_charge(counter, person, id, seen).await,
+        "chiedi_integrazione" => {
+            let asked = Asked {
+                reason,
+                documents: form.get("documenti"),
+                days: form.get("giorni"),
+            };
+            ask_integration(counter, person, id, seen, asked).await
+        }
+        "accogli" => accept(counter, person, id, seen, form.get("esito"), reason).await,
+        "irricevibile" => refuse_admission(counter, person, id, seen, reason).await,
+        _ => Err(CommandError::Unknown),
+    };
+    match done {
+        Ok(_) => Ok(Outcome::Done {
+            path: format!("/ufficio/pratiche/{id}"),
+        }),
+        Err(CommandError::Invalid(errors)) => {
+            let mut page = office_view(counter, person, id).await?;
+            page.case.errors = errors;
+            page.typed = ["azione", "motivo", "documenti", "giorni", "esito"]
+                .map(|name| (name.to_owned(), form.get(name).to_owned()))
+                .into();
+            Ok(Outcome::Again(Box::new(Page::OfficeCase(Box::new(page)))))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The event that the page showed last; what cannot be read was never seen.
+fn seen(form: &FormBody) -> i64 {
+    form.get("seq").parse().unwrap_or_default()
+}
+
+/// Files of the controls `allegati.richiesta_<n>`.
+fn uploads(form: &FormBody) -> Vec<Upload<'_>> {
+    form.files
+        .iter()
+        .filter_map(|file| {
+            let place = file.field.strip_prefix("allegati.richiesta_")?;
+            Some(Upload {
+                document: place.parse().ok()?,
+                name: &file.name,
+                bytes: &file.bytes,
+            })
+        })
+        .collect()
+}

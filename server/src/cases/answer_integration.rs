@@ -1,0 +1,209 @@
+//! The citizen's answer to a request for documents, protocolled on entry.
+
+use app::api::AttachmentView;
+use rules::case::{Actor, Command, OpenIntegration};
+
+use super::{
+    CommandError, LoadedCase,
+    act::kind,
+    change::{self, Change},
+    load,
+};
+use crate::{
+    register::Direction,
+    requests,
+    state::{Counter, Person},
+    store::{
+        StoreError,
+        files::{self, FileRow},
+    },
+    vault::sha256,
+};
+
+const FILE_BYTES: usize = 10 << 20;
+/// All files of one answer together.
+const ANSWER_BYTES: i64 = 60 << 20;
+const FILES: usize = 40;
+const NAME_CHARS: usize = 120;
+
+/// A file for one of the documents asked for.
+pub struct Upload<'a> {
+    /// Place of the document in the request, from 0.
+    pub document: usize,
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+}
+
+/// Sends the answer. Good files are kept even if the rest is refused, so that nobody sends them twice.
+pub async fn answer_integration(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+    seen: i64,
+    typed: &str,
+    uploads: &[Upload<'_>],
+) -> Result<i64, CommandError> {
+    let case = load::of_citizen(counter, person, id).await?;
+    let (Some(open), true) = (&case.state.integration, case.state.seq == seen) else {
+        return Err(CommandError::Changed);
+    };
+    let asked = case.act(open.seq)?.map(|act| act.documents).unwrap_or_default();
+    let mut errors = keep(counter, &case, open, asked.len(), uploads).await?;
+    let files = kept(counter, &case, open).await?;
+    let text = match change::text("testo", typed, false) {
+        Ok(text) => text,
+        Err(CommandError::Invalid(found)) => {
+            errors.extend(found);
+            String::new()
+        }
+        Err(other) => return Err(other),
+    };
+    if errors.is_empty() && text.is_empty() {
+        errors = missing(&asked, &files);
+    }
+    if !errors.is_empty() {
+        return Err(CommandError::Invalid(errors));
+    }
+    let now = counter.now_ms();
+    let mut act = change::blank_act(counter, &case, kind::ANSWER, person, now);
+    act.text = text;
+    act.documents = asked;
+    act.files = files;
+    let change = Change::Act {
+        act: Box::new(act),
+        direction: Direction::In,
+        command: Box::new(|act| Command::Rispondi { act }),
+        template: None,
+    };
+    let actor = Actor::Cittadino(person.id.clone());
+    change::run(counter, &case, seen, actor, now, change).await
+}
+
+/// Each document needs a file, unless the text explains why not.
+fn missing(asked: &[String], files: &[AttachmentView]) -> Vec<(String, String)> {
+    (0..asked.len())
+        .filter(|n| !files.iter().any(|file| file.id == format!("richiesta_{n}")))
+        .map(|n| {
+            let message = "Carica questo documento, oppure spiega nel testo perché non puoi.";
+            (format!("allegati.richiesta_{n}"), message.to_owned())
+        })
+        .collect()
+}
+
+/// Files of this request: an earlier one's have another prefix.
+fn prefix(open: &OpenIntegration) -> String {
+    format!("{}.", open.seq)
+}
+
+/// Files already sent for the open request, in the order of arrival; `id` is `richiesta_<n>`.
+pub async fn kept(
+    counter: &Counter,
+    case: &LoadedCase,
+    open: &OpenIntegration,
+) -> Result<Vec<AttachmentView>, StoreError> {
+    let prefix = prefix(open);
+    let all = requests::attachments_of(counter, &case.row.id).await?;
+    Ok(all
+        .into_iter()
+        .filter_map(|file| {
+            let id = file.id.strip_prefix(&prefix)?.to_owned();
+            Some(AttachmentView { id, ..file })
+        })
+        .collect())
+}
+
+/// Stores what can be accepted; what cannot, and why.
+async fn keep(
+    counter: &Counter,
+    case: &LoadedCase,
+    open: &OpenIntegration,
+    asked: usize,
+    uploads: &[Upload<'_>],
+) -> Result<Vec<(String, String)>, CommandError> {
+    let mut errors = Vec::new();
+    let present = kept(counter, case, open).await?;
+    let mut room = ANSWER_BYTES - present.iter().map(|file| file.bytes).sum::<i64>();
+    let mut count = present.len();
+    for upload in uploads.iter().filter(|upload| upload.document < asked) {
+        let name = clean_name(upload.name);
+        let bytes = i64::try_from(upload.bytes.len()).unwrap_or(i64::MAX);
+        let checked = match check(&name, upload.bytes) {
+            Ok(_) if bytes > room || count >= FILES => Err(
+                "I file di questa risposta sono troppi: al massimo 40, e 60 MB in tutto. Riducili, poi riprova."
+                    .to_owned(),
+            ),
+            other => other,
+        };
+        match checked {
+            Ok(mime) => {
+                let attachment = format!("{}richiesta_{}", prefix(open), upload.document);
+                store(counter, &case.row.id, attachment, &name, mime, upload.bytes).await?;
+                room -= bytes;
+                count += 1;
+            }
+            Err(message) => errors.push((format!("allegati.richiesta_{}", upload.document), message)),
+        }
+    }
+    Ok(errors)
+}
+
+fn check(name: &str, bytes: &[u8]) -> Result<&'static str, String> {
+    if bytes.is_empty() {
+        return Err(format!("Il file «{name}» è vuoto. Controllalo e caricalo di nuovo."));
+    }
+    if bytes.len() > FILE_BYTES {
+        return Err(format!(
+            "Il file «{name}» è troppo grande: al massimo 10 MB. Riducilo, o dividilo in più file."
+        ));
+    }
+    requests::sniff(bytes).map(|kind| kind.mime()).ok_or_else(|| {
+        format!(
+            "Il file «{name}» non è di un tipo accettato. Tipi accettati: pdf, p7m, jpg, png. Conta il contenuto, non il nome."
+        )
+    })
+}
+
+/// No folders, no control characters, at most 120 characters.
+fn clean_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = last.chars().filter(|c| !c.is_control()).take(NAME_CHARS).collect();
+    match clean.trim() {
+        "" => "documento".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// Bytes first, then the row that names them.
+async fn store(
+    counter: &Counter,
+    case_id: &str,
+    attachment: String,
+    name: &str,
+    mime: &str,
+    bytes: &[u8],
+) -> Result<(), CommandError> {
+    let id = counter.new_id();
+    counter
+        .files
+        .put(&counter.vault, &*counter.rng, &id, bytes)
+        .await?;
+    let context = format!("files/{id}/name");
+    let row = FileRow {
+        sealed_name: counter
+            .vault
+            .master()
+            .seal(&*counter.rng, &context, name.as_bytes())?,
+        id,
+        owner: case_id.to_owned(),
+        attachment,
+        mime: mime.to_owned(),
+        bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        sha256: sha256(bytes),
+        created_at: counter.now_ms(),
+    };
+    counter
+        .store
+        .write::<_, StoreError, _>(move |tx| Box::pin(async move { files::insert(tx, &row).await }))
+        .await?;
+    Ok(())
+}

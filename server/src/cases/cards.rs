@@ -1,0 +1,39 @@
+//! The cases of the personal area: what needs her first on top.
+
+use app::api::CaseCard;
+use rules::{case::State, civil::Date, protocol::ProtocolNumber};
+
+use super::{LoadError, state_view};
+use crate::{
+    clock::rome_text,
+    state::{Counter, Person},
+    store::cases::{self, ListRow},
+};
+
+pub async fn case_cards(counter: &Counter, person: &Person) -> Result<Vec<CaseCard>, LoadError> {
+    let mut rows = cases::of_person(&counter.store, &person.id).await?;
+    // Stable: the rest stays newest first.
+    rows.sort_by_key(|row| row.index.answer_by.clone().unwrap_or_else(|| "9".to_owned()));
+    rows.into_iter().map(card).collect()
+}
+
+fn card(row: ListRow) -> Result<CaseCard, LoadError> {
+    let index = row.index;
+    let state = State::parse(&index.state)
+        .ok_or_else(|| LoadError::Corrupt(format!("state {}", index.state)))?;
+    let day = |text: &Option<String>| text.as_deref().and_then(Date::parse_iso);
+    Ok(CaseCard {
+        id: index.case_id,
+        title: index.title,
+        protocol: ProtocolNumber {
+            year: row.year,
+            number: row.number,
+        }
+        .to_string(),
+        submitted: rome_text(row.created_at),
+        state: state_view(state),
+        due: day(&index.due).map(Date::italian),
+        todo: day(&index.answer_by)
+            .map(|day| format!("Servono documenti entro il {}", day.italian())),
+    })
+}

@@ -1,0 +1,345 @@
+//! The one way in which a case changes.
+
+use app::api::Problem;
+use rules::{
+    case::{self, Actor, Command, Registered, Terms, decide, fold},
+    catalogue::Service,
+    form::{Issue, IssueKind},
+};
+use thiserror::Error;
+
+use super::{
+    LoadError, LoadedCase,
+    act::{self, Act, Sealed},
+    chain, index_row,
+};
+use crate::{
+    clock::rfc3339,
+    error::{Refusal, internal},
+    events::CaseChanged,
+    files::FileError,
+    register::{self, Direction, Entry},
+    state::{Counter, Person},
+    store::{StoreError, Tx, cases, outbox},
+    vault::VaultError,
+};
+
+/// Why a command was not carried out.
+#[derive(Debug, Error)]
+pub enum CommandError {
+    /// What is missing or wrong, by field.
+    #[error("missing or wrong values")]
+    Invalid(Vec<(String, String)>),
+    #[error("the case changed meanwhile")]
+    Changed,
+    #[error(transparent)]
+    Refused(#[from] case::Refusal),
+    #[error("an operator may not handle a request of her own (L. 241/1990 art. 6-bis)")]
+    OwnCase,
+    #[error("no such command")]
+    Unknown,
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error("an act cannot be written: {0}")]
+    Act(#[from] serde_json::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl CommandError {
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![(field.to_owned(), message.into())])
+    }
+}
+
+impl Refusal for CommandError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Invalid(errors) => invalid(errors),
+            Self::Changed | Self::Refused(_) => Problem::new(
+                409,
+                "La pratica è cambiata",
+                "Nel frattempo la pratica è andata avanti. Ricarica la pagina e guarda a che punto è.",
+            ),
+            Self::OwnCase => Problem::new(
+                403,
+                "Questa richiesta è tua",
+                "Non puoi occuparti di una richiesta che hai presentato tu: passala a un collega.",
+            ),
+            Self::Unknown => Problem::new(
+                400,
+                "Comando sconosciuto",
+                "Il pulsante premuto non esiste. Ricarica la pagina e riprova.",
+            ),
+            Self::Load(error) => error.problem(),
+            Self::Store(error) => error.problem(),
+            Self::Vault(_) | Self::File(_) | Self::Act(_) => internal(),
+        }
+    }
+}
+
+fn invalid(errors: &[(String, String)]) -> Problem {
+    let issue = |(field, message): &(String, String)| Issue {
+        path: field.clone(),
+        step: String::new(),
+        label: field.clone(),
+        kind: IssueKind::Wrong,
+        message: message.clone(),
+    };
+    Problem {
+        errors: errors.iter().map(issue).collect(),
+        ..Problem::new(
+            422,
+            "Ci sono alcune informazioni mancanti o errate",
+            "Correggi i campi indicati e riprova.",
+        )
+    }
+}
+
+/// What is to be done.
+pub enum Change {
+    Plain(Command),
+    /// An act is registered first, then the command refers to it.
+    Act {
+        act: Box<Act>,
+        direction: Direction,
+        command: Box<dyn FnOnce(Registered) -> Command + Send>,
+        /// Message to the citizen.
+        template: Option<&'static str>,
+    },
+}
+
+/// Messages to be queued: template, and a row id for each channel.
+pub struct Messages(Option<(&'static str, [(&'static str, String); 2])>);
+
+impl Messages {
+    /// Only templates that the definition names are sent.
+    pub fn new(counter: &Counter, service: &Service, template: &'static str) -> Self {
+        let named = service.io.messages.iter().any(|name| name == template);
+        Self(named.then(|| {
+            (
+                template,
+                [("io", counter.new_id()), ("email", counter.new_id())],
+            )
+        }))
+    }
+}
+
+/// Nothing is sent here: workers take it from the table.
+pub async fn queue(
+    tx: &mut Tx,
+    case_id: &str,
+    seq: i64,
+    now_ms: i64,
+    messages: Messages,
+) -> Result<(), StoreError> {
+    if let Some((template, channels)) = messages.0 {
+        for (channel, id) in channels {
+            outbox::queue(tx, &id, case_id, seq, channel, template, now_ms).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The change with everything sealed, ready for the transaction.
+struct Prepared {
+    case_id: String,
+    office: String,
+    title: String,
+    terms: Terms,
+    seen: i64,
+    actor: Actor,
+    now_ms: i64,
+    correspondent: String,
+    change: Step,
+    messages: Messages,
+}
+
+enum Step {
+    Plain(Command),
+    Act {
+        sealed: Sealed,
+        direction: Direction,
+        command: Box<dyn FnOnce(Registered) -> Command + Send>,
+    },
+}
+
+/// Carries out a change on the case as it was at event `seen`; the number of its last event.
+pub async fn run(
+    counter: &Counter,
+    case: &LoadedCase,
+    seen: i64,
+    actor: Actor,
+    now_ms: i64,
+    change: Change,
+) -> Result<i64, CommandError> {
+    let service = &case.definition.service;
+    let (change, messages) = match change {
+        Change::Plain(command) => (Step::Plain(command), Messages(None)),
+        Change::Act {
+            act,
+            direction,
+            command,
+            template,
+        } => {
+            let bytes = serde_json_canonicalizer::to_vec(&act)?;
+            let sealed = act::seal(counter, &case.key, &case.row.id, &act.kind, &bytes)?;
+            let messages = template.map_or(Messages(None), |t| Messages::new(counter, service, t));
+            let step = Step::Act {
+                sealed,
+                direction,
+                command,
+            };
+            (step, messages)
+        }
+    };
+    let prepared = Prepared {
+        case_id: case.row.id.clone(),
+        office: case.row.office.clone(),
+        title: service.title.clone(),
+        terms: Terms::from(&service.term),
+        seen,
+        actor,
+        now_ms,
+        correspondent: case.row.person.clone(),
+        change,
+        messages,
+    };
+    let written = counter
+        .store
+        .write::<_, CommandError, _>(move |tx| Box::pin(write(tx, prepared)))
+        .await;
+    let seq = match written {
+        // Somebody added the same number at the same time.
+        Err(CommandError::Store(error)) if error.is_conflict() => return Err(CommandError::Changed),
+        other => other?,
+    };
+    counter.hub.publish(CaseChanged {
+        case: case.row.id.clone(),
+        seq,
+    });
+    Ok(seq)
+}
+
+async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
+    let id = change.case_id;
+    let rows = cases::events_in(tx, &id).await?;
+    let last = rows.last().filter(|last| last.seq == change.seen);
+    let last = last.ok_or(CommandError::Changed)?;
+    let mut events = chain::read(&rows)?;
+    let state = fold(&events, &change.terms).map_err(LoadError::from)?;
+    let command = match change.change {
+        Step::Plain(command) => command,
+        Step::Act {
+            sealed,
+            direction,
+            command,
+        } => {
+            let entry = Entry {
+                at_ms: change.now_ms,
+                direction,
+                case_id: id.clone(),
+                correspondent: change.correspondent,
+                subject: change.title.clone(),
+                document_hash: sealed.row.hash.clone(),
+            };
+            let protocol = register::allot(tx, entry).await?;
+            let command = command(Registered {
+                protocol,
+                document: sealed.reference.clone(),
+            });
+            let seq = act_seq(&state, &command, &sealed)?;
+            let row = cases::DocumentRow { seq, ..sealed.row };
+            cases::insert_document(tx, &row).await?;
+            command
+        }
+    };
+    let bodies = decide(&state, command)?;
+    events.extend(chain::append(tx, &id, Some(last), &change.actor, change.now_ms, bodies).await?);
+    let state = fold(&events, &change.terms).map_err(LoadError::from)?;
+    cases::put_index(tx, &index_row(&id, &change.office, &change.title, &state)).await?;
+    queue(tx, &id, state.seq, change.now_ms, change.messages).await?;
+    Ok(state.seq)
+}
+
+/// The number of the event that will hold the act.
+fn act_seq(
+    state: &case::CaseState,
+    command: &Command,
+    sealed: &Sealed,
+) -> Result<i64, CommandError> {
+    let bodies = decide(state, command.clone())?;
+    let place = (state.seq + 1..)
+        .zip(&bodies)
+        .find(|(_, body)| {
+            body.act()
+                .is_some_and(|act| act.document == sealed.reference)
+        })
+        .map(|(seq, _)| seq);
+    place.ok_or(CommandError::Unknown)
+}
+
+/// An act with what all acts have.
+pub fn blank_act(
+    counter: &Counter,
+    case: &LoadedCase,
+    kind: &str,
+    author: &Person,
+    now_ms: i64,
+) -> Act {
+    let service = &case.definition.service;
+    Act {
+        schema: 1,
+        kind: kind.to_owned(),
+        case: case.row.id.clone(),
+        request: case.protocol().to_string(),
+        subject: service.title.clone(),
+        office: counter
+            .catalogue
+            .office_name(&case.row.office)
+            .unwrap_or_else(|| service.office.name.clone()),
+        author: author.display_name(),
+        at: rfc3339(now_ms),
+        ..Act::default()
+    }
+}
+
+/// An operator's case: her office's, and not her own request.
+pub async fn operated(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+) -> Result<LoadedCase, CommandError> {
+    let case = super::load::of_office(counter, person, id).await?;
+    if case.row.person == person.id {
+        return Err(CommandError::OwnCase);
+    }
+    Ok(case)
+}
+
+/// Longest text of a reason or a note.
+const TEXT_CHARS: usize = 5_000;
+
+/// A text as typed: trimmed, without control characters; refused when too long, or missing.
+pub fn text(field: &str, typed: &str, required: bool) -> Result<String, CommandError> {
+    let clean: String = typed
+        .replace("\r\n", "\n")
+        .chars()
+        .filter(|c| !c.is_control() || *c == '\n' || *c == '\t')
+        .collect();
+    let clean = clean.trim().to_owned();
+    if required && clean.is_empty() {
+        return Err(CommandError::invalid(field, "Scrivi il motivo."));
+    }
+    if clean.chars().count() > TEXT_CHARS {
+        return Err(CommandError::invalid(
+            field,
+            "Il testo è troppo lungo: al massimo 5.000 caratteri. Accorcialo.",
+        ));
+    }
+    Ok(clean)
+}

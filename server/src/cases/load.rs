@@ -1,0 +1,226 @@
+//! A case with its events, documents and the definition it was sent under.
+
+use std::sync::Arc;
+
+use app::api::Problem;
+use rules::{
+    case::{BadHistory, CaseState, Event, Terms, fold},
+    catalogue::Service,
+    civil::Date,
+    protocol::ProtocolNumber,
+};
+use thiserror::Error;
+
+use super::{
+    act::{self, Act, key_context},
+    chain, kind,
+};
+use crate::{
+    catalogue::Definition,
+    error::{Refusal, forbidden, internal, not_found},
+    identity::sessions::SessionError,
+    state::{Counter, Person},
+    store::{
+        StoreError,
+        cases::{self, CaseRow},
+        definitions,
+    },
+    vault::{Key, VaultError},
+};
+
+#[derive(Debug, Error)]
+pub enum LoadError {
+    #[error("no such case, or somebody else's")]
+    NotFound,
+    #[error("the case belongs to another office")]
+    Forbidden,
+    #[error("the case's key was erased")]
+    Erased,
+    #[error("a stored part of the case cannot be read: {0}")]
+    Corrupt(String),
+    #[error(transparent)]
+    History(#[from] BadHistory),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
+    Person(#[from] SessionError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Refusal for LoadError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::NotFound => not_found(),
+            Self::Forbidden => forbidden(),
+            Self::Store(error) => error.problem(),
+            Self::Person(error) => error.problem(),
+            Self::Erased | Self::Corrupt(_) | Self::History(_) | Self::Vault(_) => internal(),
+        }
+    }
+}
+
+/// A document, opened.
+#[derive(Clone, Debug)]
+pub struct StoredDocument {
+    pub id: String,
+    /// Of its event.
+    pub seq: i64,
+    pub kind: String,
+    pub sha256: String,
+    pub bytes: Vec<u8>,
+}
+
+pub struct LoadedCase {
+    pub row: CaseRow,
+    pub events: Vec<Event>,
+    pub definition: Definition,
+    pub state: CaseState,
+    /// The registered original: canonical JSON, as stored.
+    pub original: Vec<u8>,
+    /// All documents, the original first.
+    pub documents: Vec<StoredDocument>,
+    pub(super) key: Key,
+}
+
+/// For whom may see everything; who asks is checked by the caller.
+pub async fn load(counter: &Counter, id: &str) -> Result<LoadedCase, LoadError> {
+    let row = cases::get(&counter.store, id)
+        .await?
+        .ok_or(LoadError::NotFound)?;
+    load_row(counter, row).await
+}
+
+/// The applicant's own case: a stranger does not learn that it exists.
+pub async fn of_citizen(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+) -> Result<LoadedCase, LoadError> {
+    let row = cases::get(&counter.store, id)
+        .await?
+        .filter(|row| row.person == person.id)
+        .ok_or(LoadError::NotFound)?;
+    load_row(counter, row).await
+}
+
+/// A case of the operator's office.
+pub async fn of_office(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+) -> Result<LoadedCase, LoadError> {
+    let row = cases::get(&counter.store, id)
+        .await?
+        .ok_or(LoadError::NotFound)?;
+    if !person.works_for(&row.office) {
+        return Err(LoadError::Forbidden);
+    }
+    load_row(counter, row).await
+}
+
+/// The row, for the applicant or an operator of its office; for anybody else there is none.
+pub async fn row_for(counter: &Counter, person: &Person, id: &str) -> Result<CaseRow, LoadError> {
+    cases::get(&counter.store, id)
+        .await?
+        .filter(|row| row.person == person.id || person.works_for(&row.office))
+        .ok_or(LoadError::NotFound)
+}
+
+/// The case, for the applicant or an operator of its office.
+pub async fn load_for(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+) -> Result<LoadedCase, LoadError> {
+    load_row(counter, row_for(counter, person, id).await?).await
+}
+
+async fn load_row(counter: &Counter, row: CaseRow) -> Result<LoadedCase, LoadError> {
+    let events = chain::read(&cases::events(&counter.store, &row.id).await?)?;
+    let definition = definition(counter, &row).await?;
+    let state = fold(&events, &Terms::from(&definition.service.term))?;
+    let wrapped = cases::key(&counter.store, &row.id)
+        .await?
+        .ok_or(LoadError::Erased)?;
+    let key = counter.vault.unwrap_key(&key_context(&row.id), &wrapped)?;
+    let documents = cases::documents(&counter.store, &row.id)
+        .await?
+        .into_iter()
+        .map(|document| {
+            Ok(StoredDocument {
+                bytes: key.open(&act::context(&document.id), &document.sealed)?,
+                id: document.id,
+                seq: document.seq,
+                kind: document.kind,
+                sha256: document.hash,
+            })
+        })
+        .collect::<Result<Vec<_>, VaultError>>()?;
+    let original = documents
+        .iter()
+        .find(|document| document.kind == kind::ORIGINAL)
+        .map(|document| document.bytes.clone())
+        .ok_or_else(|| LoadError::Corrupt("no original".into()))?;
+    Ok(LoadedCase {
+        row,
+        events,
+        definition,
+        state,
+        original,
+        documents,
+        key,
+    })
+}
+
+/// The definition of its day: the one in force, or an older one from the table.
+async fn definition(counter: &Counter, row: &CaseRow) -> Result<Definition, LoadError> {
+    if let Some(current) = counter.catalogue.get(&row.slug)
+        && current.hash == row.definition
+    {
+        return Ok(current.clone());
+    }
+    let missing = || LoadError::Corrupt("its definition is not stored".into());
+    let body = definitions::body(&counter.store, &row.definition)
+        .await?
+        .ok_or_else(missing)?;
+    let service: Service =
+        serde_json::from_slice(&body).map_err(|e| LoadError::Corrupt(e.to_string()))?;
+    Ok(Definition {
+        hash: row.definition.clone(),
+        service: Arc::new(service),
+    })
+}
+
+impl LoadedCase {
+    pub fn protocol(&self) -> ProtocolNumber {
+        ProtocolNumber {
+            year: self.row.year,
+            number: self.row.number,
+        }
+    }
+
+    /// Last day for the decision, while it is open.
+    pub fn due(&self) -> Option<Date> {
+        (!self.state.state.is_final()).then_some(self.state.due.rolled)
+    }
+
+    pub fn original_sha256(&self) -> &str {
+        self.documents
+            .iter()
+            .find(|document| document.kind == kind::ORIGINAL)
+            .map_or("", |document| &document.sha256)
+    }
+
+    /// The act that the event `seq` is about.
+    pub fn act(&self, seq: i64) -> Result<Option<Act>, LoadError> {
+        let found = self
+            .documents
+            .iter()
+            .find(|document| document.seq == seq && document.kind != kind::ORIGINAL);
+        found
+            .map(|document| serde_json::from_slice(&document.bytes))
+            .transpose()
+            .map_err(|e| LoadError::Corrupt(e.to_string()))
+    }
+}

@@ -1,0 +1,141 @@
+//! `/ufficio`: the cases of the operator's offices, what needs her first on top.
+
+use std::collections::BTreeMap;
+
+use app::api::{OfficePage, OfficeRow, Problem};
+use rules::{
+    case::{MustAct, State},
+    civil::Date,
+    protocol::ProtocolNumber,
+};
+use thiserror::Error;
+
+use super::{LoadError, original, state_view};
+use crate::{
+    clock::rome_text,
+    error::{Refusal, forbidden},
+    identity::sessions,
+    state::{Counter, Person},
+    store::cases::{self, ListRow},
+};
+
+#[derive(Debug, Error)]
+#[error("not an operator")]
+pub struct NotAnOperator;
+
+impl Refusal for NotAnOperator {
+    fn problem(&self) -> Problem {
+        forbidden()
+    }
+}
+
+/// Filter, its label, and who must act in its cases.
+const FILTERS: [(&str, &str, &str); 4] = [
+    ("da_fare", "Da fare", "operatore"),
+    ("in_attesa", "In attesa del cittadino", "cittadino"),
+    ("concluse", "Concluse", "nessuno"),
+    ("tutte", "Tutte", ""),
+];
+
+/// An unknown filter is the first one.
+pub async fn office_list(
+    counter: &Counter,
+    person: &Person,
+    filter: &str,
+) -> Result<OfficePage, LoadError> {
+    let (filter, _, must_act) = *FILTERS
+        .iter()
+        .find(|(code, ..)| *code == filter)
+        .unwrap_or(&FILTERS[0]);
+    let mut rows = Vec::new();
+    let mut totals: BTreeMap<String, i64> = BTreeMap::new();
+    for office in &person.offices {
+        rows.extend(cases::of_office(&counter.store, office, must_act).await?);
+        for (code, count) in cases::counts(&counter.store, office).await? {
+            *totals.entry(code).or_default() += count;
+        }
+    }
+    rows.sort_by_key(urgency);
+    let mut names = Names::default();
+    let mut listed = Vec::with_capacity(rows.len());
+    for row in rows {
+        listed.push(office_row(counter, &mut names, row).await?);
+    }
+    let total = |must_act: &str| match must_act {
+        "" => totals.values().sum(),
+        code => totals.get(code).copied().unwrap_or_default(),
+    };
+    Ok(OfficePage {
+        offices: person
+            .offices
+            .iter()
+            .map(|id| counter.catalogue.office_name(id).unwrap_or_else(|| id.clone()))
+            .collect(),
+        cases: listed,
+        filter: filter.to_owned(),
+        counts: FILTERS
+            .iter()
+            .map(|(code, label, must_act)| {
+                ((*code).to_owned(), (*label).to_owned(), total(must_act))
+            })
+            .collect(),
+    })
+}
+
+/// The operator's turn first, then the citizen's, then what is over; the nearest deadline first.
+fn urgency(row: &ListRow) -> (u8, String, std::cmp::Reverse<i64>) {
+    let turn = match row.index.must_act.as_str() {
+        "operatore" => 0,
+        "cittadino" => 1,
+        _ => 2,
+    };
+    let due = row.index.due.clone().unwrap_or_else(|| "9".to_owned());
+    (turn, due, std::cmp::Reverse(row.created_at))
+}
+
+/// Names already opened for this page.
+#[derive(Default)]
+struct Names(BTreeMap<String, String>);
+
+impl Names {
+    async fn of(&mut self, counter: &Counter, id: &str) -> Result<String, LoadError> {
+        if let Some(name) = self.0.get(id) {
+            return Ok(name.clone());
+        }
+        let data = sessions::person_data(counter, id).await?;
+        let name = data.as_ref().map(original::name).unwrap_or_default();
+        self.0.insert(id.to_owned(), name.clone());
+        Ok(name)
+    }
+}
+
+async fn office_row(
+    counter: &Counter,
+    names: &mut Names,
+    row: ListRow,
+) -> Result<OfficeRow, LoadError> {
+    let index = row.index;
+    let state = State::parse(&index.state)
+        .ok_or_else(|| LoadError::Corrupt(format!("state {}", index.state)))?;
+    let due = index.due.as_deref().and_then(Date::parse_iso);
+    let operator = match &index.operator {
+        Some(id) => Some(names.of(counter, id).await?),
+        None => None,
+    };
+    Ok(OfficeRow {
+        id: index.case_id,
+        protocol: ProtocolNumber {
+            year: row.year,
+            number: row.number,
+        }
+        .to_string(),
+        service: index.title,
+        applicant: names.of(counter, &row.person).await?,
+        submitted: rome_text(row.created_at),
+        state: state_view(state),
+        due: due.map(Date::italian),
+        days_left: due.map(|day| counter.today().days_until(day)),
+        operator,
+        mine: index.must_act == MustAct::Operatore.code(),
+    })
+}

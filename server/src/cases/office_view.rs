@@ -1,0 +1,53 @@
+//! `/ufficio/pratiche/{id}`: the case for the office that handles it.
+
+use app::api::OfficeCasePage;
+use rules::form::IssueKind;
+
+use super::{LoadError, load, original, view};
+use crate::{
+    clock::rome_text,
+    state::{Counter, Person},
+};
+
+pub async fn office_view(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+) -> Result<OfficeCasePage, LoadError> {
+    let case = load::of_office(counter, person, id).await?;
+    let original = original::read(&case)?;
+    let service = &case.definition.service;
+    let evaluation = original::evaluate(&case, &original);
+    let warnings = evaluation.issues.iter();
+    // Who asked for it herself may look, and leaves it to a colleague.
+    let commands = match case.row.person == person.id {
+        true => Vec::new(),
+        false => case.state.office_commands(),
+    };
+    Ok(OfficeCasePage {
+        case: view::page(counter, &case, &original).await?,
+        applicant: original::name(&original.applicant),
+        applicant_fiscal_code: original.applicant.fiscal_code.clone(),
+        identity: format!(
+            "SPID livello {}, {}, accesso del {}",
+            original.evidence.level,
+            original.evidence.provider,
+            rome_text(original.evidence.at)
+        ),
+        checks: service.checks.clone(),
+        office_rules: service.form.office_rules(),
+        warnings: warnings
+            .filter(|issue| issue.kind == IssueKind::Warning)
+            .map(|issue| format!("{}: {}", issue.label, issue.message))
+            .collect(),
+        doubts: service.doubts.clone(),
+        commands: commands.into_iter().map(str::to_owned).collect(),
+        outcomes: service
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.positive)
+            .map(|outcome| (outcome.code.clone(), outcome.title.clone()))
+            .collect(),
+        typed: Vec::new(),
+    })
+}

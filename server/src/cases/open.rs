@@ -1,0 +1,114 @@
+//! A submitted request becomes a case.
+
+use rules::{
+    case::{Actor, Document, EventBody, Registered, Terms, fold},
+    catalogue::Service,
+    protocol::ProtocolNumber,
+};
+
+use super::{
+    act::{self, Sealed, key_context},
+    chain,
+    change::{Messages, queue},
+    index_row, kind,
+};
+use crate::{
+    catalogue::Definition,
+    clock::rome_day,
+    register::{self, Direction, Entry},
+    state::{Counter, Person},
+    store::{
+        StoreError, Tx,
+        cases::{self, CaseRow, DocumentRow},
+        register as register_rows,
+    },
+    vault::VaultError,
+};
+
+/// Everything of a new case that needs no database: sealed and ready.
+pub struct NewCase {
+    row: CaseRow,
+    wrapped_key: Vec<u8>,
+    original: DocumentRow,
+    reference: Document,
+    subject: String,
+    terms: Terms,
+    messages: Messages,
+}
+
+impl NewCase {
+    /// `original`: the canonical JSON as it will be registered; its bytes are never made again.
+    pub fn prepare(
+        counter: &Counter,
+        person: &Person,
+        definition: &Definition,
+        case_id: &str,
+        draft_id: &str,
+        original: Vec<u8>,
+        now_ms: i64,
+    ) -> Result<Self, VaultError> {
+        let service: &Service = &definition.service;
+        let (key, wrapped_key) = counter
+            .vault
+            .new_key(&*counter.rng, &key_context(case_id))?;
+        let Sealed { row, reference } =
+            act::seal(counter, &key, case_id, kind::ORIGINAL, &original)?;
+        Ok(Self {
+            row: CaseRow {
+                id: case_id.to_owned(),
+                draft: draft_id.to_owned(),
+                person: person.id.clone(),
+                slug: service.slug.clone(),
+                definition: definition.hash.clone(),
+                office: service.office.id.clone(),
+                year: 0,
+                number: 0,
+                created_at: now_ms,
+            },
+            wrapped_key,
+            original: DocumentRow { seq: 1, ..row },
+            reference,
+            subject: service.title.clone(),
+            terms: Terms::from(&service.term),
+            messages: Messages::new(counter, service, "pratica-aperta"),
+        })
+    }
+}
+
+/// Registers the request in the caller's transaction. If the draft is a case already, its number.
+pub async fn open(tx: &mut Tx, new: NewCase) -> Result<ProtocolNumber, StoreError> {
+    let NewCase { mut row, .. } = new;
+    // Two at once for one draft: the second waits here, then finds the first.
+    register_rows::lock(tx, rome_day(row.created_at).year().into()).await?;
+    if let Some(known) = cases::by_draft_in(tx, &row.draft).await? {
+        return Ok(ProtocolNumber {
+            year: known.year,
+            number: known.number,
+        });
+    }
+    let entry = Entry {
+        at_ms: row.created_at,
+        direction: Direction::In,
+        case_id: row.id.clone(),
+        correspondent: row.person.clone(),
+        subject: new.subject.clone(),
+        document_hash: new.original.hash.clone(),
+    };
+    let protocol = register::allot(tx, entry).await?;
+    (row.year, row.number) = (protocol.year, protocol.number);
+    cases::insert(tx, &row).await?;
+    cases::put_key(tx, &row.id, &new.wrapped_key).await?;
+    cases::insert_document(tx, &new.original).await?;
+    let act = Registered {
+        protocol,
+        document: new.reference,
+    };
+    let actor = Actor::Cittadino(row.person.clone());
+    let body = vec![EventBody::Invia { act }];
+    let events = chain::append(tx, &row.id, None, &actor, row.created_at, body).await?;
+    let state = fold(&events, &new.terms).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    let index = index_row(&row.id, &row.office, &new.subject, &state);
+    cases::put_index(tx, &index).await?;
+    queue(tx, &row.id, state.seq, row.created_at, new.messages).await?;
+    Ok(protocol)
+}

@@ -1,0 +1,73 @@
+//! The registered original, read.
+
+use app::api::{AttachmentView, SummarySection};
+use rules::form::{Answers, Context, Evaluation, NoLists};
+use serde::Deserialize;
+
+use super::{LoadError, LoadedCase};
+use crate::{
+    clock::rome_day,
+    state::{Counter, Evidence, PersonData},
+};
+
+/// What the submission wrote.
+#[derive(Clone, Debug, Deserialize)]
+pub struct OriginalView {
+    pub applicant: PersonData,
+    pub evidence: Evidence,
+    pub answers: Answers,
+    pub attachments: Vec<AttachmentView>,
+}
+
+pub fn read(case: &LoadedCase) -> Result<OriginalView, LoadError> {
+    serde_json::from_slice(&case.original).map_err(|e| LoadError::Corrupt(e.to_string()))
+}
+
+/// "Maria Rossi"
+pub fn applicant_name(case: &LoadedCase) -> Result<String, LoadError> {
+    Ok(name(&read(case)?.applicant))
+}
+
+pub fn name(person: &PersonData) -> String {
+    format!("{} {}", person.name, person.family_name)
+        .trim()
+        .to_owned()
+}
+
+/// The form with the sent answers; identity and computed values are among them.
+pub fn evaluate(case: &LoadedCase, original: &OriginalView) -> Evaluation {
+    let context = Context {
+        today: rome_day(case.row.created_at),
+        identity: &original.answers,
+        lists: &NoLists,
+    };
+    case.definition
+        .service
+        .form
+        .evaluate(&original.answers, &context)
+}
+
+/// The answers in human words, by the definition of their day.
+pub fn summary(
+    counter: &Counter,
+    case: &LoadedCase,
+    original: &OriginalView,
+) -> Vec<SummarySection> {
+    let lists = &counter.catalogue.lists;
+    let label = |code: &str| {
+        let places = ["luoghi", "comuni_o_stati", "stati"];
+        let place = places.iter().find_map(|list| lists.label(list, code));
+        place
+            .map(str::to_owned)
+            .or_else(|| lists.0.values().find_map(|list| list.get(code).cloned()))
+    };
+    let form = &case.definition.service.form;
+    form.describe(&evaluate(case, original), &label)
+        .into_iter()
+        .map(|part| SummarySection {
+            step: part.step,
+            title: part.title,
+            lines: part.lines,
+        })
+        .collect()
+}

@@ -1,0 +1,156 @@
+//! `/pratiche/{id}`: the case for who sent it.
+
+use app::api::{AttachmentView, CasePage, DocumentView, IntegrationView};
+use rules::catalogue::Office;
+
+use super::{
+    LoadError, LoadedCase, StoredDocument,
+    act::{Act, kind},
+    answer_integration::kept,
+    load,
+    original::{self, OriginalView},
+    state_view,
+    timeline::{self, Names},
+};
+use crate::{
+    clock::rome_text,
+    state::{Counter, Person},
+};
+
+/// The applicant's own case; a stranger gets 404.
+pub async fn view(counter: &Counter, person: &Person, id: &str) -> Result<CasePage, LoadError> {
+    let case = load::of_citizen(counter, person, id).await?;
+    let original = original::read(&case)?;
+    page(counter, &case, &original).await
+}
+
+/// The page of a loaded case: what the citizen reads, the operator reads too.
+pub async fn page(
+    counter: &Counter,
+    case: &LoadedCase,
+    original: &OriginalView,
+) -> Result<CasePage, LoadError> {
+    let service = &case.definition.service;
+    let names = timeline::names(counter, case).await?;
+    let outcome = timeline::final_outcome(case)?;
+    Ok(CasePage {
+        id: case.row.id.clone(),
+        seq: case.state.seq,
+        slug: case.row.slug.clone(),
+        title: service.title.clone(),
+        protocol: case.protocol().to_string(),
+        submitted: rome_text(case.row.created_at),
+        state: state_view(case.state.state),
+        due: case.due().map(|day| day.italian()),
+        due_note: timeline::due_note(case),
+        office: counter.office_card(office(case)),
+        operator: operator(case, &names),
+        timeline: timeline::timeline(case, &names),
+        documents: documents(case)?,
+        summary: original::summary(counter, case, original),
+        attachments: attachments(case, original)?,
+        integration: integration(counter, case).await?,
+        errors: Vec::new(),
+        can_withdraw: case.state.can_withdraw(),
+        notice: None,
+        remedies: match outcome {
+            Some(_) if case.state.state != rules::case::State::Ritirata => {
+                timeline::remedies(service)
+            }
+            _ => Vec::new(),
+        },
+        outcome,
+    })
+}
+
+fn office(case: &LoadedCase) -> &Office {
+    &case.definition.service.office
+}
+
+fn operator(case: &LoadedCase, names: &Names) -> Option<String> {
+    names.get(case.state.operator.as_ref()?).cloned()
+}
+
+/// What was sent with the request, then with the answers.
+fn attachments(
+    case: &LoadedCase,
+    original: &OriginalView,
+) -> Result<Vec<AttachmentView>, LoadError> {
+    let mut all = original.attachments.clone();
+    for document in case.documents.iter().filter(|d| d.kind == kind::ANSWER) {
+        all.extend(case.act(document.seq)?.into_iter().flat_map(|act| act.files));
+    }
+    Ok(all)
+}
+
+fn documents(case: &LoadedCase) -> Result<Vec<DocumentView>, LoadError> {
+    case.documents
+        .iter()
+        .map(|document| {
+            let event = case.events.iter().find(|event| event.seq == document.seq);
+            let registered = event.and_then(|event| event.body.act());
+            let act = match document.kind.as_str() {
+                kind::ORIGINAL => None,
+                _ => case.act(document.seq)?,
+            };
+            Ok(DocumentView {
+                title: title(document).to_owned(),
+                protocol: registered
+                    .map(|act| act.protocol.to_string())
+                    .unwrap_or_default(),
+                date: event.map(|event| event.day.italian()).unwrap_or_default(),
+                sha256: document.sha256.clone(),
+                href: format!("/pratiche/{}/documenti/{}", case.row.id, document.id),
+                text: act.map(|act| text(&act)).filter(|text| !text.is_empty()),
+            })
+        })
+        .collect()
+}
+
+pub fn title(document: &StoredDocument) -> &'static str {
+    match document.kind.as_str() {
+        kind::ORIGINAL => "La tua richiesta",
+        kind::REQUEST => "Richiesta di documenti",
+        kind::ANSWER => "Risposta alla richiesta di documenti",
+        kind::DECISION => "Decisione",
+        kind::REFUSAL => "Dichiarazione di irricevibilità",
+        kind::WITHDRAWAL => "Ritiro della richiesta",
+        _ => "Documento",
+    }
+}
+
+/// An act for people to read.
+pub fn text(act: &Act) -> String {
+    let mut parts = Vec::new();
+    if let Some((_, title, text)) = &act.outcome {
+        parts.push(format!("{title}. {text}"));
+    }
+    if !act.text.is_empty() {
+        parts.push(act.text.clone());
+    }
+    if act.kind == kind::REQUEST {
+        let lines: Vec<String> = act.documents.iter().map(|d| format!("- {d}")).collect();
+        parts.push(lines.join("\n"));
+    }
+    if let Some(due) = act.due {
+        parts.push(format!("Rispondi entro il {}.", due.italian()));
+    }
+    parts.join("\n\n")
+}
+
+async fn integration(
+    counter: &Counter,
+    case: &LoadedCase,
+) -> Result<Option<IntegrationView>, LoadError> {
+    let Some(open) = &case.state.integration else {
+        return Ok(None);
+    };
+    let act = case.act(open.seq)?.unwrap_or_default();
+    Ok(Some(IntegrationView {
+        reason: act.text,
+        documents: act.documents,
+        due: open.due.italian(),
+        files: kept(counter, case, open).await?,
+        text: String::new(),
+    }))
+}
