@@ -13,7 +13,7 @@ pub use start::{Started, StartError, start};
 pub fn local_path(next: &str) -> String {
     let local = next.starts_with('/')
         && !next.starts_with("//")
-        && !next.contains(['\\', '\r', '\n'])
+        && !next.contains(|c: char| c == '\\' || c.is_control())
         && next.len() <= 512;
     if local { next.to_owned() } else { "/area-personale".to_owned() }
 }
@@ -25,7 +25,7 @@ mod tests {
     #[test]
     fn only_local_paths() {
         assert_eq!(local_path("/servizi/x/richiesta?passo=a"), "/servizi/x/richiesta?passo=a");
-        for foreign in ["https://evil.example", "//evil.example", "/\\evil.example", "", "x", "/a\r\nb"] {
+        for foreign in ["https://evil.example", "//evil.example", "/\\evil.example", "", "x", "/a\r\nb", "/\t/evil.example"] {
             assert_eq!(local_path(foreign), "/area-personale", "{foreign}");
         }
     }

@@ -22,19 +22,19 @@ const REFUND: &str = include_str!("../../catalogue/21-rimborso-tributi.yaml");
 const ALL: [&str; 4] = [VOTER_CARD, NURSERY, DRIVEWAY, REFUND];
 
 fn blocks() -> Blocks {
-    parse_blocks(BLOCKS).unwrap()
+    parse_blocks(BLOCKS).expect("a sound fixture")
 }
 
 fn load(text: &str) -> Service {
-    load_service(text, &blocks()).unwrap()
+    load_service(text, &blocks()).expect("a sound fixture")
 }
 
 fn today() -> Date {
-    Date::new(2026, 11, 23).unwrap()
+    Date::new(2026, 11, 23).expect("a sound fixture")
 }
 
 fn answers(value: Value) -> Answers {
-    serde_json::from_value(value).unwrap()
+    serde_json::from_value(value).expect("a sound fixture")
 }
 
 fn identity() -> Answers {
@@ -46,7 +46,11 @@ fn identity() -> Answers {
 
 fn evaluate(service: &Service, given: &Answers) -> Evaluation {
     let identity = identity();
-    let context = Context { today: today(), identity: &identity, lists: &NoLists };
+    let context = Context {
+        today: today(),
+        identity: &identity,
+        lists: &NoLists,
+    };
     service.form.evaluate(given, &context)
 }
 
@@ -62,12 +66,19 @@ fn with_applicant(others: Value) -> Answers {
 
 #[test]
 fn the_definitions_resolve() {
-    for (text, number, steps) in
-        [(VOTER_CARD, 5, 3), (NURSERY, 8, 6), (DRIVEWAY, 16, 5), (REFUND, 21, 4)]
-    {
+    for (text, number, steps) in [
+        (VOTER_CARD, 5, 3),
+        (NURSERY, 8, 6),
+        (DRIVEWAY, 16, 5),
+        (REFUND, 21, 4),
+    ] {
         let service = load(text);
         assert_eq!((service.number, service.form.steps.len()), (number, steps));
-        assert_eq!(service.form.office_rules(), Vec::<String>::new(), "every rule is typed");
+        assert_eq!(
+            service.form.office_rules(),
+            Vec::<String>::new(),
+            "every rule is typed"
+        );
         let json = serde_json::to_string(&service).unwrap();
         assert_eq!(serde_json::from_str::<Service>(&json).unwrap(), service);
     }
@@ -76,17 +87,62 @@ fn the_definitions_resolve() {
 #[test]
 fn blocks_bring_their_parts() {
     let driveway = load(DRIVEWAY);
-    let ids: Vec<_> = driveway.form.attachments.iter().map(|a| a.id.as_str()).collect();
-    assert_eq!(ids, ["planimetria", "foto", "assenso", "cartello", "delega", "nomina", "procura"]);
-    let ids: Vec<_> = driveway.form.declarations.iter().map(|d| d.id.as_str()).collect();
+    let ids: Vec<_> = driveway
+        .form
+        .attachments
+        .iter()
+        .map(|a| a.id.as_str())
+        .collect();
     assert_eq!(
         ids,
-        ["qualita_rappresentante", "bollo_uso_esclusivo", "titolo_immobile", "smarrimento",
-         "riconsegna", "conformita", "veridicita", "privacy"]
+        [
+            "planimetria",
+            "foto",
+            "assenso",
+            "cartello",
+            "delega",
+            "nomina",
+            "procura"
+        ]
     );
-    let capacity = driveway.form.fields().find(|f| f.name == "qualita").unwrap();
-    let codes: Vec<_> = capacity.options.iter().map(|(code, _)| code.as_str()).collect();
-    assert_eq!(codes, ["se_stesso", "delegato", "legale_rappresentante", "professionista"]);
+    let ids: Vec<_> = driveway
+        .form
+        .declarations
+        .iter()
+        .map(|d| d.id.as_str())
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "qualita_rappresentante",
+            "bollo_uso_esclusivo",
+            "titolo_immobile",
+            "smarrimento",
+            "riconsegna",
+            "conformita",
+            "veridicita",
+            "privacy"
+        ]
+    );
+    let capacity = driveway
+        .form
+        .fields()
+        .find(|f| f.name == "qualita")
+        .unwrap();
+    let codes: Vec<_> = capacity
+        .options
+        .iter()
+        .map(|(code, _)| code.as_str())
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            "se_stesso",
+            "delegato",
+            "legale_rappresentante",
+            "professionista"
+        ]
+    );
     assert_eq!(driveway.office.sector, "Polizia locale");
     assert!(driveway.remedies[0].contains("TAR"));
 }
@@ -94,12 +150,24 @@ fn blocks_bring_their_parts() {
 #[test]
 fn doubts_are_kept_for_the_office() {
     let card = load(VOTER_CARD);
-    assert!(card.doubts.iter().any(|d| d.contains("anche digitale ?")), "{:?}", card.doubts);
+    assert!(
+        card.doubts.iter().any(|d| d.contains("anche digitale ?")),
+        "{:?}",
+        card.doubts
+    );
     assert!(card.doubts.iter().any(|d| d.contains("art. 6 ?")));
-    assert!(load(DRIVEWAY).doubts.iter().any(|d| d.starts_with("termine:")));
+    assert!(
+        load(DRIVEWAY)
+            .doubts
+            .iter()
+            .any(|d| d.starts_with("termine:"))
+    );
     assert_eq!(plain("dal 2026 anche digitale ?"), None);
     assert_eq!(plain("(PNRR 2026 ?)"), None);
-    assert_eq!(plain("Residente nel Comune?"), Some("Residente nel Comune?".into()));
+    assert_eq!(
+        plain("Residente nel Comune?"),
+        Some("Residente nel Comune?".into())
+    );
 }
 
 fn driveway_answers(operation: &str) -> Answers {
@@ -116,17 +184,36 @@ fn driveway_answers(operation: &str) -> Answers {
 fn a_driveway_from_the_form_to_the_fees() {
     let service = load(DRIVEWAY);
     let evaluation = evaluate(&service, &driveway_answers("nuova"));
-    let told: Vec<_> = evaluation.issues.iter().map(|i| (i.path.as_str(), i.kind)).collect();
+    let told: Vec<_> = evaluation
+        .issues
+        .iter()
+        .map(|i| (i.path.as_str(), i.kind))
+        .collect();
     assert_eq!(told, [("distanza_incrocio", IssueKind::Warning)]);
-    assert_eq!(evaluation.steps, ["richiedente", "richiesta", "immobile", "accesso", "bollo"]);
+    assert_eq!(
+        evaluation.steps,
+        ["richiedente", "richiesta", "immobile", "accesso", "bollo"]
+    );
     assert!(!evaluation.answers.0.contains_key("numero_autorizzazione"));
-    let required: Vec<_> = evaluation.attachments.iter().map(|a| (a.id.as_str(), a.required)).collect();
-    assert_eq!(required, [("planimetria", true), ("foto", true), ("cartello", false)]);
-    assert_eq!(evaluation.declarations, ["titolo_immobile", "conformita", "veridicita", "privacy"]);
+    let required: Vec<_> = evaluation
+        .attachments
+        .iter()
+        .map(|a| (a.id.as_str(), a.required))
+        .collect();
+    assert_eq!(
+        required,
+        [("planimetria", true), ("foto", true), ("cartello", false)]
+    );
+    assert_eq!(
+        evaluation.declarations,
+        ["titolo_immobile", "conformita", "veridicita", "privacy"]
+    );
 
     let due = |operation: &str, tariffs: &[(&str, i64)]| -> Vec<(String, Option<i64>)> {
-        let tariffs: BTreeMap<String, i64> =
-            tariffs.iter().map(|(name, cents)| ((*name).to_owned(), *cents)).collect();
+        let tariffs: BTreeMap<String, i64> = tariffs
+            .iter()
+            .map(|(name, cents)| ((*name).to_owned(), *cents))
+            .collect();
         let evaluation = evaluate(&service, &driveway_answers(operation));
         let fees = service.fees_due(&evaluation, &tariffs);
         fees.into_iter().map(|fee| (fee.id, fee.cents)).collect()
@@ -134,7 +221,11 @@ fn a_driveway_from_the_form_to_the_fees() {
     let fee = |id: &str, cents| (id.to_owned(), cents);
     assert_eq!(
         due("nuova", &[]),
-        [fee("bollo", Some(3200)), fee("cartello", None), fee("canone", None)]
+        [
+            fee("bollo", Some(3200)),
+            fee("cartello", None),
+            fee("canone", None)
+        ]
     );
     let tariffs = [
         ("passo-carrabile.cartello", 4000),
@@ -144,7 +235,11 @@ fn a_driveway_from_the_form_to_the_fees() {
     // 3,20 m × 24,15 € × 1,50
     assert_eq!(
         due("nuova", &tariffs),
-        [fee("bollo", Some(3200)), fee("cartello", Some(4000)), fee("canone", Some(11592))]
+        [
+            fee("bollo", Some(3200)),
+            fee("cartello", Some(4000)),
+            fee("canone", Some(11592))
+        ]
     );
     assert_eq!(due("duplicato", &tariffs), [fee("cartello", Some(4000))]);
     assert_eq!(due("rinuncia", &tariffs), []);
@@ -163,8 +258,15 @@ fn a_refund_sums_its_rows_and_reads_well() {
         "totale": "999999",
     }));
     let evaluation = evaluate(&service, &given);
-    assert_eq!(evaluation.answers.0["totale"], Answer::Text("1294.06".into()));
-    let told: Vec<_> = evaluation.issues.iter().map(|i| (i.path.as_str(), i.kind)).collect();
+    assert_eq!(
+        evaluation.answers.0["totale"],
+        Answer::Text("1294.06".into())
+    );
+    let told: Vec<_> = evaluation
+        .issues
+        .iter()
+        .map(|i| (i.path.as_str(), i.kind))
+        .collect();
     assert_eq!(told, [("annualita.1.data_pagamento", IssueKind::Warning)]);
 
     let names = |code: &str| (code == "A893").then(|| "Bitonto".to_owned());
@@ -188,8 +290,13 @@ fn a_refund_sums_its_rows_and_reads_well() {
     assert_eq!(described[1].title, "Il tributo");
 
     let mut wrong = given;
-    wrong.0.insert("annualita".into(), answers(json!({"x": [
-        {"anno": "2024", "pagato": "10", "dovuto": "10", "data_pagamento": "1/7/2024"}]})).0["x"].clone());
+    wrong.0.insert(
+        "annualita".into(),
+        answers(json!({"x": [
+        {"anno": "2024", "pagato": "10", "dovuto": "10", "data_pagamento": "1/7/2024"}]}))
+        .0["x"]
+            .clone(),
+    );
     let evaluation = evaluate(&service, &wrong);
     assert_eq!(evaluation.issues[0].path, "annualita.0.dovuto");
     assert_eq!(evaluation.first_incomplete(), Some("importi"));
@@ -207,9 +314,15 @@ fn a_nursery_place_has_many_conditions() {
         "isee_presente": "no", "altro_codice_fiscale": "RSSMRA68A01H501Y", "verbale_data": "2020-01-01",
     });
     let evaluation = evaluate(&service, &with_applicant(base.clone()));
-    let told: Vec<_> = evaluation.issues.iter().map(|i| (i.path.as_str(), i.kind)).collect();
-    let expected =
-        [("minore_data_nascita", IssueKind::Warning), ("nido_2", IssueKind::Wrong)];
+    let told: Vec<_> = evaluation
+        .issues
+        .iter()
+        .map(|i| (i.path.as_str(), i.kind))
+        .collect();
+    let expected = [
+        ("minore_data_nascita", IssueKind::Warning),
+        ("nido_2", IssueKind::Wrong),
+    ];
     assert_eq!(told, expected);
     for hidden in ["altro_codice_fiscale", "verbale_data"] {
         assert!(!evaluation.answers.0.contains_key(hidden), "{hidden}");
@@ -232,42 +345,171 @@ fn broken(from: &str, to: &str) -> String {
 #[test]
 fn bad_definitions_are_named_by_key_and_line() {
     let table = [
-        (broken("uso, etichetta", "uso, colore: rosso, etichetta"), "modulo.passi[3].campi[1]", "colore"),
-        (broken("tipo: decimale", "tipo: decimali"), "modulo.passi[3].campi[0].tipo", "decimali"),
+        (
+            broken("uso, etichetta", "uso, colore: rosso, etichetta"),
+            "modulo.passi[3].campi[1]",
+            "colore",
+        ),
+        (
+            broken("tipo: decimale", "tipo: decimali"),
+            "modulo.passi[3].campi[0].tipo",
+            "decimali",
+        ),
         (broken("slug: passo-carrabile", "slug: [a]"), "slug", ""),
         (broken("titolo: \"Passo carrabile\"\n", ""), "", "titolo"),
-        (broken("{campo: operazione, diverso: nuova}", "{campo: operazione, diversa: nuova}"), "visibile_se", "diversa"),
-        (broken("{campo: operazione, diverso: nuova}", "{campo: operazione}"), "visibile_se", "operatore"),
-        (broken("{campo: operazione, diverso: nuova}", "{campo: operazion, diverso: nuova}"), "numero_autorizzazione", "«operazion» non esiste"),
-        (broken("{campo: operazione, diverso: nuova}", "{campo: operazione, diverso: nuovo}"), "numero_autorizzazione", "«nuovo»"),
-        (broken("{campo: operazione, diverso: nuova}", "{campo: operazione, vero: true}"), "numero_autorizzazione", "operatore"),
-        (broken("{campo: operazione, diverso: nuova}", "{campo: numero_autorizzazione, non_vuoto: true}"), "visibile_se", "girano in tondo"),
-        (broken("{nome: operazione,", "{nome: operazione, visibile_se: {campo: titolo, uguale: altro},"), "visibile_se", "→"),
+        (
+            broken(
+                "{campo: operazione, diverso: nuova}",
+                "{campo: operazione, diversa: nuova}",
+            ),
+            "visibile_se",
+            "diversa",
+        ),
+        (
+            broken("{campo: operazione, diverso: nuova}", "{campo: operazione}"),
+            "visibile_se",
+            "operatore",
+        ),
+        (
+            broken(
+                "{campo: operazione, diverso: nuova}",
+                "{campo: operazion, diverso: nuova}",
+            ),
+            "numero_autorizzazione",
+            "«operazion» non esiste",
+        ),
+        (
+            broken(
+                "{campo: operazione, diverso: nuova}",
+                "{campo: operazione, diverso: nuovo}",
+            ),
+            "numero_autorizzazione",
+            "«nuovo»",
+        ),
+        (
+            broken(
+                "{campo: operazione, diverso: nuova}",
+                "{campo: operazione, vero: true}",
+            ),
+            "numero_autorizzazione",
+            "operatore",
+        ),
+        (
+            broken(
+                "{campo: operazione, diverso: nuova}",
+                "{campo: numero_autorizzazione, non_vuoto: true}",
+            ),
+            "visibile_se",
+            "girano in tondo",
+        ),
+        (
+            broken(
+                "{nome: operazione,",
+                "{nome: operazione, visibile_se: {campo: titolo, uguale: altro},",
+            ),
+            "visibile_se",
+            "→",
+        ),
         (broken("nome: posti", "nome: uso"), "modulo.uso", "c'è già"),
-        (broken("nome: posti", "nome: Posti"), "modulo.Posti", "minuscole"),
-        (broken("blocchi: [immobile]", "blocchi: [immobili]"), "modulo.passi.immobile.blocchi", "«immobili»"),
-        (broken("ufficio: {id: polizia_locale", "ufficio: {id: polizia"), "ufficio.id", "«polizia»"),
+        (
+            broken("nome: posti", "nome: Posti"),
+            "modulo.Posti",
+            "minuscole",
+        ),
+        (
+            broken("blocchi: [immobile]", "blocchi: [immobili]"),
+            "modulo.passi.immobile.blocchi",
+            "«immobili»",
+        ),
+        (
+            broken("ufficio: {id: polizia_locale", "ufficio: {id: polizia"),
+            "ufficio.id",
+            "«polizia»",
+        ),
         (broken("rimedi: [tar", "rimedi: [tarr"), "rimedi", "«tarr»"),
-        (broken("comuni: [veridicita", "comuni: [verita"), "dichiarazioni.comuni", "«verita»"),
-        (broken("calcolo: {per: [larghezza", "calcolo: {per: [lunghezza"), "costi.canone.calcolo", "«lunghezza»"),
-        (broken("calcolo: {per: [larghezza,", "calcolo: {per: [uso,"), "costi.canone.calcolo", "non è un numero"),
-        (broken("calcolo: {per: [", "calcolo: {volte: ["), "costi[2].calcolo", "volte"),
-        (broken("{immobile_civico}\"", "{civico}\""), "costi.bollo.pagopa.causale", "«civico»"),
-        (broken("confronta: {maggiore_o_uguale: 12}", "confronta: {}"), "distanza_incrocio.controlli", "confronto"),
-        (broken("confronta: {maggiore_o_uguale: 12}", "confronta: {maggiore: lato}"), "distanza_incrocio.controlli", "«lato»"),
-        (broken("tipo: testo, max: 80", "tipo: testo, max: 80, modello: \"^.*$\""), "titolo_edilizio.modello", "«.»"),
-        (broken("obbligatorio: false, formati", "formati"), "allegati.cartello", "obbligatorio"),
-        (broken("formati: [pdf, p7m]", "formati: [exe]"), "allegati.planimetria", "«exe»"),
-        (broken("unita: m,", "unita: m, elenco: nidi,"), "modulo.larghezza", "scelta_da_elenco"),
-        (broken("slug: passo-carrabile", "slug: Passo"), "slug", "minuscole"),
+        (
+            broken("comuni: [veridicita", "comuni: [verita"),
+            "dichiarazioni.comuni",
+            "«verita»",
+        ),
+        (
+            broken("calcolo: {per: [larghezza", "calcolo: {per: [lunghezza"),
+            "costi.canone.calcolo",
+            "«lunghezza»",
+        ),
+        (
+            broken("calcolo: {per: [larghezza,", "calcolo: {per: [uso,"),
+            "costi.canone.calcolo",
+            "non è un numero",
+        ),
+        (
+            broken("calcolo: {per: [", "calcolo: {volte: ["),
+            "costi[2].calcolo",
+            "volte",
+        ),
+        (
+            broken("{immobile_civico}\"", "{civico}\""),
+            "costi.bollo.pagopa.causale",
+            "«civico»",
+        ),
+        (
+            broken("confronta: {maggiore_o_uguale: 12}", "confronta: {}"),
+            "distanza_incrocio.controlli",
+            "confronto",
+        ),
+        (
+            broken(
+                "confronta: {maggiore_o_uguale: 12}",
+                "confronta: {maggiore: lato}",
+            ),
+            "distanza_incrocio.controlli",
+            "«lato»",
+        ),
+        (
+            broken(
+                "tipo: testo, max: 80",
+                "tipo: testo, max: 80, modello: \"^.*$\"",
+            ),
+            "titolo_edilizio.modello",
+            "«.»",
+        ),
+        (
+            broken("obbligatorio: false, formati", "formati"),
+            "allegati.cartello",
+            "obbligatorio",
+        ),
+        (
+            broken("formati: [pdf, p7m]", "formati: [exe]"),
+            "allegati.planimetria",
+            "«exe»",
+        ),
+        (
+            broken("unita: m,", "unita: m, elenco: nidi,"),
+            "modulo.larghezza",
+            "scelta_da_elenco",
+        ),
+        (
+            broken("slug: passo-carrabile", "slug: Passo"),
+            "slug",
+            "minuscole",
+        ),
     ];
     for (text, key, part) in table {
         let errors = load_service(&text, &blocks()).unwrap_err();
-        let found = errors.iter().any(|e| e.key.contains(key) && e.message.contains(part) && e.line > 0);
+        let found = errors
+            .iter()
+            .any(|e| e.key.contains(key) && e.message.contains(part) && e.line > 0);
         assert!(found, "{key} {part}: {errors:#?}");
     }
-    let errors = load_service(&broken("{nome: larghezza,", "{nome: operazione,"), &blocks());
-    let wanted = DRIVEWAY.lines().position(|l| l.contains("nome: operazione")).unwrap() + 1;
+    let errors = load_service(
+        &broken("{nome: larghezza,", "{nome: operazione,"),
+        &blocks(),
+    );
+    let wanted = DRIVEWAY
+        .lines()
+        .position(|l| l.contains("nome: operazione"))
+        .unwrap()
+        + 1;
     assert_eq!(errors.unwrap_err()[0].line, u64::try_from(wanted).unwrap());
     let error = parse_service("schema: 1\nnumero: uno\n").unwrap_err();
     assert_eq!((error.line, error.key.as_str()), (2, "numero"));
@@ -311,6 +553,40 @@ proptest! {
         let _ = service.fees_due(&first, &BTreeMap::new());
         let _ = service.form.describe(&first, &|_| None);
     }
+}
+
+#[test]
+fn rules_of_the_whole_form_are_typed_or_left_to_the_office() {
+    let with = |rules: &str| {
+        let from = "modulo:\n  passi:";
+        load(&broken(
+            from,
+            &format!("modulo:\n  regole:\n{rules}\n  passi:"),
+        ))
+    };
+    let words = with("    - {id: a, testo: \"Lo guarda l'ufficio.\"}");
+    assert_eq!(words.form.office_rules(), ["Lo guarda l'ufficio."]);
+    let typed = with(
+        "    - {id: a, testo: \"Troppi posti per un varco stretto.\", controlli: [{campo: posti, \
+         se: {campo: larghezza, minore: 5}, confronta: {minore_o_uguale: 10}}]}",
+    );
+    assert_eq!(typed.form.office_rules(), Vec::<String>::new());
+    let mut given = driveway_answers("nuova");
+    given.0.insert("posti".into(), Answer::Text("11".into()));
+    let evaluation = evaluate(&typed, &given);
+    let issue = evaluation
+        .issues
+        .iter()
+        .find(|issue| issue.path == "posti")
+        .unwrap();
+    assert_eq!(issue.message, "Troppi posti per un varco stretto.");
+    given.0.insert("larghezza".into(), Answer::Text("5".into()));
+    assert!(
+        evaluate(&typed, &given)
+            .issues
+            .iter()
+            .all(|issue| issue.path != "posti")
+    );
 }
 
 #[test]

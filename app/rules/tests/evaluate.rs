@@ -22,11 +22,11 @@ impl Lists for Known {
 }
 
 fn today() -> Date {
-    Date::new(2026, 11, 23).unwrap()
+    Date::new(2026, 11, 23).expect("a sound fixture")
 }
 
 fn answers(value: Value) -> Answers {
-    serde_json::from_value(value).unwrap()
+    serde_json::from_value(value).expect("a sound fixture")
 }
 
 /// A form of one step with these fields and whole-form rules.
@@ -35,12 +35,19 @@ fn form(fields: Value, rules: Value) -> Form {
         "steps": [{"id": "uno", "title": "Uno", "sections": [{"fields": fields}]}],
         "attachments": [], "declarations": [], "rules": rules,
     }))
-    .unwrap()
+    .expect("a sound fixture")
 }
 
 fn evaluate(form: &Form, given: Value) -> Evaluation {
     let identity = answers(json!({"codice_fiscale": "RSSMRA68A01H501Y"}));
-    form.evaluate(&answers(given), &Context { today: today(), identity: &identity, lists: &Known })
+    form.evaluate(
+        &answers(given),
+        &Context {
+            today: today(),
+            identity: &identity,
+            lists: &Known,
+        },
+    )
 }
 
 /// The kinds and messages of one field of this kind and definition, for an answer.
@@ -48,58 +55,165 @@ fn told(mut field: Value, answer: Value) -> Vec<(IssueKind, String)> {
     field["name"] = json!("campo");
     field["label"] = json!("Campo");
     let evaluation = evaluate(&form(json!([field]), json!([])), json!({"campo": answer}));
-    evaluation.issues.into_iter().map(|issue| (issue.kind, issue.message)).collect()
+    evaluation
+        .issues
+        .into_iter()
+        .map(|issue| (issue.kind, issue.message))
+        .collect()
 }
 
 #[test]
 fn bad_input_gets_a_plain_answer() {
     let long = "a".repeat(10_000_000);
     let table = [
-        (json!({"kind": "codice_fiscale"}), json!("RSSMRA68A01H501"), "16 caratteri, qui sono 15"),
-        (json!({"kind": "codice_fiscale"}), json!("RSSMRA68A01H501X"), "ultima lettera"),
-        (json!({"kind": "codice_fiscale"}), json!("RSSMRA68À01H501Y"), "senza accento"),
-        (json!({"kind": "codice_fiscale"}), json!("RSSMRA68A32H501G"), "data di nascita"),
-        (json!({"kind": "codice_fiscale"}), json!("RSSMRA68A01A000G"), "luogo di nascita"),
-        (json!({"kind": "data", "to_today": 0}), json!("24/11/2026"), "dopo oggi"),
-        (json!({"kind": "data", "from_today": 0}), json!("22/11/2026"), "prima di oggi"),
-        (json!({"kind": "data", "to_today": 30}), json!("24/12/2026"), "23/12/2026"),
+        (
+            json!({"kind": "codice_fiscale"}),
+            json!("RSSMRA68A01H501"),
+            "16 caratteri, qui sono 15",
+        ),
+        (
+            json!({"kind": "codice_fiscale"}),
+            json!("RSSMRA68A01H501X"),
+            "ultima lettera",
+        ),
+        (
+            json!({"kind": "codice_fiscale"}),
+            json!("RSSMRA68À01H501Y"),
+            "senza accento",
+        ),
+        (
+            json!({"kind": "codice_fiscale"}),
+            json!("RSSMRA68A32H501G"),
+            "data di nascita",
+        ),
+        (
+            json!({"kind": "codice_fiscale"}),
+            json!("RSSMRA68A01A000G"),
+            "luogo di nascita",
+        ),
+        (
+            json!({"kind": "data", "to_today": 0}),
+            json!("24/11/2026"),
+            "dopo oggi",
+        ),
+        (
+            json!({"kind": "data", "from_today": 0}),
+            json!("22/11/2026"),
+            "prima di oggi",
+        ),
+        (
+            json!({"kind": "data", "to_today": 30}),
+            json!("24/12/2026"),
+            "23/12/2026",
+        ),
         (json!({"kind": "data"}), json!("31/02/2026"), "non esiste"),
-        (json!({"kind": "scelta", "options": [["a", "A"]]}), json!("b"), "non è nell'elenco"),
-        (json!({"kind": "scelta_multipla", "options": [["a", "A"]]}), json!(["a", "b"]), "non è nell'elenco"),
-        (json!({"kind": "scelta_da_elenco", "list": "nidi"}), json!("papavero"), "non è nell'elenco"),
-        (json!({"kind": "testo"}), json!("a".repeat(201)), "al massimo 200"),
-        (json!({"kind": "testo_lungo"}), json!(long), "al massimo 4000"),
-        (json!({"kind": "testo_lungo", "min": 20.0}), json!("poco"), "almeno 20"),
+        (
+            json!({"kind": "scelta", "options": [["a", "A"]]}),
+            json!("b"),
+            "non è nell'elenco",
+        ),
+        (
+            json!({"kind": "scelta_multipla", "options": [["a", "A"]]}),
+            json!(["a", "b"]),
+            "non è nell'elenco",
+        ),
+        (
+            json!({"kind": "scelta_da_elenco", "list": "nidi"}),
+            json!("papavero"),
+            "non è nell'elenco",
+        ),
+        (
+            json!({"kind": "testo"}),
+            json!("a".repeat(201)),
+            "al massimo 200",
+        ),
+        (
+            json!({"kind": "testo_lungo"}),
+            json!(long),
+            "al massimo 4000",
+        ),
+        (
+            json!({"kind": "testo_lungo", "min": 20.0}),
+            json!("poco"),
+            "almeno 20",
+        ),
         (json!({"kind": "testo"}), json!("a\u{0}b"), "segni nascosti"),
-        (json!({"kind": "intero", "min": 1.0}), json!("0"), "più piccolo"),
-        (json!({"kind": "intero", "max_this_year": true}), json!("2027"), "2026"),
-        (json!({"kind": "decimale", "max": 20.0, "unit": "m"}), json!("20,01"), "20 m"),
-        (json!({"kind": "importo", "max": 9_999_999.99}), json!("10.000.000"), "9.999.999,99 €"),
+        (
+            json!({"kind": "intero", "min": 1.0}),
+            json!("0"),
+            "più piccolo",
+        ),
+        (
+            json!({"kind": "intero", "max_this_year": true}),
+            json!("2027"),
+            "2026",
+        ),
+        (
+            json!({"kind": "decimale", "max": 20.0, "unit": "m"}),
+            json!("20,01"),
+            "20 m",
+        ),
+        (
+            json!({"kind": "importo", "max": 9_999_999.99}),
+            json!("10.000.000"),
+            "9.999.999,99 €",
+        ),
         (json!({"kind": "si_no"}), json!("forse"), "sì o no"),
-        (json!({"kind": "testo", "pattern": "^[0-9]{14}$"}), json!("123"), "modo giusto"),
-        (json!({"kind": "iban"}), json!("IT60X0542811101000000123457"), "cifre di controllo"),
+        (
+            json!({"kind": "testo", "pattern": "^[0-9]{14}$"}),
+            json!("123"),
+            "modo giusto",
+        ),
+        (
+            json!({"kind": "iban"}),
+            json!("IT60X0542811101000000123457"),
+            "cifre di controllo",
+        ),
         (json!({"kind": "targa"}), json!("AI123CD"), "AB123CD"),
         (json!({"kind": "email"}), json!("anna"), "@"),
     ];
     for (field, answer, part) in table {
         let found = told(field.clone(), answer);
         assert_eq!(found.len(), 1, "{field}");
-        assert!(found[0].0 == IssueKind::Wrong && found[0].1.contains(part), "{field}: {found:?}");
+        assert!(
+            found[0].0 == IssueKind::Wrong && found[0].1.contains(part),
+            "{field}: {found:?}"
+        );
     }
 }
 
 #[test]
 fn good_input_is_silent_and_normalised() {
     for (field, answer, expected) in [
-        (json!({"kind": "codice_fiscale"}), "rssmra68a01h501y", "RSSMRA68A01H501Y"),
-        (json!({"kind": "data", "to_today": 0}), "23/11/2026", "2026-11-23"),
+        (
+            json!({"kind": "codice_fiscale"}),
+            "rssmra68a01h501y",
+            "RSSMRA68A01H501Y",
+        ),
+        (
+            json!({"kind": "data", "to_today": 0}),
+            "23/11/2026",
+            "2026-11-23",
+        ),
         (json!({"kind": "importo"}), "1.234,56", "1234.56"),
         (json!({"kind": "importo"}), "1234.56", "1234.56"),
         (json!({"kind": "si_no"}), "sì", "true"),
-        (json!({"kind": "testo", "pattern": "^[A-Z0-9]{1,3}$"}), "ab1", "AB1"),
+        (
+            json!({"kind": "testo", "pattern": "^[A-Z0-9]{1,3}$"}),
+            "ab1",
+            "AB1",
+        ),
         (json!({"kind": "comune"}), "a893", "A893"),
-        (json!({"kind": "stradario"}), "Via dei Mille, che nessun elenco ha", "Via dei Mille, che nessun elenco ha"),
-        (json!({"kind": "testo"}), "</textarea><script>", "</textarea><script>"),
+        (
+            json!({"kind": "stradario"}),
+            "Via dei Mille, che nessun elenco ha",
+            "Via dei Mille, che nessun elenco ha",
+        ),
+        (
+            json!({"kind": "testo"}),
+            "</textarea><script>",
+            "</textarea><script>",
+        ),
     ] {
         let mut field = field;
         field["name"] = json!("campo");
@@ -113,10 +227,19 @@ fn good_input_is_silent_and_normalised() {
 #[test]
 fn what_is_missing_is_asked_and_what_is_optional_is_not() {
     assert_eq!(told(json!({"kind": "testo"}), json!("  ")).len(), 1);
-    assert_eq!(told(json!({"kind": "testo"}), json!("  "))[0].0, IssueKind::Missing);
-    assert_eq!(told(json!({"kind": "testo", "required": "never"}), json!("")), vec![]);
+    assert_eq!(
+        told(json!({"kind": "testo"}), json!("  "))[0].0,
+        IssueKind::Missing
+    );
+    assert_eq!(
+        told(json!({"kind": "testo", "required": "never"}), json!("")),
+        vec![]
+    );
     // Wrong shapes are as good as no answer.
-    assert_eq!(told(json!({"kind": "testo"}), json!([{"a": "b"}]))[0].0, IssueKind::Missing);
+    assert_eq!(
+        told(json!({"kind": "testo"}), json!([{"a": "b"}]))[0].0,
+        IssueKind::Missing
+    );
     let group = json!({"kind": "elenco", "fields": []});
     assert_eq!(told(group, json!("x"))[0].0, IssueKind::Missing);
 }
@@ -150,56 +273,191 @@ fn every_operator() {
     let minor = "FOXLDA26C24H639N";
     let people = |cf: &str| json!({"persone": [{"cf": cf}]});
     let table = [
-        (test("scelta", json!({"equal": "a"})), json!({"scelta": "a"}), true),
-        (test("scelta", json!({"equal": "a"})), json!({"scelta": "b"}), false),
+        (
+            test("scelta", json!({"equal": "a"})),
+            json!({"scelta": "a"}),
+            true,
+        ),
+        (
+            test("scelta", json!({"equal": "a"})),
+            json!({"scelta": "b"}),
+            false,
+        ),
         (test("scelta", json!({"equal": "a"})), json!({}), false),
-        (test("scelta", json!({"different": "a"})), json!({"scelta": "b"}), true),
-        (test("scelta", json!({"different": "a"})), json!({"scelta": "a"}), false),
+        (
+            test("scelta", json!({"different": "a"})),
+            json!({"scelta": "b"}),
+            true,
+        ),
+        (
+            test("scelta", json!({"different": "a"})),
+            json!({"scelta": "a"}),
+            false,
+        ),
         (test("scelta", json!({"different": "a"})), json!({}), false),
-        (test("scelta", json!({"different": "a"})), json!({"scelta": "fuori elenco"}), false),
-        (test("scelta", json!({"in": ["a", "b"]})), json!({"scelta": "b"}), true),
-        (test("scelta", json!({"in": ["a", "b"]})), json!({"scelta": "c"}), false),
+        (
+            test("scelta", json!({"different": "a"})),
+            json!({"scelta": "fuori elenco"}),
+            false,
+        ),
+        (
+            test("scelta", json!({"in": ["a", "b"]})),
+            json!({"scelta": "b"}),
+            true,
+        ),
+        (
+            test("scelta", json!({"in": ["a", "b"]})),
+            json!({"scelta": "c"}),
+            false,
+        ),
         (test("si", json!({"true": true})), json!({"si": "on"}), true),
-        (test("si", json!({"true": true})), json!({"si": "no"}), false),
-        (test("si", json!({"true": false})), json!({"si": "no"}), true),
+        (
+            test("si", json!({"true": true})),
+            json!({"si": "no"}),
+            false,
+        ),
+        (
+            test("si", json!({"true": false})),
+            json!({"si": "no"}),
+            true,
+        ),
         (test("si", json!({"true": false})), json!({}), false),
-        (test("tante", json!({"contains": "a"})), json!({"tante": ["b", "a"]}), true),
-        (test("tante", json!({"contains": "a"})), json!({"tante": "b"}), false),
-        (test("persone", json!("not_empty")), json!({"persone": [{}]}), true),
-        (test("persone", json!("not_empty")), json!({"persone": []}), false),
-        (test("numero", json!("not_empty")), json!({"numero": " "}), false),
-        (test("stato", json!("foreign")), json!({"stato": "Z330"}), true),
-        (test("stato", json!("foreign")), json!({"stato": "Z000"}), false),
-        (test("persone.stato", json!("foreign")), json!({"persone": [{"stato": "Z000"}, {"stato": "Z330"}]}), true),
-        (test("persone.stato", json!("foreign")), json!({"persone": [{"stato": "Z000"}]}), false),
+        (
+            test("tante", json!({"contains": "a"})),
+            json!({"tante": ["b", "a"]}),
+            true,
+        ),
+        (
+            test("tante", json!({"contains": "a"})),
+            json!({"tante": "b"}),
+            false,
+        ),
+        (
+            test("persone", json!("not_empty")),
+            json!({"persone": [{}]}),
+            true,
+        ),
+        (
+            test("persone", json!("not_empty")),
+            json!({"persone": []}),
+            false,
+        ),
+        (
+            test("numero", json!("not_empty")),
+            json!({"numero": " "}),
+            false,
+        ),
+        (
+            test("stato", json!("foreign")),
+            json!({"stato": "Z330"}),
+            true,
+        ),
+        (
+            test("stato", json!("foreign")),
+            json!({"stato": "Z000"}),
+            false,
+        ),
+        (
+            test("persone.stato", json!("foreign")),
+            json!({"persone": [{"stato": "Z000"}, {"stato": "Z330"}]}),
+            true,
+        ),
+        (
+            test("persone.stato", json!("foreign")),
+            json!({"persone": [{"stato": "Z000"}]}),
+            false,
+        ),
         (test("persone", json!("has_adults")), people(adult), true),
         (test("persone", json!("has_adults")), people(minor), false),
         (test("persone", json!("has_minors")), people(minor), true),
         (test("persone", json!("has_minors")), people(adult), false),
-        (test("persone", json!("has_minors")), people("sbagliato"), false),
-        (test("numero", json!({"equal": "3"})), json!({"numero": "3,00"}), true),
-        (test("numero", json!({"number": ["greater", "3"]})), json!({"numero": "3,01"}), true),
-        (test("numero", json!({"number": ["greater", "3"]})), json!({"numero": "3"}), false),
-        (test("persone", json!({"sum": {"column": "reddito", "compare": "equal", "value": "0"}})),
-         json!({"persone": [{"reddito": "0"}, {"reddito": "0,00"}]}), true),
-        (test("persone", json!({"sum": {"column": "reddito", "compare": "equal", "value": "0"}})),
-         json!({"persone": [{"reddito": "1"}, {}]}), false),
-        (test("persone", json!({"sum": {"column": "reddito", "compare": "equal", "value": "0"}})),
-         json!({"persone": [{}]}), false),
-        (json!({"all": [test("si", json!({"true": true})), test("scelta", json!({"equal": "a"}))]}),
-         json!({"si": "si", "scelta": "a"}), true),
-        (json!({"all": [test("si", json!({"true": true})), test("scelta", json!({"equal": "a"}))]}),
-         json!({"si": "si"}), false),
-        (json!({"any": [test("si", json!({"true": true})), test("scelta", json!({"equal": "a"}))]}),
-         json!({"scelta": "a"}), true),
-        (json!({"none": [test("si", json!({"true": true}))]}), json!({}), true),
+        (
+            test("persone", json!("has_minors")),
+            people("sbagliato"),
+            false,
+        ),
+        (
+            test("numero", json!({"equal": "3"})),
+            json!({"numero": "3,00"}),
+            true,
+        ),
+        (
+            test("numero", json!({"number": ["greater", "3"]})),
+            json!({"numero": "3,01"}),
+            true,
+        ),
+        (
+            test("numero", json!({"number": ["greater", "3"]})),
+            json!({"numero": "3"}),
+            false,
+        ),
+        (
+            test(
+                "persone",
+                json!({"sum": {"column": "reddito", "compare": "equal", "value": "0"}}),
+            ),
+            json!({"persone": [{"reddito": "0"}, {"reddito": "0,00"}]}),
+            true,
+        ),
+        (
+            test(
+                "persone",
+                json!({"sum": {"column": "reddito", "compare": "equal", "value": "0"}}),
+            ),
+            json!({"persone": [{"reddito": "1"}, {}]}),
+            false,
+        ),
+        (
+            test(
+                "persone",
+                json!({"sum": {"column": "reddito", "compare": "equal", "value": "0"}}),
+            ),
+            json!({"persone": [{}]}),
+            false,
+        ),
+        (
+            json!({"all": [test("si", json!({"true": true})), test("scelta", json!({"equal": "a"}))]}),
+            json!({"si": "si", "scelta": "a"}),
+            true,
+        ),
+        (
+            json!({"all": [test("si", json!({"true": true})), test("scelta", json!({"equal": "a"}))]}),
+            json!({"si": "si"}),
+            false,
+        ),
+        (
+            json!({"any": [test("si", json!({"true": true})), test("scelta", json!({"equal": "a"}))]}),
+            json!({"scelta": "a"}),
+            true,
+        ),
+        (
+            json!({"none": [test("si", json!({"true": true}))]}),
+            json!({}),
+            true,
+        ),
         // A condition on a hidden field is false, whatever was posted for it.
-        (test("nascosto", json!({"equal": "x"})), json!({"scelta": "a", "nascosto": "x"}), false),
-        (test("nascosto", json!({"different": "y"})), json!({"scelta": "a", "nascosto": "x"}), false),
-        (test("nascosto", json!({"equal": "x"})), json!({"scelta": "c", "nascosto": "x"}), true),
+        (
+            test("nascosto", json!({"equal": "x"})),
+            json!({"scelta": "a", "nascosto": "x"}),
+            false,
+        ),
+        (
+            test("nascosto", json!({"different": "y"})),
+            json!({"scelta": "a", "nascosto": "x"}),
+            false,
+        ),
+        (
+            test("nascosto", json!({"equal": "x"})),
+            json!({"scelta": "c", "nascosto": "x"}),
+            true,
+        ),
     ];
     for (condition, given, expected) in table {
-        assert_eq!(shown(condition.clone(), given.clone()), expected, "{condition} {given}");
+        assert_eq!(
+            shown(condition.clone(), given.clone()),
+            expected,
+            "{condition} {given}"
+        );
     }
 }
 
@@ -229,8 +487,18 @@ fn hidden_unknown_computed_and_locked_values_are_not_taken() {
         "righe": [{"a": "20.50", "b": "0.50", "c": "resta"}, {"a": "3.00", "b": "1.00"}, {"a": "7.00"}],
     }));
     assert_eq!(evaluation.answers, expected);
-    let told: Vec<_> = evaluation.issues.iter().map(|i| (i.path.as_str(), i.kind)).collect();
-    assert_eq!(told, [("nome", IssueKind::Missing), ("righe.2.b", IssueKind::Missing)]);
+    let told: Vec<_> = evaluation
+        .issues
+        .iter()
+        .map(|i| (i.path.as_str(), i.kind))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("nome", IssueKind::Missing),
+            ("righe.2.b", IssueKind::Missing)
+        ]
+    );
     assert_eq!(evaluation.issues[1].label, "Righe, riga 3: B");
     assert!(evaluation.is_visible("righe.0.c") && !evaluation.is_visible("righe.1.c"));
     assert!(!evaluation.required.contains(&"totale".to_owned()));
@@ -243,7 +511,11 @@ fn rows_have_limits() {
     let form = form(json!([group]), json!([]));
     let rows = |n: usize| json!({"righe": vec![BTreeMap::from([("a", "x")]); n]});
     let kinds = |n| -> Vec<_> {
-        evaluate(&form, rows(n)).issues.into_iter().map(|i| (i.path, i.kind)).collect()
+        evaluate(&form, rows(n))
+            .issues
+            .into_iter()
+            .map(|i| (i.path, i.kind))
+            .collect()
     };
     assert_eq!(kinds(0), [("righe".to_owned(), IssueKind::Missing)]);
     assert_eq!(kinds(1), [("righe".to_owned(), IssueKind::Missing)]);
@@ -280,39 +552,151 @@ fn every_check() {
         (less("n", "m"), json!({"n": "2", "m": "2"}), false),
         (less("n", "m"), json!({"n": "2"}), true),
         (less("n", "m"), json!({"n": "due", "m": "1"}), true),
-        (less("a", "b"), json!({"a": "1/2/2026", "b": "2026-02-02"}), true),
-        (less("a", "b"), json!({"a": "2/2/2026", "b": "2026-02-02"}), false),
+        (
+            less("a", "b"),
+            json!({"a": "1/2/2026", "b": "2026-02-02"}),
+            true,
+        ),
+        (
+            less("a", "b"),
+            json!({"a": "2/2/2026", "b": "2026-02-02"}),
+            false,
+        ),
         (less("o1", "o2"), json!({"o1": "9:30", "o2": "10.00"}), true),
-        (less("o1", "o2"), json!({"o1": "10:30", "o2": "9.00"}), false),
-        (age("cf", json!({"years": 18}), none(), none()), json!({"cf": "RSSMRA68A01H501Y"}), true),
-        (age("cf", none(), none(), json!({"years": 18})), json!({"cf": "RSSMRA68A01H501Y"}), false),
-        (age("cf", none(), json!({"months": 36}), none()), json!({"cf": "rotto"}), true),
-        (age("a", none(), json!({"months": 36}), none()), json!({"a": "23/11/2023"}), true),
-        (age("a", none(), json!({"months": 36}), none()), json!({"a": "22/11/2023"}), false),
-        (age("a", none(), none(), json!({"years": 18})), json!({"a": "24/11/2008"}), true),
-        (age("a", none(), none(), json!({"years": 18})), json!({"a": "23/11/2008"}), false),
-        (age("a", json!({"years": 18}), none(), none()), json!({"a": "23/11/2008"}), true),
-        (gap(none(), json!({"years": 5})), json!({"a": "23/11/2021"}), true),
-        (gap(none(), json!({"years": 5})), json!({"a": "22/11/2021"}), false),
-        (gap(json!({"days": 30}), none()), json!({"a": "24/10/2026"}), true),
-        (gap(json!({"days": 30}), none()), json!({"a": "25/10/2026"}), false),
-        (gap(none(), json!({"months": 6})), json!({"a": "23/05/2026"}), true),
-        (gap(none(), json!({"months": 6})), json!({"a": "22/05/2026"}), false),
-        (distinct.clone(), json!({"righe": [{"x": "1", "y": "a"}, {"x": "1", "y": "b"}]}), true),
-        (distinct.clone(), json!({"righe": [{"x": "1", "y": "a"}, {"x": "01", "y": "a"}]}), false),
+        (
+            less("o1", "o2"),
+            json!({"o1": "10:30", "o2": "9.00"}),
+            false,
+        ),
+        (
+            age("cf", json!({"years": 18}), none(), none()),
+            json!({"cf": "RSSMRA68A01H501Y"}),
+            true,
+        ),
+        (
+            age("cf", none(), none(), json!({"years": 18})),
+            json!({"cf": "RSSMRA68A01H501Y"}),
+            false,
+        ),
+        (
+            age("cf", none(), json!({"months": 36}), none()),
+            json!({"cf": "rotto"}),
+            true,
+        ),
+        (
+            age("a", none(), json!({"months": 36}), none()),
+            json!({"a": "23/11/2023"}),
+            true,
+        ),
+        (
+            age("a", none(), json!({"months": 36}), none()),
+            json!({"a": "22/11/2023"}),
+            false,
+        ),
+        (
+            age("a", none(), none(), json!({"years": 18})),
+            json!({"a": "24/11/2008"}),
+            true,
+        ),
+        (
+            age("a", none(), none(), json!({"years": 18})),
+            json!({"a": "23/11/2008"}),
+            false,
+        ),
+        (
+            age("a", json!({"years": 18}), none(), none()),
+            json!({"a": "23/11/2008"}),
+            true,
+        ),
+        (
+            gap(none(), json!({"years": 5})),
+            json!({"a": "23/11/2021"}),
+            true,
+        ),
+        (
+            gap(none(), json!({"years": 5})),
+            json!({"a": "22/11/2021"}),
+            false,
+        ),
+        (
+            gap(json!({"days": 30}), none()),
+            json!({"a": "24/10/2026"}),
+            true,
+        ),
+        (
+            gap(json!({"days": 30}), none()),
+            json!({"a": "25/10/2026"}),
+            false,
+        ),
+        (
+            gap(none(), json!({"months": 6})),
+            json!({"a": "23/05/2026"}),
+            true,
+        ),
+        (
+            gap(none(), json!({"months": 6})),
+            json!({"a": "22/05/2026"}),
+            false,
+        ),
+        (
+            distinct.clone(),
+            json!({"righe": [{"x": "1", "y": "a"}, {"x": "1", "y": "b"}]}),
+            true,
+        ),
+        (
+            distinct.clone(),
+            json!({"righe": [{"x": "1", "y": "a"}, {"x": "01", "y": "a"}]}),
+            false,
+        ),
         (distinct, json!({"righe": [{"x": "1"}, {"x": "1"}]}), true),
-        (birth.clone(), json!({"cf": "RSSMRA68A01H501Y", "a": "1/1/1968"}), true),
-        (birth.clone(), json!({"cf": "RSSMRA68A01H501Y", "a": "2/1/1968"}), false),
-        (birth.clone(), json!({"cf": "FOXLDA26C24H639N", "a": "24/3/1926"}), true),
+        (
+            birth.clone(),
+            json!({"cf": "RSSMRA68A01H501Y", "a": "1/1/1968"}),
+            true,
+        ),
+        (
+            birth.clone(),
+            json!({"cf": "RSSMRA68A01H501Y", "a": "2/1/1968"}),
+            false,
+        ),
+        (
+            birth.clone(),
+            json!({"cf": "FOXLDA26C24H639N", "a": "24/3/1926"}),
+            true,
+        ),
         (birth, json!({"a": "2/1/1968"}), true),
-        (different.clone(), json!({"cf": "RSSMRA68A01H501Y", "cf2": "rssmra68a01h501y"}), false),
-        (different, json!({"cf": "RSSMRA68A01H501Y", "cf2": "FRRGRL75E71A893G"}), true),
-        (json!({"holds": test("n", json!({"number": ["less", "5"]}))}), json!({"n": "5"}), false),
-        (json!({"holds": test("n", json!({"number": ["less", "5"]}))}), json!({"n": "4"}), true),
-        (json!({"holds": test("n", json!({"number": ["less", "5"]}))}), json!({}), true),
+        (
+            different.clone(),
+            json!({"cf": "RSSMRA68A01H501Y", "cf2": "rssmra68a01h501y"}),
+            false,
+        ),
+        (
+            different,
+            json!({"cf": "RSSMRA68A01H501Y", "cf2": "FRRGRL75E71A893G"}),
+            true,
+        ),
+        (
+            json!({"holds": test("n", json!({"number": ["less", "5"]}))}),
+            json!({"n": "5"}),
+            false,
+        ),
+        (
+            json!({"holds": test("n", json!({"number": ["less", "5"]}))}),
+            json!({"n": "4"}),
+            true,
+        ),
+        (
+            json!({"holds": test("n", json!({"number": ["less", "5"]}))}),
+            json!({}),
+            true,
+        ),
     ];
     for (check, given, expected) in table {
-        assert_eq!(passes(check.clone(), given.clone()), expected, "{check} {given}");
+        assert_eq!(
+            passes(check.clone(), given.clone()),
+            expected,
+            "{check} {given}"
+        );
     }
 }
 
@@ -320,10 +704,22 @@ fn every_check() {
 fn a_repeated_row_shows_the_message_on_itself() {
     let group = json!({"name": "righe", "label": "Righe", "kind": "elenco", "fields": [{"name": "x", "label": "X", "kind": "intero"}],
         "rules": [{"text": "doppia", "check": {"distinct_rows": {"group": "righe", "columns": ["x"]}}, "severity": "avviso"}]});
-    let evaluation = evaluate(&form(json!([group]), json!([])), json!({"righe": [{"x": "1"}, {"x": "2"}, {"x": "1"}]}));
+    let evaluation = evaluate(
+        &form(json!([group]), json!([])),
+        json!({"righe": [{"x": "1"}, {"x": "2"}, {"x": "1"}]}),
+    );
     assert_eq!(evaluation.issues.len(), 1);
-    assert_eq!((evaluation.issues[0].path.as_str(), evaluation.issues[0].kind), ("righe.2.x", IssueKind::Warning));
-    assert!(evaluation.first_incomplete().is_none(), "a warning does not block");
+    assert_eq!(
+        (
+            evaluation.issues[0].path.as_str(),
+            evaluation.issues[0].kind
+        ),
+        ("righe.2.x", IssueKind::Warning)
+    );
+    assert!(
+        evaluation.first_incomplete().is_none(),
+        "a warning does not block"
+    );
 }
 
 #[test]
@@ -337,12 +733,19 @@ fn a_cycle_that_slips_in_does_not_hang() {
 
 #[test]
 fn the_json_door_says_the_same() {
-    let form = form(json!([{"name": "comune", "label": "Comune", "kind": "comune"}]), json!([]));
+    let form = form(
+        json!([{"name": "comune", "label": "Comune", "kind": "comune"}]),
+        json!([]),
+    );
     let given = json!({"comune": "h501"});
     let identity = Answers::default();
     let direct = form.evaluate(
         &answers(given.clone()),
-        &Context { today: today(), identity: &identity, lists: &NoLists },
+        &Context {
+            today: today(),
+            identity: &identity,
+            lists: &NoLists,
+        },
     );
     let context = json!({"today": "2026-11-23"});
     let text = evaluate_json(

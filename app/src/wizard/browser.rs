@@ -21,6 +21,9 @@ use crate::{
 /// Autosave waits for a pause in typing.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(1000);
 
+/// A click that leaves a control is over after that.
+const SETTLE: std::time::Duration = std::time::Duration::from_millis(250);
+
 /// What is on the way to the server: one request at a time, each with the row version
 /// that the one before has answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -170,19 +173,25 @@ impl Desk {
         })
     }
 
-    /// On leaving a control: what is wrong is told, what is missing is not yet.
+    /// On leaving a control: what is wrong is told, what is missing is not yet. A moment
+    /// later, so that the button which took the focus does not move away under the finger.
     pub fn blur(self, event: &ev::FocusEvent) {
         let Some(path) = target(event).and_then(|e| e.get_attribute("name")) else {
             return;
         };
-        let found = self.wizard.evaluation.with_untracked(|e| {
-            e.issues
-                .iter()
+        set_timeout(move || self.tell_wrong(&path), SETTLE);
+    }
+
+    fn tell_wrong(self, path: &str) {
+        // A control that leaves with its page loses the focus too: then nothing is there to ask.
+        let found = self.wizard.evaluation.try_with_untracked(|e| {
+            let mut issues = e.issues.iter();
+            issues
                 .find(|i| i.path == path && i.kind == IssueKind::Wrong)
                 .cloned()
         });
-        if let Some(issue) = found {
-            self.wizard.issues.update(|issues| {
+        if let Some(issue) = found.flatten() {
+            self.wizard.issues.try_update(|issues| {
                 issues.retain(|i| i.path != path);
                 issues.push(issue);
             });

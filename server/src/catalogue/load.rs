@@ -57,12 +57,8 @@ pub fn read(folder: &Path) -> Result<Vec<Service>, LoadError> {
 }
 
 fn definition(path: &Path, blocks: &Blocks) -> Result<Result<Service, Vec<String>>, LoadError> {
-    let file = match source::parse_service(&text(path)?) {
-        Ok(file) => file,
-        Err(error) => return Ok(Err(vec![named(path, error)])),
-    };
-    Ok(source::resolve(blocks, file)
-        .map_err(|errors| errors.into_iter().map(|e| named(path, e)).collect()))
+    let loaded = source::load_service(&text(path)?, blocks);
+    Ok(loaded.map_err(|errors| errors.into_iter().map(|e| named(path, e)).collect()))
 }
 
 fn named(path: &Path, fault: impl std::fmt::Display) -> String {

@@ -74,7 +74,7 @@ pub async fn receipt(counter: &Counter, person: &Person, id: &str) -> Result<Rec
         attachments: original.attachments,
         declarations: original.declarations.into_iter().map(|d| d.text).collect(),
         fees: Vec::new(),
-        remedies: service.remedies.iter().filter_map(|r| rules::catalogue::plain(r)).collect(),
+        remedies: service.remedies.iter().filter_map(|r| rules::catalogue::source::plain(r)).collect(),
         fresh: false,
     })
 }

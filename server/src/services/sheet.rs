@@ -1,7 +1,7 @@
 //! `/servizi/{slug}`: the sheet, in words; doubtful facts are left out.
 
 use app::api::{CostLine, NormLine, SheetPage};
-use rules::catalogue::{Counting, Fee, FeeWhen, Required, Service, plain};
+use rules::catalogue::{Counting, Fee, FeeWhen, Required, Service, source::plain};
 use thiserror::Error;
 
 use crate::{

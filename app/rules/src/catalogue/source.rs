@@ -121,9 +121,19 @@ pub struct WindowFile {
 #[serde(deny_unknown_fields)]
 pub struct FormFile {
     pub passi: Vec<StepFile>,
-    /// Rules left in words: the office checks them.
     #[serde(default)]
-    pub regole: Vec<String>,
+    pub regole: Vec<RuleFile>,
+    /// Typed rules without words of their own.
+    #[serde(default)]
+    pub controlli: Vec<Control>,
+}
+
+/// A rule of the whole form; without `controlli` the office checks it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    pub id: String,
+    pub testo: String,
     #[serde(default)]
     pub controlli: Vec<Control>,
 }

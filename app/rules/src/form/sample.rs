@@ -41,11 +41,15 @@ impl Random {
     }
 
     fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list.get(self.below(list.len())).copied().unwrap_or_default()
+        list.get(self.below(list.len()))
+            .copied()
+            .unwrap_or_default()
     }
 
     fn digits(&mut self, count: usize) -> String {
-        (0..count).map(|_| char::from(b"0123456789"[self.below(10)])).collect()
+        (0..count)
+            .map(|_| char::from(b"0123456789"[self.below(10)]))
+            .collect()
     }
 }
 
@@ -56,7 +60,9 @@ fn answer(field: &Field, random: &mut Random) -> Answer {
     match field.kind {
         FieldKind::Elenco => {
             let most = field.row_limit().min(6) + 2;
-            let rows = (0..random.below(most + 1)).map(|_| row(field, random)).collect();
+            let rows = (0..random.below(most + 1))
+                .map(|_| row(field, random))
+                .collect();
             Answer::Rows(rows)
         }
         FieldKind::SceltaMultipla => {
@@ -91,8 +97,16 @@ fn row(group: &Field, random: &mut Random) -> BTreeMap<String, Answer> {
 
 /// Mostly a value of the right kind; sometimes anything.
 fn text(field: &Field, random: &mut Random) -> String {
-    const ANYTHING: [&str; 8] =
-        ["", "   ", "</textarea><script>", "è", "\u{0}", "99999999999999999999", "-1", "31/02/2026"];
+    const ANYTHING: [&str; 8] = [
+        "",
+        "   ",
+        "</textarea><script>",
+        "è",
+        "\u{0}",
+        "99999999999999999999",
+        "-1",
+        "31/02/2026",
+    ];
     if random.below(10) == 0 {
         return random.pick(&ANYTHING).to_owned();
     }
@@ -107,7 +121,10 @@ fn plausible(field: &Field, random: &mut Random) -> String {
     match field.kind {
         K::Scelta => {
             let i = random.below(field.options.len());
-            field.options.get(i).map_or_else(String::new, |(code, _)| code.clone())
+            field
+                .options
+                .get(i)
+                .map_or_else(String::new, |(code, _)| code.clone())
         }
         K::SiNo => random.pick(&["true", "false", "si", "no", "on"]).to_owned(),
         K::Intero => random.below(2100).to_string(),
@@ -118,12 +135,19 @@ fn plausible(field: &Field, random: &mut Random) -> String {
         K::Ora => format!("{}:{:02}", random.below(26), random.below(60)),
         K::DataOra => format!("{} {:02}:00", date(random), random.below(24)),
         K::CodiceFiscale | K::CodiceFiscaleOEnte => person(random),
-        K::CodiceFiscaleEnte => random.pick(&["80078750587", "00382650729", "8007875"]).to_owned(),
+        K::CodiceFiscaleEnte => random
+            .pick(&["80078750587", "00382650729", "8007875"])
+            .to_owned(),
         K::PartitaIva => random.pick(&["02118311006", "12345678903", "1"]).to_owned(),
         K::Iban => random
-            .pick(&["it60 x054 2811 1010 0000 0123 456", "IT60X0542811101000000123457"])
+            .pick(&[
+                "it60 x054 2811 1010 0000 0123 456",
+                "IT60X0542811101000000123457",
+            ])
             .to_owned(),
-        K::Email | K::Pec => random.pick(&["a.b@Esempio.it", "ab@", "a b@c.it"]).to_owned(),
+        K::Email | K::Pec => random
+            .pick(&["a.b@Esempio.it", "ab@", "a b@c.it"])
+            .to_owned(),
         K::Telefono => format!("3{}", random.digits(9)),
         K::Cap => random.digits(5),
         K::Targa => random.pick(&["ab 123 cd", "BA123456", "OO"]).to_owned(),
@@ -154,6 +178,10 @@ fn person(random: &mut Random) -> String {
     let day = random.below(28) + 1 + 40 * random.below(2);
     let place = random.pick(&["A893", "H501", "Z105"]);
     let first = format!("RSSMRA{}{month}{day:02}{place}", random.digits(2));
-    let check = if random.below(8) == 0 { 'A' } else { char::from(check_letter(first.as_bytes())) };
+    let check = if random.below(8) == 0 {
+        'A'
+    } else {
+        char::from(check_letter(first.as_bytes()))
+    };
     format!("{first}{check}").to_lowercase()
 }

@@ -217,7 +217,8 @@ fn read_attributes(assertion: Node<'_>) -> Result<BTreeMap<String, String>, Refu
     }
 }
 
-/// `TINIT-RSSMRA…` → `RSSMRA…`; a number of another country's is not a codice fiscale.
+/// `TINIT-RSSMRA…` → `RSSMRA…`; a number of another country's is not a codice fiscale, nor is
+/// anything but 16 letters and digits: a person is recognised by it.
 fn fiscal_number(value: &str) -> Option<String> {
     let number = match value.split_once('-') {
         Some((prefix, number)) if prefix.eq_ignore_ascii_case("TINIT") => number,
@@ -225,5 +226,34 @@ fn fiscal_number(value: &str) -> Option<String> {
         None => value,
     };
     let number = number.trim().to_ascii_uppercase();
-    (!number.is_empty()).then_some(number)
+    let shaped = number.len() == 16 && number.bytes().all(|b| b.is_ascii_alphanumeric());
+    shaped.then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fiscal_number;
+
+    #[test]
+    fn a_codice_fiscale_is_sixteen_letters_and_digits() {
+        let maria = Some("LVSMRA88C54A893I".to_owned());
+        for good in [
+            "TINIT-LVSMRA88C54A893I",
+            "tinit- lvsmra88c54a893i",
+            "LVSMRA88C54A893I",
+        ] {
+            assert_eq!(fiscal_number(good), maria, "{good}");
+        }
+        for other in [
+            "TINIT-",
+            "TINIT-LVSMRA88C54A893",
+            "TINIT-LVSMRA88C54A893I-X",
+            "TINIT-LVSMRA88C54A893É",
+            "TINDE-LVSMRA88C54A893I",
+            "VATIT-97735020584",
+            "12345",
+        ] {
+            assert_eq!(fiscal_number(other), None, "{other}");
+        }
+    }
 }

@@ -52,7 +52,8 @@ pub struct Identity {
     pub level: Level,
     /// Name and value, trimmed, as the provider sent them.
     pub attributes: BTreeMap<String, String>,
-    /// Without the `TINIT-`; absent for foreign (eIDAS) identities. Not checked further.
+    /// Without the `TINIT-`, in capitals, 16 letters and digits; absent for foreign (eIDAS)
+    /// identities. Its control character is not checked.
     pub fiscal_number: Option<String>,
     pub response_issued_at: Timestamp,
     pub assertion_issued_at: Timestamp,

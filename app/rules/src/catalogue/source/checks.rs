@@ -94,18 +94,27 @@ fn day(name: Option<String>, owner: &str) -> Day {
 impl Control {
     /// The rule of the field `owner`; `words` are its `regola`.
     pub fn rule(self, owner: &str, words: Option<&str>) -> Result<Rule, String> {
-        let text = self.messaggio.or(self.ufficio.clone()).or(words.map(str::to_owned));
+        let text = self
+            .messaggio
+            .or(self.ufficio.clone())
+            .or(words.map(str::to_owned));
         let text = text.ok_or("manca «messaggio»: che cosa si dice al cittadino")?;
         let found: Vec<Check> = [
             self.confronta.map(|c| c.check(owner)).transpose()?,
             self.eta.map(|a| a.check(owner)).transpose()?,
             self.distanza.map(|d| d.check(owner)).transpose()?,
-            self.righe_distinte
-                .map(|columns| Check::DistinctRows { group: owner.to_owned(), columns }),
-            self.coerente
-                .map(|c| Check::BirthDate { code: c.codice_fiscale, date: owner.to_owned() }),
-            self.diverso_da
-                .map(|others| Check::DifferentFrom { of: owner.to_owned(), others }),
+            self.righe_distinte.map(|columns| Check::DistinctRows {
+                group: owner.to_owned(),
+                columns,
+            }),
+            self.coerente.map(|c| Check::BirthDate {
+                code: c.codice_fiscale,
+                date: owner.to_owned(),
+            }),
+            self.diverso_da.map(|others| Check::DifferentFrom {
+                of: owner.to_owned(),
+                others,
+            }),
             self.deve.map(|condition| Check::Holds(condition.0)),
         ]
         .into_iter()
@@ -123,13 +132,21 @@ impl Control {
             }
         };
         let (when, severity) = (self.se.map(|c| c.0), self.gravita);
-        Ok(Rule { text, check, severity, when, field: None })
+        Ok(Rule {
+            text,
+            check,
+            severity,
+            when,
+            field: None,
+        })
     }
 }
 
 impl CompareFile {
     fn check(self, owner: &str) -> Result<Check, String> {
-        let left = self.valore.map_or_else(|| Expression::Field(owner.to_owned()), |f| f.0);
+        let left = self
+            .valore
+            .map_or_else(|| Expression::Field(owner.to_owned()), |f| f.0);
         let found: Vec<(Comparison, Formula)> = [
             (Comparison::Equal, self.uguale),
             (Comparison::Different, self.diverso),
@@ -143,7 +160,11 @@ impl CompareFile {
         .collect();
         let [(compare, right)] = <[_; 1]>::try_from(found)
             .map_err(|found: Vec<_>| format!("un confronto solo, qui sono {}", found.len()))?;
-        Ok(Check::Compare { left, compare, right: right.0 })
+        Ok(Check::Compare {
+            left,
+            compare,
+            right: right.0,
+        })
     }
 }
 

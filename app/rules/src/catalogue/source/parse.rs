@@ -20,7 +20,11 @@ pub struct ParseError {
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "riga {}, colonna {}: {}: {}", self.line, self.column, self.key, self.message)
+        write!(
+            f,
+            "riga {}, colonna {}: {}: {}",
+            self.line, self.column, self.key, self.message
+        )
     }
 }
 
@@ -40,13 +44,24 @@ pub fn parse_blocks(text: &str) -> Result<Blocks, ParseError> {
 pub fn load_service(text: &str, blocks: &Blocks) -> Result<Service, Vec<ParseError>> {
     let file = parse_service(text).map_err(|error| vec![error])?;
     resolve(blocks, file).map_err(|errors| {
-        errors.into_iter().map(|error| with_line(text, error)).collect()
+        errors
+            .into_iter()
+            .map(|error| with_line(text, error))
+            .collect()
     })
 }
 
 fn with_line(text: &str, error: DefinitionError) -> ParseError {
-    let line = error.line_in(text).and_then(|line| u64::try_from(line).ok()).unwrap_or(0);
-    ParseError { line, column: u64::from(line > 0), key: error.key, message: error.message }
+    let line = error
+        .line_in(text)
+        .and_then(|line| u64::try_from(line).ok())
+        .unwrap_or(0);
+    ParseError {
+        line,
+        column: u64::from(line > 0),
+        key: error.key,
+        message: error.message,
+    }
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ParseError> {

@@ -2,7 +2,7 @@
 
 use super::{
     AttachmentFile, Blocks, CommonPrivacyFile, Control, DeclarationFile, DefinitionError, FeeFile,
-    FieldFile, ServiceFile, StepFile, validate,
+    FieldFile, RuleFile, ServiceFile, StepFile, validate,
 };
 use crate::catalogue::{
     Attachment, Audience, Declaration, Fee, Field, Form, Io, Norm, Office, Outcome, Privacy,
@@ -25,9 +25,15 @@ fn is_doubtful(text: &str) -> bool {
 
 /// Resolves a service, or tells everything that is wrong in it.
 pub fn resolve(blocks: &Blocks, file: ServiceFile) -> Result<Service, Vec<DefinitionError>> {
-    let mut resolver = Resolver { blocks, errors: Vec::new(), doubts: Vec::new() };
+    let mut resolver = Resolver {
+        blocks,
+        errors: Vec::new(),
+        doubts: Vec::new(),
+    };
     let mut service = resolver.service(file);
-    let Resolver { mut errors, doubts, .. } = resolver;
+    let Resolver {
+        mut errors, doubts, ..
+    } = resolver;
     validate::validate(&service, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
@@ -41,7 +47,11 @@ pub fn resolve(blocks: &Blocks, file: ServiceFile) -> Result<Service, Vec<Defini
 /// `qualita` offers only the capacities that the service admits.
 fn limit_capacity(service: &mut Service) {
     let admitted = &service.audience.on_behalf_of;
-    let fields = service.form.steps.iter_mut().flat_map(|step| &mut step.sections);
+    let fields = service
+        .form
+        .steps
+        .iter_mut()
+        .flat_map(|step| &mut step.sections);
     for field in fields.flat_map(|section| &mut section.fields) {
         if field.name == "qualita" {
             field.options.retain(|(code, _)| admitted.contains(code));
@@ -59,14 +69,17 @@ fn doubtful_texts(service: &Service) -> Vec<String> {
             }
             serde_json::Value::Array(list) => list.iter().for_each(|v| walk(key, v, found)),
             serde_json::Value::Object(map) => {
-                map.iter().for_each(|(name, v)| walk(&format!("{key}.{name}"), v, found));
+                map.iter()
+                    .for_each(|(name, v)| walk(&format!("{key}.{name}"), v, found));
             }
             _ => {}
         }
     }
     let mut found = Vec::new();
     if let Ok(serde_json::Value::Object(map)) = serde_json::to_value(service) {
-        map.iter().filter(|(k, _)| *k != "doubts").for_each(|(k, v)| walk(k, v, &mut found));
+        map.iter()
+            .filter(|(k, _)| *k != "doubts")
+            .for_each(|(k, v)| walk(k, v, &mut found));
     }
     found
 }
@@ -79,7 +92,11 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn wrong(&mut self, key: String, anchor: String, message: impl Into<String>) {
-        self.errors.push(DefinitionError { key, anchor, message: message.into() });
+        self.errors.push(DefinitionError {
+            key,
+            anchor,
+            message: message.into(),
+        });
     }
 
     fn doubt(&mut self, key: &str, text: Option<&str>) {
@@ -103,10 +120,15 @@ impl Resolver<'_> {
         let form = self.form(&file);
         let fees = file.costi.into_iter().map(|fee| self.fee(fee)).collect();
         let office = self.office(&file.ufficio.id, file.ufficio.responsabile);
-        let remedies = file.rimedi.iter().filter_map(|id| self.remedy(id)).collect();
+        let remedies = file
+            .rimedi
+            .iter()
+            .filter_map(|id| self.remedy(id))
+            .collect();
         let norms = file.norme.into_iter().map(|norm| {
             if norm.dubbio {
-                self.doubts.push(format!("norme: {} {}", norm.fonte, norm.articoli));
+                self.doubts
+                    .push(format!("norme: {} {}", norm.fonte, norm.articoli));
             }
             Norm {
                 source: norm.fonte,
@@ -201,13 +223,24 @@ impl Resolver<'_> {
     /// The parts of blocks come with them: attachments first the service's own, then the
     /// blocks'; declarations the blocks', the service's own, the common ones.
     fn form(&mut self, file: &ServiceFile) -> Form {
-        let steps: Vec<Step> = file.modulo.passi.iter().map(|step| self.step(step)).collect();
+        let steps: Vec<Step> = file
+            .modulo
+            .passi
+            .iter()
+            .map(|step| self.step(step))
+            .collect();
         let blocks = self.blocks;
         let names = file.modulo.passi.iter().flat_map(|step| &step.blocchi);
         let used: Vec<_> = names.filter_map(|name| blocks.blocchi.get(name)).collect();
-        let attachments = file.allegati.iter().chain(used.iter().flat_map(|b| &b.allegati));
+        let attachments = file
+            .allegati
+            .iter()
+            .chain(used.iter().flat_map(|b| &b.allegati));
         let attachments = attachments.map(|a| self.attachment(a)).collect();
-        let own = used.iter().flat_map(|b| &b.dichiarazioni).chain(&file.dichiarazioni.specifiche);
+        let own = used
+            .iter()
+            .flat_map(|b| &b.dichiarazioni)
+            .chain(&file.dichiarazioni.specifiche);
         let mut declarations: Vec<Declaration> = own.map(declaration).collect();
         for id in &file.dichiarazioni.comuni {
             match blocks.dichiarazioni_comuni.get(id) {
@@ -224,22 +257,47 @@ impl Resolver<'_> {
                 ),
             }
         }
-        let words = file.modulo.regole.iter().map(|text| in_words(text));
-        let mut rules: Vec<Rule> = words.collect();
-        for control in &file.modulo.controlli {
-            rules.extend(self.form_rule(control));
+        let mut rules = Vec::new();
+        for rule in &file.modulo.regole {
+            if rule.controlli.is_empty() {
+                rules.push(in_words(&rule.testo));
+            }
+            for control in &rule.controlli {
+                rules.extend(self.form_rule(control, Some(rule)));
+            }
         }
-        Form { steps, attachments, declarations, rules }
+        for control in &file.modulo.controlli {
+            rules.extend(self.form_rule(control, None));
+        }
+        Form {
+            steps,
+            attachments,
+            declarations,
+            rules,
+        }
     }
 
-    fn form_rule(&mut self, control: &Control) -> Option<Rule> {
-        let (key, anchor) = ("modulo.controlli".to_owned(), "controlli:".to_owned());
+    /// A typed rule of the whole form; `of` gives its words.
+    fn form_rule(&mut self, control: &Control, of: Option<&RuleFile>) -> Option<Rule> {
+        let (key, anchor) = match of {
+            Some(rule) => (
+                format!("modulo.regole.{}", rule.id),
+                format!("id: {}", rule.id),
+            ),
+            None => ("modulo.controlli".to_owned(), "controlli:".to_owned()),
+        };
         let Some(owner) = control.campo.clone() else {
             self.wrong(key, anchor, "manca «campo»: dove si mostra il messaggio");
             return None;
         };
-        match control.clone().rule(&owner, None) {
-            Ok(rule) => Some(Rule { field: Some(owner), ..rule }),
+        match control
+            .clone()
+            .rule(&owner, of.map(|rule| rule.testo.as_str()))
+        {
+            Ok(rule) => Some(Rule {
+                field: Some(owner),
+                ..rule
+            }),
             Err(message) => {
                 self.wrong(key, anchor, message);
                 None
@@ -266,7 +324,10 @@ impl Resolver<'_> {
             }
         }
         if !file.campi.is_empty() {
-            sections.push(Section { title: None, fields: self.fields(&file.campi) });
+            sections.push(Section {
+                title: None,
+                fields: self.fields(&file.campi),
+            });
         }
         Step {
             id: file.id.clone(),
@@ -364,7 +425,11 @@ impl Resolver<'_> {
     fn attachment(&mut self, file: &AttachmentFile) -> Attachment {
         let (key, anchor) = (format!("allegati.{}", file.id), format!("id: {}", file.id));
         if file.obbligatorio.is_none() && file.obbligatorio_se.is_none() {
-            self.wrong(key.clone(), anchor.clone(), "manca «obbligatorio» o «obbligatorio_se»");
+            self.wrong(
+                key.clone(),
+                anchor.clone(),
+                "manca «obbligatorio» o «obbligatorio_se»",
+            );
         }
         let required = self.required(&key, &anchor, (file.obbligatorio, &file.obbligatorio_se));
         Attachment {
@@ -392,7 +457,11 @@ impl Resolver<'_> {
             let number = Number::from_f64(euro?).filter(|n| *n >= Number::ZERO);
             if number.is_none() {
                 let anchor = format!("id: {}", file.id);
-                self.wrong(key.clone(), anchor, "l'importo è un numero di euro, da zero in su");
+                self.wrong(
+                    key.clone(),
+                    anchor,
+                    "l'importo è un numero di euro, da zero in su",
+                );
             }
             number.map(Number::to_cents)
         };
@@ -459,7 +528,10 @@ fn declaration(file: &DeclarationFile) -> Declaration {
 fn common_privacy(file: &CommonPrivacyFile) -> Vec<(String, String)> {
     [
         ("Chi tratta i dati", &file.titolare),
-        ("Responsabile della protezione dei dati", &file.responsabile_protezione_dati),
+        (
+            "Responsabile della protezione dei dati",
+            &file.responsabile_protezione_dati,
+        ),
         ("I tuoi diritti", &file.diritti),
         ("A chi puoi fare reclamo", &file.reclamo),
         ("Trasferimenti", &file.trasferimenti),

@@ -124,9 +124,11 @@ impl TryFrom<ConditionFile> for Cond {
                     )),
                 }
             }
-            _ => Err("una condizione ha «campo» con un operatore, oppure una lista sola tra \
+            _ => Err(
+                "una condizione ha «campo» con un operatore, oppure una lista sola tra \
                 tutte, almeno_una, nessuna"
-                .into()),
+                    .into(),
+            ),
         }
     }
 }
@@ -152,22 +154,37 @@ impl ConditionFile {
             let [(compare, value)] = numbers[..] else {
                 return Err("dopo «somma_campo» va un solo confronto".into());
             };
-            return Ok(vec![Operator::Sum { column, compare, value }]);
+            return Ok(vec![Operator::Sum {
+                column,
+                compare,
+                value,
+            }]);
         }
-        let mut operators: Vec<Operator> =
-            numbers.into_iter().map(|(c, n)| Operator::Number(c, n)).collect();
+        let mut operators: Vec<Operator> = numbers
+            .into_iter()
+            .map(|(c, n)| Operator::Number(c, n))
+            .collect();
         operators.extend(self.uguale.map(|v| Operator::Equal(v.0)));
         operators.extend(self.diverso.map(|v| Operator::Different(v.0)));
         operators.extend(
-            self.one_of.map(|list| Operator::In(list.into_iter().map(|v| v.0).collect())),
+            self.one_of
+                .map(|list| Operator::In(list.into_iter().map(|v| v.0).collect())),
         );
         operators.extend(self.vero.map(Operator::True));
         operators.extend(self.contiene.map(|v| Operator::Contains(v.0)));
         for (flag, name, operator) in [
             (self.non_vuoto, "non_vuoto", Operator::NotEmpty),
             (self.non_italiana, "non_italiana", Operator::Foreign),
-            (self.contiene_maggiorenni, "contiene_maggiorenni", Operator::HasAdults),
-            (self.contiene_minorenni, "contiene_minorenni", Operator::HasMinors),
+            (
+                self.contiene_maggiorenni,
+                "contiene_maggiorenni",
+                Operator::HasAdults,
+            ),
+            (
+                self.contiene_minorenni,
+                "contiene_minorenni",
+                Operator::HasMinors,
+            ),
         ] {
             match flag {
                 Some(true) => operators.push(operator),
@@ -202,13 +219,19 @@ impl<'de> Deserialize<'de> for Formula {
                 }))
             }
             fn visit_i64<E: de::Error>(self, v: i64) -> Result<Formula, E> {
-                number(&v.to_string()).map(|n| Formula(Expression::Number(n))).map_err(E::custom)
+                number(&v.to_string())
+                    .map(|n| Formula(Expression::Number(n)))
+                    .map_err(E::custom)
             }
             fn visit_u64<E: de::Error>(self, v: u64) -> Result<Formula, E> {
-                number(&v.to_string()).map(|n| Formula(Expression::Number(n))).map_err(E::custom)
+                number(&v.to_string())
+                    .map(|n| Formula(Expression::Number(n)))
+                    .map_err(E::custom)
             }
             fn visit_f64<E: de::Error>(self, v: f64) -> Result<Formula, E> {
-                number(&v.to_string()).map(|n| Formula(Expression::Number(n))).map_err(E::custom)
+                number(&v.to_string())
+                    .map(|n| Formula(Expression::Number(n)))
+                    .map_err(E::custom)
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Formula, A::Error> {
                 let file = OperationFile::deserialize(MapAccessDeserializer::new(map))?;
@@ -260,19 +283,28 @@ impl OperationFile {
             self.meno.map(|l| Expression::Minus(list(l))),
             self.per.map(|l| Expression::Times(list(l))),
             self.diviso.map(|l| Expression::Divided(list(l))),
-            self.somma
-                .map(|s| Expression::Sum { group: s.elenco, of: Box::new(s.di.0) }),
+            self.somma.map(|s| Expression::Sum {
+                group: s.elenco,
+                of: Box::new(s.di.0),
+            }),
             self.righe.map(Expression::Rows),
-            self.arrotonda_su.map(|of| Expression::RoundUp(Box::new(of.0))),
+            self.arrotonda_su
+                .map(|of| Expression::RoundUp(Box::new(of.0))),
             self.giorni.map(|[from, to]| Expression::Days(from, to)),
         ]
         .into_iter()
         .flatten()
         .collect();
-        let [expression] = <[Expression; 1]>::try_from(found)
-            .map_err(|found| format!("una formula ha un'operazione sola, qui sono {}", found.len()))?;
+        let [expression] = <[Expression; 1]>::try_from(found).map_err(|found| {
+            format!(
+                "una formula ha un'operazione sola, qui sono {}",
+                found.len()
+            )
+        })?;
         match &expression {
-            Expression::Plus(l) | Expression::Minus(l) | Expression::Times(l)
+            Expression::Plus(l)
+            | Expression::Minus(l)
+            | Expression::Times(l)
             | Expression::Divided(l)
                 if l.len() < 2 =>
             {

@@ -14,11 +14,14 @@ use crate::{
 };
 
 /// Names that a remittance text may hold besides the fields: known when the debt is made.
-const REASON_NAMES: [&str; 5] = ["numero", "anno", "mese", "n", "tot"];
+const REASON_NAMES: [&str; 6] = ["numero", "anno", "anno_scolastico", "mese", "n", "tot"];
 const FORMATS: [&str; 4] = ["pdf", "p7m", "jpg", "png"];
 
 pub(super) fn validate(service: &Service, errors: &mut Vec<DefinitionError>) {
-    let mut validator = Validator { index: index(&service.form), errors };
+    let mut validator = Validator {
+        index: index(&service.form),
+        errors,
+    };
     validator.names(service);
     validator.values(service);
     validator.steps(service);
@@ -45,7 +48,12 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn new(key: impl Into<String>, anchor: impl Into<String>) -> Self {
-        Self { key: key.into(), anchor: anchor.into(), group: None, in_fee: false }
+        Self {
+            key: key.into(),
+            anchor: anchor.into(),
+            group: None,
+            in_fee: false,
+        }
     }
 }
 
@@ -78,11 +86,23 @@ impl<'a> Validator<'a, '_> {
             let key = format!("modulo.{}", group.name);
             self.unique(&key, group.fields.iter().map(|f| (f.name.as_str(), "nome")));
         }
-        self.unique("modulo.passi", form.steps.iter().map(|s| (s.id.as_str(), "id")));
-        self.unique("allegati", form.attachments.iter().map(|a| (a.id.as_str(), "id")));
-        self.unique("dichiarazioni", form.declarations.iter().map(|d| (d.id.as_str(), "id")));
+        self.unique(
+            "modulo.passi",
+            form.steps.iter().map(|s| (s.id.as_str(), "id")),
+        );
+        self.unique(
+            "allegati",
+            form.attachments.iter().map(|a| (a.id.as_str(), "id")),
+        );
+        self.unique(
+            "dichiarazioni",
+            form.declarations.iter().map(|d| (d.id.as_str(), "id")),
+        );
         self.unique("costi", service.fees.iter().map(|f| (f.id.as_str(), "id")));
-        self.unique("esiti", service.outcomes.iter().map(|o| (o.code.as_str(), "codice")));
+        self.unique(
+            "esiti",
+            service.outcomes.iter().map(|o| (o.code.as_str(), "codice")),
+        );
     }
 
     fn unique<'n>(&mut self, key: &str, names: impl Iterator<Item = (&'n str, &'n str)>) {
@@ -103,24 +123,51 @@ impl<'a> Validator<'a, '_> {
     fn values(&mut self, service: &Service) {
         let slug = &service.slug;
         let sound = !slug.is_empty()
-            && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            && slug
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !sound {
-            self.at("slug", "slug:", "lo slug ha solo lettere minuscole, cifre e trattini");
+            self.at(
+                "slug",
+                "slug:",
+                "lo slug ha solo lettere minuscole, cifre e trattini",
+            );
         }
         if service.description.chars().count() > 160 {
-            self.at("descrizione", "descrizione:", "la descrizione ha al massimo 160 caratteri");
+            self.at(
+                "descrizione",
+                "descrizione:",
+                "la descrizione ha al massimo 160 caratteri",
+            );
         }
         let level = service.signature.level.as_str();
         if !["nessuna", "identita_digitale", "firma_digitale"].contains(&level) {
-            self.at("firma.livello", "firma:", format!("livello «{level}» sconosciuto"));
+            self.at(
+                "firma.livello",
+                "firma:",
+                format!("livello «{level}» sconosciuto"),
+            );
         }
         let effect = service.silence.effect.as_str();
-        if !["assenso", "rigetto", "inadempimento", "consolidamento", "non_applicabile"]
-            .contains(&effect)
+        if ![
+            "assenso",
+            "rigetto",
+            "inadempimento",
+            "consolidamento",
+            "non_applicabile",
+        ]
+        .contains(&effect)
         {
-            self.at("silenzio.effetto", "silenzio:", format!("effetto «{effect}» sconosciuto"));
+            self.at(
+                "silenzio.effetto",
+                "silenzio:",
+                format!("effetto «{effect}» sconosciuto"),
+            );
         }
-        for day in [&service.window.from, &service.window.to].into_iter().flatten() {
+        for day in [&service.window.from, &service.window.to]
+            .into_iter()
+            .flatten()
+        {
             if crate::civil::Date::parse_iso(&format!("2024-{day}")).is_none() {
                 let message = format!("«{day}» non è un giorno MM-GG");
                 self.at("presentazione", "presentazione:", message);
@@ -135,9 +182,6 @@ impl<'a> Validator<'a, '_> {
             let place = &Place::new(key, &*anchor);
             if let Some(condition) = &step.visible_if {
                 self.condition(condition, place);
-            }
-            if step.fields().next().is_none() {
-                self.at(&format!("modulo.passi.{}", step.id), &anchor, "il passo è vuoto");
             }
             for field in step.fields() {
                 self.field(field, None);
@@ -154,7 +198,10 @@ impl<'a> Validator<'a, '_> {
             None => format!("modulo.{}", field.name),
         };
         let anchor = format!("nome: {}", field.name);
-        let place = |name: &str| Place { group, ..Place::new(format!("{key}{name}"), &*anchor) };
+        let place = |name: &str| Place {
+            group,
+            ..Place::new(format!("{key}{name}"), &*anchor)
+        };
         if let Some(condition) = &field.visible_if {
             self.condition(condition, &place(".visibile_se"));
         }
@@ -173,7 +220,10 @@ impl<'a> Validator<'a, '_> {
             }
             (Some(formula), _) => self.expression(formula, &place(".calcolo")),
             (None, true) => {
-                self.wrong(&place(".calcolo"), "un campo calcolato ha bisogno di «calcolo»");
+                self.wrong(
+                    &place(".calcolo"),
+                    "un campo calcolato ha bisogno di «calcolo»",
+                );
             }
             (None, false) => {}
         }
@@ -187,9 +237,16 @@ impl<'a> Validator<'a, '_> {
     fn shape(&mut self, field: &Field, place: &Place<'a>) {
         let choice = matches!(field.kind, FieldKind::Scelta | FieldKind::SceltaMultipla);
         if choice == field.options.is_empty() {
-            self.wrong(place, "«opzioni» va con scelta e scelta_multipla, e solo con quelle");
+            self.wrong(
+                place,
+                "«opzioni» va con scelta e scelta_multipla, e solo con quelle",
+            );
         }
-        let codes: BTreeSet<&str> = field.options.iter().map(|(code, _)| code.as_str()).collect();
+        let codes: BTreeSet<&str> = field
+            .options
+            .iter()
+            .map(|(code, _)| code.as_str())
+            .collect();
         if codes.len() != field.options.len() {
             self.wrong(place, "una scelta è scritta due volte");
         }
@@ -197,7 +254,10 @@ impl<'a> Validator<'a, '_> {
             && choice
             && !codes.contains(default.as_str())
         {
-            self.wrong(place, format!("il valore predefinito «{default}» non è tra le scelte"));
+            self.wrong(
+                place,
+                format!("il valore predefinito «{default}» non è tra le scelte"),
+            );
         }
         if (field.kind == FieldKind::SceltaDaElenco) != field.list.is_some() {
             self.wrong(place, "«elenco» va con scelta_da_elenco, e solo con quella");
@@ -233,7 +293,10 @@ impl<'a> Validator<'a, '_> {
             if let Some(condition) = &attachment.visible_if {
                 self.condition(condition, place);
             }
-            let unknown = attachment.formats.iter().find(|f| !FORMATS.contains(&f.as_str()));
+            let unknown = attachment
+                .formats
+                .iter()
+                .find(|f| !FORMATS.contains(&f.as_str()));
             if let Some(format) = unknown {
                 self.wrong(place, format!("formato «{format}» sconosciuto"));
             }
@@ -270,7 +333,10 @@ impl<'a> Validator<'a, '_> {
             }
             for name in placeholders(fee.reason.as_deref().unwrap_or_default()) {
                 if !REASON_NAMES.contains(&name) && self.find(name, None).is_none() {
-                    self.wrong(&place("pagopa.causale"), format!("il campo «{name}» non esiste"));
+                    self.wrong(
+                        &place("pagopa.causale"),
+                        format!("il campo «{name}» non esiste"),
+                    );
                 }
             }
         }
@@ -309,7 +375,10 @@ impl<'a> Validator<'a, '_> {
             Operator::Number(..) => field.kind.is_number(),
             Operator::HasAdults | Operator::HasMinors => {
                 field.kind == FieldKind::CodiceFiscale
-                    || field.fields.iter().any(|c| c.kind == FieldKind::CodiceFiscale)
+                    || field
+                        .fields
+                        .iter()
+                        .any(|c| c.kind == FieldKind::CodiceFiscale)
             }
             Operator::Sum { column, .. } => {
                 group && field.column(column).is_some_and(|c| c.kind.is_number())
@@ -318,7 +387,10 @@ impl<'a> Validator<'a, '_> {
             Operator::Equal(_) | Operator::Different(_) | Operator::In(_) => !group,
         };
         if !fits {
-            self.wrong(place, format!("questo operatore non va con il campo «{name}»"));
+            self.wrong(
+                place,
+                format!("questo operatore non va con il campo «{name}»"),
+            );
         }
     }
 
@@ -391,11 +463,16 @@ impl<'a> Validator<'a, '_> {
     fn expression(&mut self, expression: &'a Expression, place: &Place<'a>) {
         let outer = place.group.map(|g| g.name.as_str());
         let mut references = Vec::new();
-        expression.each_reference(None, &mut |reference, group| references.push((reference, group)));
+        expression.each_reference(None, &mut |reference, group| {
+            references.push((reference, group))
+        });
         for (reference, group) in references {
             let name = group.or(outer);
             let group = name.and_then(|name| self.index.get(name).copied());
-            let place = &Place { group, ..place.clone() };
+            let place = &Place {
+                group,
+                ..place.clone()
+            };
             match reference {
                 Reference::Field(name) => {
                     let calculates = |kind: FieldKind| kind.is_number() || kind == FieldKind::Data;
@@ -448,9 +525,12 @@ impl<'a> Validator<'a, '_> {
         if let Some(cycle) = find_cycle(&edges) {
             let first = cycle.first().map(String::as_str).unwrap_or_default();
             let name = first.rsplit('.').next().unwrap_or(first);
-            let message =
-                format!("le condizioni girano in tondo: {}", cycle.join(" → "));
-            self.at(&format!("modulo.{first}.visibile_se"), &format!("nome: {name}"), message);
+            let message = format!("le condizioni girano in tondo: {}", cycle.join(" → "));
+            self.at(
+                &format!("modulo.{first}.visibile_se"),
+                &format!("nome: {name}"),
+                message,
+            );
         }
     }
 
@@ -461,7 +541,12 @@ impl<'a> Validator<'a, '_> {
         }
         let mut nodes = vec![name.to_owned()];
         if let Some(field) = self.index.get(name).filter(|_| columns) {
-            nodes.extend(field.fields.iter().map(|column| format!("{name}.{}", column.name)));
+            nodes.extend(
+                field
+                    .fields
+                    .iter()
+                    .map(|column| format!("{name}.{}", column.name)),
+            );
         }
         nodes
     }
@@ -510,12 +595,18 @@ impl<'a> References<'a> {
 
 fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// `{campo}` in a remittance text.
 fn placeholders(text: &str) -> Vec<&str> {
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// A cycle of the graph, its first node repeated at the end.
@@ -544,5 +635,7 @@ fn find_cycle(edges: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>>
         None
     }
     let mut done = BTreeSet::new();
-    edges.keys().find_map(|node| visit(node, edges, &mut Vec::new(), &mut done))
+    edges
+        .keys()
+        .find_map(|node| visit(node, edges, &mut Vec::new(), &mut done))
 }
