@@ -29,6 +29,8 @@ pub use pages::Visit;
 
 /// The whole counter.
 pub fn router(counter: Counter) -> Router {
+    // leptos renders on tokio; a second initialisation (tests) keeps the first.
+    let _ = any_spawner::Executor::init_tokio();
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -17,5 +17,7 @@ pub mod requests;
 pub mod services;
 pub mod state;
 pub mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod vault;
 pub mod verify;

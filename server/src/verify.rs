@@ -14,7 +14,6 @@ use crate::{
     store::{
         Store, StoreError,
         cases::{self as rows, CaseRow, IndexRow},
-        definitions,
         files::{self, FileRow},
         register as register_rows,
     },
@@ -95,7 +94,7 @@ async fn definitions(
     found: &mut Vec<String>,
 ) -> Result<BTreeMap<String, Service>, StoreError> {
     let mut services = BTreeMap::new();
-    for (hash, body) in definitions::all(store).await? {
+    for (hash, body) in rows::all_definitions(store).await? {
         if sha256(&body) != hash {
             found.push(format!("definizione {hash}: il contenuto è cambiato"));
         }

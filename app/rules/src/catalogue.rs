@@ -13,3 +13,4 @@ pub use expression::{Expression, Reference};
 pub use fees::FeeDue;
 pub use rule::{Check, Day, Rule, Severity, Span};
 pub use service::*;
+pub use source::plain;

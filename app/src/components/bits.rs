@@ -94,6 +94,12 @@ pub fn callout(title: &'static str, content: AnyView) -> AnyView {
 
 /// What must be mended, above the title: a link to each control.
 pub fn error_summary(issues: &[Issue]) -> AnyView {
+    error_summary_at(issues, "", "")
+}
+
+/// The same for the step `step` of the request at `path`: what another step must mend
+/// leads to that step.
+pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
     if issues.is_empty() {
         return ().into_any();
     }
@@ -107,6 +113,9 @@ pub fn error_summary(issues: &[Issue]) -> AnyView {
             };
             if issue.path.is_empty() {
                 view! { <li>{text}</li> }.into_any()
+            } else if !path.is_empty() && !issue.step.is_empty() && issue.step != step {
+                let href = format!("{path}?passo={}", issue.step);
+                view! { <li><a href=href>{text}</a></li> }.into_any()
             } else {
                 let href = format!("#{}", control_id(&issue.path));
                 view! { <li><a href=href rel="external">{text}</a></li> }.into_any()
@@ -214,4 +223,28 @@ pub fn office_card(office: &OfficeCard) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::components::check::{html, values};
+
+    #[test]
+    fn each_error_leads_to_where_it_is_mended() {
+        let issue = |step: &str| Issue {
+            path: "anni.0.anno".into(),
+            step: step.into(),
+            label: "Anno".into(),
+            kind: rules::form::IssueKind::Missing,
+            message: "Scrivi l’anno".into(),
+        };
+        let issues = [issue("riepilogo"), issue("importi")];
+        let html = html(|| error_summary_at(&issues, "/servizi/prova/richiesta", "riepilogo"));
+        let links = values(&html, "href");
+        assert_eq!(
+            links,
+            ["#c-anni-0-anno", "/servizi/prova/richiesta?passo=importi"]
+        );
+    }
 }

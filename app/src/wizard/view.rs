@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::{Frame, RequestPage, step},
-    components::{Tone, alert, breadcrumb, encode, error_summary, stepper},
+    components::{Tone, alert, breadcrumb, encode, error_summary_at, stepper},
 };
 
 /// The shown step, whole. Every visit makes it anew: controls are the browser's, and
@@ -111,7 +111,8 @@ fn errors(wizard: Wizard) -> AnyView {
             .filter(|i| i.kind != IssueKind::Warning)
             .cloned()
             .collect();
-        error_summary(&errors)
+        let at = wizard.page.with_value(|page| page.step.clone());
+        error_summary_at(&errors, &wizard.path(), &at)
     })
 }
 

@@ -16,7 +16,14 @@ pub struct OriginalView {
     pub applicant: PersonData,
     pub evidence: Evidence,
     pub answers: Answers,
+    pub declarations: Vec<DeclarationView>,
     pub attachments: Vec<AttachmentView>,
+}
+
+/// A declaration as it was shown and ticked.
+#[derive(Clone, Debug, Deserialize)]
+pub struct DeclarationView {
+    pub text: String,
 }
 
 pub fn read(case: &LoadedCase) -> Result<OriginalView, LoadError> {

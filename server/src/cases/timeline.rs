@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use app::api::{Milestone, MilestoneStatus};
 use rules::{
     case::{Actor, Event, EventBody, State},
-    catalogue::{Counting, Service, plain},
+    catalogue::{Counting, Service, source::plain},
     clock::suspended_days,
 };
 

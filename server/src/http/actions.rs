@@ -131,7 +131,10 @@ fn again_as_problem(data: PageData) -> Problem {
         "Correggi i campi indicati e riprova.",
     );
     match data.page {
-        Page::Request(page) => problem.errors = page.issues,
+        Page::Request(page) => {
+            problem.version = Some(page.draft.version);
+            problem.errors = page.issues;
+        }
         Page::Conflict(page) => {
             problem.title = "La bozza è cambiata".into();
             problem.detail = "L'hai modificata in un'altra finestra o da un altro dispositivo. Scegli quali risposte tenere.".into();

@@ -1,17 +1,15 @@
 //! The receipt (L. 241/1990 art. 18-bis): read from the registered original.
 
-use app::api::{AttachmentView, Problem, ReceiptPage, SummarySection};
-use rules::form::{Answers, Context, NoLists};
-use serde::Deserialize;
+use app::api::{Problem, ReceiptPage};
+use rules::form::Answers;
 use thiserror::Error;
 
-use super::places;
 use crate::{
-    cases::{self, LoadError},
+    cases::{self, LoadError, OriginalView},
     clock::rome_text,
     error::{Refusal, internal, not_found},
     services::sheet,
-    state::{Counter, Person, PersonData},
+    state::{Counter, Person},
 };
 
 #[derive(Debug, Error)]
@@ -34,22 +32,6 @@ impl Refusal for ReceiptError {
     }
 }
 
-/// What the registered original holds; written by `submit`.
-#[derive(Deserialize)]
-pub struct OriginalView {
-    pub applicant: PersonData,
-    pub evidence: crate::state::Evidence,
-    pub answers: Answers,
-    pub declarations: Vec<DeclarationView>,
-    pub attachments: Vec<AttachmentView>,
-}
-
-#[derive(Deserialize)]
-pub struct DeclarationView {
-    pub id: String,
-    pub text: String,
-}
-
 pub async fn receipt(counter: &Counter, person: &Person, id: &str) -> Result<ReceiptPage, ReceiptError> {
     let case = cases::load(counter, id).await?;
     if case.row.person != person.id {
@@ -70,7 +52,7 @@ pub async fn receipt(counter: &Counter, person: &Person, id: &str) -> Result<Rec
         due: case.due().map(|day| day.italian()).unwrap_or_default(),
         silence: sheet::silence(service),
         original_sha256: case.original_sha256().to_owned(),
-        summary: summary(counter, &case, &original),
+        summary: cases::summary(counter, &case, &original),
         attachments: original.attachments,
         declarations: original.declarations.into_iter().map(|d| d.text).collect(),
         fees: Vec::new(),
@@ -89,29 +71,4 @@ fn represented(answers: &Answers) -> Option<String> {
         (Some(name), Some(family), _) => Some(format!("{name} {family}")),
         (_, _, body) => body,
     }
-}
-
-/// The answers in human words, from the original and its own definition.
-pub fn summary(
-    counter: &Counter,
-    case: &cases::LoadedCase,
-    original: &OriginalView,
-) -> Vec<SummarySection> {
-    let form = &case.definition.service.form;
-    // Identity and computed values are already among the answers of the original.
-    let context = Context {
-        today: crate::clock::rome_day(case.row.created_at),
-        identity: &original.answers,
-        lists: &NoLists,
-    };
-    let evaluation = form.evaluate(&original.answers, &context);
-    let lists = &counter.catalogue.lists;
-    let label = |code: &str| {
-        places::label(lists, code)
-            .or_else(|| lists.0.values().find_map(|entries| entries.get(code).cloned()))
-    };
-    form.describe(&evaluation, &label)
-        .into_iter()
-        .map(|part| SummarySection { step: part.step, title: part.title, lines: part.lines })
-        .collect()
 }

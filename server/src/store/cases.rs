@@ -382,3 +382,13 @@ pub async fn unanswered(store: &Store, today: &str) -> Result<Vec<String>, Store
         .await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
+
+/// Hash and canonical JSON of every definition that cases may refer to; for `server verify`.
+pub async fn all_definitions(store: &Store) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let rows = sqlx::query("SELECT hash, body FROM definitions ORDER BY hash")
+        .fetch_all(&mut *store.read().await?)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
+}

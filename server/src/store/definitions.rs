@@ -34,3 +34,11 @@ pub async fn body(store: &Store, hash: &str) -> Result<Option<Vec<u8>>, StoreErr
     row.map(|row| row.try_get(0).map_err(StoreError::from))
         .transpose()
 }
+
+/// Every definition: hash and canonical JSON; for `server verify`.
+pub async fn all(store: &Store) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let rows = sqlx::query("SELECT hash, body FROM definitions")
+        .fetch_all(&mut *store.read().await?)
+        .await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+}

@@ -1,0 +1,142 @@
+//! What tests share: empty databases of both engines, and a counter on one of them.
+
+use std::{path::PathBuf, sync::Arc};
+
+use app::shell::Assets;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+
+use crate::{
+    catalogue::{self, Definition},
+    clock::{ManualClock, SystemRng, token},
+    config::{Comune, Mode, Settings},
+    events::Hub,
+    files::FileStore,
+    identity::ServiceProvider,
+    state::{Counter, Evidence, Parts, Person, PersonData},
+    store::{Store, StoreError, identity as identity_rows},
+    vault::Vault,
+};
+
+/// 24 November 2026, 09:00 in Rome.
+pub const NOW: i64 = 1_795_507_200_000;
+
+/// An empty store of each engine: SQLite in a temporary file, PostgreSQL in a new database where
+/// `TEST_POSTGRES_URL` is set (an address whose user may create databases).
+pub async fn stores() -> Vec<Store> {
+    let mut stores = vec![sqlite().await];
+    if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
+        stores.push(postgres(&url).await);
+    }
+    stores
+}
+
+/// A new SQLite database; its folder stays until the machine cleans its temporary files.
+pub async fn sqlite() -> Store {
+    let file = folder().join("test.db");
+    let url = format!("sqlite://{}", file.display());
+    Store::open(&url).await.expect("SQLite opens")
+}
+
+async fn postgres(url: &str) -> Store {
+    sqlx::any::install_default_drivers();
+    let name = format!("test_{}", token::<8>(&SystemRng));
+    let mut admin = AnyConnection::connect(url)
+        .await
+        .expect("PostgreSQL of TEST_POSTGRES_URL answers");
+    admin
+        .execute(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .await
+        .expect("the user of TEST_POSTGRES_URL may create databases");
+    let mut url = url::Url::parse(url).expect("TEST_POSTGRES_URL is an address");
+    url.set_path(&name);
+    Store::open(url.as_str()).await.expect("PostgreSQL opens")
+}
+
+/// A new folder under the system's temporary one.
+pub fn folder() -> PathBuf {
+    let path = std::env::temp_dir().join(format!("sportello-test-{}", token::<8>(&SystemRng)));
+    std::fs::create_dir_all(&path).expect("a temporary folder");
+    path
+}
+
+/// The repository, whatever the working directory.
+pub fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// A counter with the repository's own comune.toml and catalogue.
+pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
+    let data_dir = folder();
+    let settings = Settings {
+        port: 0,
+        sandbox_port: 0,
+        catalogue: repository().join("app/catalogue"),
+        comune: repository().join("comune.toml"),
+        site: data_dir.join("site"),
+        data_dir,
+        database_url: None,
+        mode: Mode::Sandbox,
+        base_url: Some("http://localhost:3000".to_owned()),
+        spid_idp_metadata: None,
+    };
+    let comune = Comune::load(&settings.comune).expect("comune.toml");
+    let services = catalogue::read(&settings.catalogue).expect("the catalogue");
+    let catalogue = catalogue::install(&store, services, &comune, NOW)
+        .await
+        .expect("the catalogue is stored");
+    let rng = Arc::new(SystemRng);
+    Counter::new(Parts {
+        assets: Assets::default(),
+        files: FileStore::open(&settings.data_dir.join("files")).expect("file store"),
+        vault: Vault::open(&settings.data_dir, &*rng).expect("master key"),
+        hub: Hub::default(),
+        identity: ServiceProvider::open(&settings, &comune, NOW, &*rng).expect("keys"),
+        settings,
+        comune,
+        catalogue,
+        store,
+        clock: Arc::new(clock),
+        rng,
+    })
+}
+
+/// A person with a row of her own, as after a login.
+pub async fn person(counter: &Counter, name: &str, fiscal_code: &str, offices: &[&str]) -> Person {
+    let identity = PersonData {
+        fiscal_code: fiscal_code.to_owned(),
+        name: name.to_owned(),
+        family_name: "Rossi".to_owned(),
+        ..PersonData::default()
+    };
+    let id = counter.new_id();
+    let plain = serde_json::to_vec(&identity).expect("plain data");
+    let context = format!("people/{id}");
+    let sealed = counter.vault.master().seal(&*counter.rng, &context, &plain);
+    let sealed = sealed.expect("sealed");
+    let (row, lookup) = (id.clone(), counter.vault.lookup(fiscal_code));
+    counter
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(
+                async move { identity_rows::put_person(tx, &row, &lookup, &sealed, NOW).await },
+            )
+        })
+        .await
+        .expect("a person is stored");
+    Person {
+        id,
+        identity,
+        offices: offices.iter().map(|office| (*office).to_owned()).collect(),
+        evidence: Evidence {
+            provider: "https://idp.example".to_owned(),
+            level: 2,
+            assertion: "_a1".to_owned(),
+            at: NOW,
+        },
+    }
+}
+
+/// A definition in force.
+pub fn definition(counter: &Counter, slug: &str) -> Definition {
+    counter.catalogue.get(slug).expect("a known service").clone()
+}
