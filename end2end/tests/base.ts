@@ -66,7 +66,7 @@ class Watch {
     context.on('console', (message) => {
       if (message.type() === 'error') told(message.text(), message.location().url);
     });
-    context.on('weberror', ({ error }) => void this.faults.push(String(error().stack ?? error())));
+    context.on('weberror', (fault) => void this.faults.push(String(fault.error().stack ?? fault.error())));
     context.on('response', (response) => {
       if (response.status() >= 500) told(`answer ${response.status()}`, response.url());
     });
