@@ -41,7 +41,10 @@ pub fn router(counter: Counter) -> Router {
         .route("/allegati/{file}", get(files::download))
         .route("/pratiche/{case}/documenti/{document}", get(files::document))
         .route("/api/pratiche/{case}/eventi", get(events::stream))
-        .route("/api/servizi/{slug}/richiesta", put(actions::autosave))
+        .route(
+            "/api/servizi/{slug}/richiesta",
+            put(actions::autosave).fallback(pages::any),
+        )
         .route(
             "/api/servizi/{slug}/richiesta/allegati/{id}",
             put(upload::put).delete(upload::delete),

@@ -138,5 +138,9 @@ pub async fn person(counter: &Counter, name: &str, fiscal_code: &str, offices: &
 
 /// A definition in force.
 pub fn definition(counter: &Counter, slug: &str) -> Definition {
-    counter.catalogue.get(slug).expect("a known service").clone()
+    counter
+        .catalogue
+        .get(slug)
+        .expect("a known service")
+        .clone()
 }

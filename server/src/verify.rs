@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use app::api::AttachmentView;
 use rules::{
-    case::{Event, Terms, fold},
+    case::{Event, EventBody, Terms, fold},
     catalogue::Service,
 };
+use serde::Deserialize;
 use thiserror::Error;
 
 use crate::{
@@ -13,11 +15,11 @@ use crate::{
     state::Counter,
     store::{
         Store, StoreError,
-        cases::{self as rows, CaseRow, IndexRow},
+        cases::{self as rows, CaseRow, DocumentRow, IndexRow},
         files::{self, FileRow},
         register as register_rows,
     },
-    vault::sha256,
+    vault::{Key, sha256},
 };
 
 /// The check itself could not go on.
@@ -32,26 +34,37 @@ pub async fn verify(counter: &Counter) -> Result<Vec<String>, VerifyError> {
     let mut found = Vec::new();
     let registered = register(&counter.store, &mut found).await?;
     let services = definitions(&counter.store, &mut found).await?;
-    let mut indexes: BTreeMap<String, IndexRow> = rows::all_indexes(&counter.store)
-        .await?
-        .into_iter()
-        .map(|row| (row.case_id.clone(), row))
-        .collect();
-    let mut acts = BTreeSet::new();
-    for row in rows::all(&counter.store).await? {
-        let index = indexes.remove(&row.id);
-        case(counter, &row, index, &services, &registered, &mut acts, &mut found).await?;
+    let stored = files::all(&counter.store).await?;
+    let mut check = Check {
+        counter,
+        registered,
+        services,
+        files: stored
+            .iter()
+            .map(|f| (f.id.clone(), f.sha256.clone()))
+            .collect(),
+        acts: BTreeSet::new(),
+        found,
+    };
+    check.cases().await?;
+    for file in &stored {
+        check.stored_file(file).await;
     }
-    for id in indexes.keys() {
-        found.push(format!("pratica {id}: è nell'indice ma non esiste"));
-    }
-    for number in registered.keys().filter(|number| !acts.contains(*number)) {
-        found.push(format!("protocollo {}/{}: nessun documento", number.1, number.0));
-    }
-    for file in files::all(&counter.store).await? {
-        stored_file(counter, &file, &mut found).await;
-    }
-    Ok(found)
+    Ok(check.found)
+}
+
+/// What was read so far, and what was found.
+struct Check<'a> {
+    counter: &'a Counter,
+    /// Case and document hash of every entry of the register.
+    registered: BTreeMap<Number, (String, String)>,
+    /// By hash.
+    services: BTreeMap<String, Service>,
+    /// SHA-256 of the stored files, by id.
+    files: BTreeMap<String, String>,
+    /// Numbers that an event refers to.
+    acts: BTreeSet<Number>,
+    found: Vec<String>,
 }
 
 /// Year and number.
@@ -80,8 +93,10 @@ async fn register(
         entries.insert((row.year, row.number), (row.case_id, row.document_hash));
     }
     let years = register_rows::years(store).await?;
-    let told: BTreeMap<i64, (i64, String)> =
-        years.into_iter().map(|(year, last, hash)| (year, (last, hash))).collect();
+    let told: BTreeMap<i64, (i64, String)> = years
+        .into_iter()
+        .map(|(year, last, hash)| (year, (last, hash)))
+        .collect();
     if told != ends {
         found.push("registro: l'ultimo numero di un anno non torna".to_owned());
     }
@@ -105,124 +120,226 @@ async fn definitions(
     Ok(services)
 }
 
-async fn case(
-    counter: &Counter,
-    row: &CaseRow,
-    index: Option<IndexRow>,
-    services: &BTreeMap<String, Service>,
-    registered: &BTreeMap<Number, (String, String)>,
-    acts: &mut BTreeSet<Number>,
-    found: &mut Vec<String>,
-) -> Result<(), StoreError> {
-    let name = format!("pratica {}", row.id);
-    let events = chain(&counter.store, &row.id, &name, found).await?;
-    if let Some(event) = events.first() {
-        let number = event.body.act().map(|act| act.protocol);
-        let own = number.is_some_and(|n| (n.year, n.number) == (row.year, row.number));
-        let sender = event.actor.person() == Some(&row.person) && event.at_ms == row.created_at;
-        if !own || !sender {
-            found.push(format!("{name}: la riga non corrisponde al primo evento"));
+impl Check<'_> {
+    async fn cases(&mut self) -> Result<(), StoreError> {
+        let indexes = rows::all_indexes(&self.counter.store).await?;
+        let mut indexes: BTreeMap<String, IndexRow> = indexes
+            .into_iter()
+            .map(|row| (row.case_id.clone(), row))
+            .collect();
+        for row in rows::all(&self.counter.store).await? {
+            let index = indexes.remove(&row.id);
+            self.case(&row, index).await?;
         }
-    }
-    documents(counter, row, &events, registered, &name, acts, found).await?;
-    let Some(service) = services.get(&row.definition) else {
-        found.push(format!("{name}: manca la sua definizione"));
-        return Ok(());
-    };
-    if (&service.slug, &service.office.id) != (&row.slug, &row.office) {
-        found.push(format!("{name}: servizio o ufficio non sono quelli della definizione"));
-    }
-    match fold(&events, &Terms::from(&service.term)) {
-        Ok(state) if index.as_ref() != Some(&index_row(&row.id, &row.office, &service.title, &state)) => {
-            found.push(format!("{name}: l'indice non corrisponde agli eventi"));
+        for id in indexes.keys() {
+            self.found
+                .push(format!("pratica {id}: è nell'indice ma non esiste"));
         }
-        Ok(_) => {}
-        Err(error) => found.push(format!("{name}: l'evento {} non segue dai precedenti", error.seq)),
+        let orphans = self
+            .registered
+            .keys()
+            .filter(|number| !self.acts.contains(*number));
+        self.found.extend(
+            orphans.map(|(year, number)| format!("protocollo {number}/{year}: nessun documento")),
+        );
+        Ok(())
     }
-    Ok(())
-}
 
-/// The events that can be read; checks their chain.
-async fn chain(
-    store: &Store,
-    case_id: &str,
-    name: &str,
-    found: &mut Vec<String>,
-) -> Result<Vec<Event>, StoreError> {
-    let mut events = Vec::new();
-    let mut previous = String::new();
-    for (row, seq) in rows::events(store, case_id).await?.into_iter().zip(1..) {
-        if row.seq != seq || row.previous != previous {
-            found.push(format!("{name}: l'evento {} non segue dal precedente", row.seq));
+    async fn case(&mut self, row: &CaseRow, index: Option<IndexRow>) -> Result<(), StoreError> {
+        let name = format!("pratica {}", row.id);
+        let events = self.chain(&row.id, &name).await?;
+        if let Some(event) = events.first() {
+            let number = event.body.act().map(|act| act.protocol);
+            let own = number.is_some_and(|n| (n.year, n.number) == (row.year, row.number));
+            let sender = event.actor.person() == Some(&row.person) && event.at_ms == row.created_at;
+            if !own || !sender {
+                self.found
+                    .push(format!("{name}: la riga non corrisponde al primo evento"));
+            }
         }
-        if cases::link(&row)? != row.hash {
-            found.push(format!("{name}: l'evento {} è cambiato", row.seq));
-        }
-        previous.clone_from(&row.hash);
-        match cases::read(std::slice::from_ref(&row)) {
-            Ok(read) => events.extend(read),
-            Err(_) => found.push(format!("{name}: l'evento {} non si legge", row.seq)),
-        }
-    }
-    Ok(events)
-}
-
-/// Each act has its document and its entry, and each document its act.
-async fn documents(
-    counter: &Counter,
-    row: &CaseRow,
-    events: &[Event],
-    registered: &BTreeMap<Number, (String, String)>,
-    name: &str,
-    acts: &mut BTreeSet<Number>,
-    found: &mut Vec<String>,
-) -> Result<(), StoreError> {
-    let stored = rows::documents(&counter.store, &row.id).await?;
-    let wrapped = rows::key(&counter.store, &row.id).await?;
-    let key = wrapped.map(|w| counter.vault.unwrap_key(&cases::key_context(&row.id), &w));
-    if let Some(Err(_)) = &key {
-        found.push(format!("{name}: la chiave non si apre"));
-    }
-    for (event, act) in events.iter().filter_map(|e| Some((e, e.body.act()?))) {
-        let number = (i64::from(act.protocol.year), act.protocol.number);
-        acts.insert(number);
-        let Some(document) = stored.iter().find(|d| d.id == act.document.id) else {
-            found.push(format!("{name}: manca il documento dell'evento {}", event.seq));
-            continue;
+        self.documents(row, &events, &name).await?;
+        let Some(service) = self.services.get(&row.definition) else {
+            self.found.push(format!("{name}: manca la sua definizione"));
+            return Ok(());
         };
-        let entry = (row.id.clone(), document.hash.clone());
-        if document.seq != event.seq || registered.get(&number) != Some(&entry) {
-            found.push(format!(
-                "{name}: il documento {} non corrisponde al protocollo",
+        if (&service.slug, &service.office.id) != (&row.slug, &row.office) {
+            self.found.push(format!(
+                "{name}: servizio o ufficio non sono quelli della definizione"
+            ));
+        }
+        match fold(&events, &Terms::from(&service.term)) {
+            Ok(state) => {
+                let expected = index_row(&row.id, &row.office, &service.title, &state);
+                if index.as_ref() != Some(&expected) {
+                    self.found
+                        .push(format!("{name}: l'indice non corrisponde agli eventi"));
+                }
+            }
+            Err(error) => {
+                self.found.push(format!(
+                    "{name}: l'evento {} non segue dai precedenti",
+                    error.seq
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The events that can be read; checks their chain.
+    async fn chain(&mut self, case_id: &str, name: &str) -> Result<Vec<Event>, StoreError> {
+        let mut events = Vec::new();
+        let mut previous = String::new();
+        for (row, seq) in rows::events(&self.counter.store, case_id)
+            .await?
+            .into_iter()
+            .zip(1..)
+        {
+            if row.seq != seq || row.previous != previous {
+                self.found.push(format!(
+                    "{name}: l'evento {} non segue dal precedente",
+                    row.seq
+                ));
+            }
+            if cases::link(&row)? != row.hash {
+                self.found
+                    .push(format!("{name}: l'evento {} è cambiato", row.seq));
+            }
+            previous.clone_from(&row.hash);
+            match cases::read(std::slice::from_ref(&row)) {
+                Ok(read) => events.extend(read),
+                Err(_) => self
+                    .found
+                    .push(format!("{name}: l'evento {} non si legge", row.seq)),
+            }
+        }
+        Ok(events)
+    }
+
+    /// Each act has its document and its entry, and each document its act.
+    async fn documents(
+        &mut self,
+        row: &CaseRow,
+        events: &[Event],
+        name: &str,
+    ) -> Result<(), StoreError> {
+        let stored = rows::documents(&self.counter.store, &row.id).await?;
+        let key = self.key(&row.id, name).await?;
+        let mut known = BTreeSet::new();
+        for (event, act) in events.iter().filter_map(|e| Some((e, e.body.act()?))) {
+            let number = (i64::from(act.protocol.year), act.protocol.number);
+            self.acts.insert(number);
+            known.insert(&act.document.id);
+            let Some(document) = stored.iter().find(|d| d.id == act.document.id) else {
+                self.found.push(format!(
+                    "{name}: manca il documento dell'evento {}",
+                    event.seq
+                ));
+                continue;
+            };
+            let entry = (row.id.clone(), document.hash.clone());
+            let fits =
+                document.seq == event.seq && Some(document.kind.as_str()) == kind_of(&event.body);
+            if !fits || self.registered.get(&number) != Some(&entry) {
+                let id = &document.id;
+                self.found.push(format!(
+                    "{name}: il documento {id} non corrisponde al protocollo"
+                ));
+            }
+            // An erased key leaves nothing to open: register and events still hold.
+            if let Some(key) = &key {
+                self.content(key, document, &act.document.hash, name);
+            }
+        }
+        for document in stored
+            .iter()
+            .filter(|document| !known.contains(&document.id))
+        {
+            self.found.push(format!(
+                "{name}: il documento {} non ha un evento",
                 document.id
             ));
         }
-        // An erased key leaves nothing to open: register and events still hold.
-        if let Some(Ok(key)) = &key {
-            let bytes = key.open(&cases::document_context(&document.id), &document.sealed);
-            let whole = bytes.is_ok_and(|bytes| {
-                sha256(&bytes) == document.hash
-                    && cases::salted(&document.salt, &bytes) == act.document.hash
-            });
-            if !whole {
-                found.push(format!("{name}: il documento {} è cambiato", document.id));
+        Ok(())
+    }
+
+    async fn key(&mut self, case_id: &str, name: &str) -> Result<Option<Key>, StoreError> {
+        let Some(wrapped) = rows::key(&self.counter.store, case_id).await? else {
+            return Ok(None);
+        };
+        let key = self
+            .counter
+            .vault
+            .unwrap_key(&cases::key_context(case_id), &wrapped);
+        if key.is_err() {
+            self.found.push(format!("{name}: la chiave non si apre"));
+        }
+        Ok(key.ok())
+    }
+
+    /// The document's bytes against register and event, and its files against what is stored.
+    fn content(&mut self, key: &Key, document: &DocumentRow, salted: &str, name: &str) {
+        let id = &document.id;
+        let whole = key
+            .open(&cases::document_context(id), &document.sealed)
+            .ok()
+            .filter(|bytes| sha256(bytes) == document.hash)
+            .filter(|bytes| cases::salted(&document.salt, bytes) == salted);
+        let Some(bytes) = whole else {
+            self.found
+                .push(format!("{name}: il documento {id} è cambiato"));
+            return;
+        };
+        let Ok(sent) = serde_json::from_slice::<Sent>(&bytes) else {
+            self.found
+                .push(format!("{name}: il documento {id} non si legge"));
+            return;
+        };
+        for file in sent.attachments.iter().chain(&sent.files) {
+            if self.files.get(&file.file) != Some(&file.sha256) {
+                self.found.push(format!(
+                    "{name}: il file {} manca o non è quello inviato",
+                    file.file
+                ));
             }
         }
     }
-    for document in &stored {
-        let known = |event: &Event| event.body.act().is_some_and(|a| a.document.id == document.id);
-        if !events.iter().any(known) {
-            found.push(format!("{name}: il documento {} non ha un evento", document.id));
+
+    /// The bytes that lie in the file store are those that were sent.
+    async fn stored_file(&mut self, file: &FileRow) {
+        match self.counter.files.get(&self.counter.vault, &file.id).await {
+            Ok(bytes) if sha256(&bytes) == file.sha256 => {}
+            Ok(_) => self
+                .found
+                .push(format!("file {}: il contenuto è cambiato", file.id)),
+            Err(_) => self.found.push(format!("file {}: non si legge", file.id)),
         }
     }
-    Ok(())
 }
 
-/// The bytes that lie in the file store are those that were sent.
-async fn stored_file(counter: &Counter, file: &FileRow, found: &mut Vec<String>) {
-    match counter.files.get(&counter.vault, &file.id).await {
-        Ok(bytes) if sha256(&bytes) == file.sha256 => {}
-        Ok(_) => found.push(format!("file {}: il contenuto è cambiato", file.id)),
-        Err(_) => found.push(format!("file {}: non si legge", file.id)),
-    }
+/// The files that a document names.
+#[derive(Deserialize)]
+struct Sent {
+    #[serde(default)]
+    attachments: Vec<AttachmentView>,
+    #[serde(default)]
+    files: Vec<AttachmentView>,
 }
+
+/// The kind of document that an event is about.
+fn kind_of(body: &EventBody) -> Option<&'static str> {
+    Some(match body {
+        EventBody::Invia { .. } => cases::kind::ORIGINAL,
+        EventBody::ChiediIntegrazione { .. } => cases::kind::REQUEST,
+        EventBody::Risponde { .. } => cases::kind::ANSWER,
+        EventBody::FirmaPositiva { .. } => cases::kind::DECISION,
+        EventBody::Irricevibile { .. } => cases::kind::REFUSAL,
+        EventBody::Ritira { .. } => cases::kind::WITHDRAWAL,
+        EventBody::Assegna { .. }
+        | EventBody::AvviaIstruttoria
+        | EventBody::TermineScaduto
+        | EventBody::Proponi { .. } => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

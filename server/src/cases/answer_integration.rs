@@ -47,7 +47,10 @@ pub async fn answer_integration(
     let (Some(open), true) = (&case.state.integration, case.state.seq == seen) else {
         return Err(CommandError::Changed);
     };
-    let asked = case.act(open.seq)?.map(|act| act.documents).unwrap_or_default();
+    let asked = case
+        .act(open.seq)?
+        .map(|act| act.documents)
+        .unwrap_or_default();
     let mut errors = keep(counter, &case, open, asked.len(), uploads).await?;
     let files = kept(counter, &case, open).await?;
     let text = match change::text("testo", typed, false) {
@@ -95,7 +98,12 @@ fn prefix(open: &OpenIntegration) -> String {
     format!("{}.", open.seq)
 }
 
-/// Files already sent for the open request, in the order of arrival; `id` is `richiesta_<n>`.
+/// `n` of `richiesta_<n>`.
+fn place(id: &str) -> Option<usize> {
+    id.strip_prefix("richiesta_")?.parse().ok()
+}
+
+/// Files already sent for the open request, in the order of its documents; `id` is `richiesta_<n>`.
 pub async fn kept(
     counter: &Counter,
     case: &LoadedCase,
@@ -103,13 +111,15 @@ pub async fn kept(
 ) -> Result<Vec<AttachmentView>, StoreError> {
     let prefix = prefix(open);
     let all = requests::attachments_of(counter, &case.row.id).await?;
-    Ok(all
+    let mut files: Vec<AttachmentView> = all
         .into_iter()
         .filter_map(|file| {
             let id = file.id.strip_prefix(&prefix)?.to_owned();
             Some(AttachmentView { id, ..file })
         })
-        .collect())
+        .collect();
+    files.sort_by_key(|file| place(&file.id));
+    Ok(files)
 }
 
 /// Stores what can be accepted; what cannot, and why.
@@ -141,7 +151,9 @@ async fn keep(
                 room -= bytes;
                 count += 1;
             }
-            Err(message) => errors.push((format!("allegati.richiesta_{}", upload.document), message)),
+            Err(message) => {
+                errors.push((format!("allegati.richiesta_{}", upload.document), message))
+            }
         }
     }
     Ok(errors)
@@ -149,7 +161,9 @@ async fn keep(
 
 fn check(name: &str, bytes: &[u8]) -> Result<&'static str, String> {
     if bytes.is_empty() {
-        return Err(format!("Il file «{name}» è vuoto. Controllalo e caricalo di nuovo."));
+        return Err(format!(
+            "Il file «{name}» è vuoto. Controllalo e caricalo di nuovo."
+        ));
     }
     if bytes.len() > FILE_BYTES {
         return Err(format!(
@@ -166,7 +180,11 @@ fn check(name: &str, bytes: &[u8]) -> Result<&'static str, String> {
 /// No folders, no control characters, at most 120 characters.
 fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last.chars().filter(|c| !c.is_control()).take(NAME_CHARS).collect();
+    let clean: String = last
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(NAME_CHARS)
+        .collect();
     match clean.trim() {
         "" => "documento".to_owned(),
         name => name.to_owned(),

@@ -13,7 +13,12 @@ use crate::{
 pub async fn case_cards(counter: &Counter, person: &Person) -> Result<Vec<CaseCard>, LoadError> {
     let mut rows = cases::of_person(&counter.store, &person.id).await?;
     // Stable: the rest stays newest first.
-    rows.sort_by_key(|row| row.index.answer_by.clone().unwrap_or_else(|| "9".to_owned()));
+    rows.sort_by_key(|row| {
+        row.index
+            .answer_by
+            .clone()
+            .unwrap_or_else(|| "9".to_owned())
+    });
     rows.into_iter().map(card).collect()
 }
 

@@ -215,7 +215,9 @@ pub async fn run(
         .await;
     let seq = match written {
         // Somebody added the same number at the same time.
-        Err(CommandError::Store(error)) if error.is_conflict() => return Err(CommandError::Changed),
+        Err(CommandError::Store(error)) if error.is_conflict() => {
+            return Err(CommandError::Changed);
+        }
         other => other?,
     };
     counter.hub.publish(CaseChanged {

@@ -69,7 +69,12 @@ pub async fn office_list(
         offices: person
             .offices
             .iter()
-            .map(|id| counter.catalogue.office_name(id).unwrap_or_else(|| id.clone()))
+            .map(|id| {
+                counter
+                    .catalogue
+                    .office_name(id)
+                    .unwrap_or_else(|| id.clone())
+            })
             .collect(),
         cases: listed,
         filter: filter.to_owned(),
@@ -82,15 +87,21 @@ pub async fn office_list(
     })
 }
 
-/// The operator's turn first, then the citizen's, then what is over; the nearest deadline first.
-fn urgency(row: &ListRow) -> (u8, String, std::cmp::Reverse<i64>) {
+/// The operator's turn first, then the citizen's, then what is over; the nearest deadline first,
+/// then what waits longest; of what is over the newest first.
+fn urgency(row: &ListRow) -> (u8, String, i64) {
     let turn = match row.index.must_act.as_str() {
         "operatore" => 0,
         "cittadino" => 1,
         _ => 2,
     };
     let due = row.index.due.clone().unwrap_or_else(|| "9".to_owned());
-    (turn, due, std::cmp::Reverse(row.created_at))
+    let age = if turn == 2 {
+        -row.created_at
+    } else {
+        row.created_at
+    };
+    (turn, due, age)
 }
 
 /// Names already opened for this page.

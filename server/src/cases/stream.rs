@@ -42,7 +42,9 @@ pub async fn stream(
             all.last().copied().unwrap_or(1) - 1
         }
     };
-    let waiting = cases::seqs_after(&counter.store, &row.id, last).await?.into();
+    let waiting = cases::seqs_after(&counter.store, &row.id, last)
+        .await?
+        .into();
     let follower = Follower {
         counter: counter.clone(),
         case: row.id,
@@ -50,11 +52,13 @@ pub async fn stream(
         waiting,
         changes,
     };
-    Ok(futures::stream::unfold(follower, |mut follower| async move {
-        let seq = follower.next().await?;
-        Some((seq, follower))
-    })
-    .boxed())
+    Ok(
+        futures::stream::unfold(follower, |mut follower| async move {
+            let seq = follower.next().await?;
+            Some((seq, follower))
+        })
+        .boxed(),
+    )
 }
 
 impl Follower {

@@ -82,7 +82,9 @@ impl Town {
 
     async fn in_charge(&self, draft: &str) -> String {
         let id = self.open(draft).await;
-        take_charge(&self.counter, &self.clerk, &id, 1).await.unwrap();
+        take_charge(&self.counter, &self.clerk, &id, 1)
+            .await
+            .unwrap();
         id
     }
 
@@ -126,7 +128,10 @@ async fn from_the_submission_to_the_decision() {
         assert_eq!(page.protocol, "0000001/2026");
         // 60 days from 24 November 2026: 23 January 2027, a Saturday.
         assert_eq!(page.due.as_deref(), Some("23/01/2027"));
-        assert_eq!(page.due_note.as_deref(), Some("60 giorni dalla presentazione"));
+        assert_eq!(
+            page.due_note.as_deref(),
+            Some("60 giorni dalla presentazione")
+        );
 
         assert_eq!(take_charge(counter, &town.clerk, &id, 1).await.unwrap(), 3);
         town.clock.advance_days(3);
@@ -138,12 +143,23 @@ async fn from_the_submission_to_the_decision() {
         // 30 days from 27 November is a Sunday.
         assert_eq!(asked.due, "28/12/2026");
         let cards = case_cards(counter, &town.citizen).await.unwrap();
-        assert_eq!(cards[0].todo.as_deref(), Some("Servono documenti entro il 28/12/2026"));
+        assert_eq!(
+            cards[0].todo.as_deref(),
+            Some("Servono documenti entro il 28/12/2026")
+        );
 
         town.clock.advance_days(10);
         let uploads = [
-            Upload { document: 0, name: "../plan.pdf", bytes: PDF },
-            Upload { document: 1, name: "foto.png", bytes: b"\x89PNG\r\n\x1a\n....." },
+            Upload {
+                document: 0,
+                name: "../plan.pdf",
+                bytes: PDF,
+            },
+            Upload {
+                document: 1,
+                name: "foto.png",
+                bytes: b"\x89PNG\r\n\x1a\n.....",
+            },
         ];
         let answered = answer_integration(counter, &town.citizen, &id, 4, "", &uploads).await;
         assert_eq!(answered.unwrap(), 5);
@@ -151,19 +167,46 @@ async fn from_the_submission_to_the_decision() {
         assert_eq!(page.state.code, "istruttoria");
         assert_eq!(page.due.as_deref(), Some("02/02/2027"));
         let note = page.due_note.unwrap();
-        assert!(note.contains("fermi 10 giorni per l'integrazione"), "{note}");
-        let names: Vec<_> = page.attachments.iter().map(|file| file.name.as_str()).collect();
+        assert!(
+            note.contains("fermi 10 giorni per l'integrazione"),
+            "{note}"
+        );
+        let names: Vec<_> = page
+            .attachments
+            .iter()
+            .map(|file| file.name.as_str())
+            .collect();
         assert_eq!(names, ["plan.pdf", "foto.png"]);
 
-        let done = accept(counter, &town.clerk, &id, 5, "autorizzato", "Passi in ufficio.").await;
+        let done = accept(
+            counter,
+            &town.clerk,
+            &id,
+            5,
+            "autorizzato",
+            "Passi in ufficio.",
+        )
+        .await;
         assert_eq!(done.unwrap(), 7);
         let page = view(counter, &town.citizen, &id).await.unwrap();
         assert_eq!(page.state.code, "accolta");
         assert_eq!(page.outcome.unwrap().0, "Autorizzazione rilasciata");
         assert_eq!((page.due, page.can_withdraw), (None, false));
         let protocols: Vec<_> = page.documents.iter().map(|d| d.protocol.as_str()).collect();
-        assert_eq!(protocols, ["0000001/2026", "0000002/2026", "0000003/2026", "0000004/2026"]);
-        assert!(page.timeline.iter().all(|m| m.status == MilestoneStatus::Done));
+        assert_eq!(
+            protocols,
+            [
+                "0000001/2026",
+                "0000002/2026",
+                "0000003/2026",
+                "0000004/2026"
+            ]
+        );
+        assert!(
+            page.timeline
+                .iter()
+                .all(|m| m.status == MilestoneStatus::Done)
+        );
         let queued = outbox::of_case(&counter.store, &id).await.unwrap();
         let expected = [
             (1, "email", "pratica-aperta"),
@@ -174,7 +217,12 @@ async fn from_the_submission_to_the_decision() {
             (7, "io", "pratica-accolta"),
         ];
         let expected = expected.map(|(seq, channel, template)| {
-            (seq, channel.to_owned(), template.to_owned(), "queued".to_owned())
+            (
+                seq,
+                channel.to_owned(),
+                template.to_owned(),
+                "queued".to_owned(),
+            )
         });
         assert_eq!(queued, expected);
         town.whole().await;
@@ -184,8 +232,11 @@ async fn from_the_submission_to_the_decision() {
 #[tokio::test]
 async fn repeating_a_submission_gives_the_same_number_and_no_gap() {
     for town in towns().await {
-        let (a, b, c) =
-            tokio::join!(town.try_open("same"), town.try_open("same"), town.try_open("other"));
+        let (a, b, c) = tokio::join!(
+            town.try_open("same"),
+            town.try_open("same"),
+            town.try_open("other")
+        );
         let (a, b, c) = (a.unwrap().1, b.unwrap().1, c.unwrap().1);
         assert_eq!(a, b);
         let mut numbers = [a.number, c.number];
@@ -238,26 +289,57 @@ async fn strangers_and_other_offices_are_kept_out() {
         let id = town.in_charge("d1").await;
         let (stranger, other) = (&town.stranger, &town.other_clerk);
         assert_eq!(status(view(counter, stranger, &id).await.unwrap_err()), 404);
-        assert_eq!(status(view(counter, &town.clerk, &id).await.unwrap_err()), 404);
-        assert_eq!(status(withdraw(counter, stranger, &id, 3).await.unwrap_err()), 404);
+        assert_eq!(
+            status(view(counter, &town.clerk, &id).await.unwrap_err()),
+            404
+        );
+        assert_eq!(
+            status(withdraw(counter, stranger, &id, 3).await.unwrap_err()),
+            404
+        );
         let answered = answer_integration(counter, stranger, &id, 3, "x", &[]).await;
         assert_eq!(status(answered.unwrap_err()), 404);
-        assert_eq!(status(stream(counter, stranger, &id, None).await.err().unwrap()), 404);
+        assert_eq!(
+            status(stream(counter, stranger, &id, None).await.err().unwrap()),
+            404
+        );
         let document = &load(counter, &id).await.unwrap().documents[0].id;
-        assert_eq!(status(read_document(counter, stranger, &id, document).await.unwrap_err()), 404);
+        assert_eq!(
+            status(
+                read_document(counter, stranger, &id, document)
+                    .await
+                    .unwrap_err()
+            ),
+            404
+        );
         for reader in [&town.citizen, &town.clerk] {
             assert!(read_document(counter, reader, &id, document).await.is_ok());
         }
         for clerk in [other, &town.citizen] {
-            assert_eq!(status(office_view(counter, clerk, &id).await.unwrap_err()), 403);
-            assert_eq!(status(take_charge(counter, clerk, &id, 3).await.unwrap_err()), 403);
+            assert_eq!(
+                status(office_view(counter, clerk, &id).await.unwrap_err()),
+                403
+            );
+            assert_eq!(
+                status(take_charge(counter, clerk, &id, 3).await.unwrap_err()),
+                403
+            );
             let refused = refuse_admission(counter, clerk, &id, 3, "no").await;
             assert_eq!(status(refused.unwrap_err()), 403);
             let accepted = accept(counter, clerk, &id, 3, "autorizzato", "").await;
             assert_eq!(status(accepted.unwrap_err()), 403);
         }
-        assert_eq!(status(office_view(counter, &town.clerk, "none").await.unwrap_err()), 404);
-        assert!(office_list(counter, other, "tutte").await.unwrap().cases.is_empty());
+        assert_eq!(
+            status(office_view(counter, &town.clerk, "none").await.unwrap_err()),
+            404
+        );
+        assert!(
+            office_list(counter, other, "tutte")
+                .await
+                .unwrap()
+                .cases
+                .is_empty()
+        );
         assert_eq!(load(counter, &id).await.unwrap().state.seq, 3);
     }
 }
@@ -269,7 +351,9 @@ async fn a_clerk_leaves_her_own_request_to_a_colleague() {
         town.citizen = town.clerk.clone();
         let id = town.open("d1").await;
         town.citizen = citizen;
-        let own = take_charge(&town.counter, &town.clerk, &id, 1).await.unwrap_err();
+        let own = take_charge(&town.counter, &town.clerk, &id, 1)
+            .await
+            .unwrap_err();
         assert!(matches!(own, CommandError::OwnCase));
         let page = office_view(&town.counter, &town.clerk, &id).await.unwrap();
         assert!(page.commands.is_empty());
@@ -287,8 +371,14 @@ async fn a_command_on_an_older_page_is_409() {
         );
         assert_eq!([&a, &b].iter().filter(|done| done.is_ok()).count(), 1);
         assert_eq!(status(a.and(b).unwrap_err()), 409);
-        assert_eq!(status(withdraw(counter, &town.citizen, &id, 1).await.unwrap_err()), 409);
-        assert_eq!(status(take_charge(counter, &town.clerk, &id, 3).await.unwrap_err()), 409);
+        assert_eq!(
+            status(withdraw(counter, &town.citizen, &id, 1).await.unwrap_err()),
+            409
+        );
+        assert_eq!(
+            status(take_charge(counter, &town.clerk, &id, 3).await.unwrap_err()),
+            409
+        );
         assert_eq!(withdraw(counter, &town.citizen, &id, 3).await.unwrap(), 4);
         let after = refuse_admission(counter, &town.clerk, &id, 4, "tardi").await;
         assert_eq!(status(after.unwrap_err()), 409);
@@ -311,25 +401,49 @@ async fn refused_commands_say_what_is_wrong_and_keep_what_was_typed() {
             ("documenti", "\r\n"),
             ("giorni", "31"),
         ]);
-        let again = office_action(counter, &town.clerk, &id, &posted).await.unwrap();
-        let Outcome::Again(page) = again else { panic!("not refused") };
-        let Page::OfficeCase(page) = *page else { panic!("another page") };
-        let fields: Vec<_> = page.case.errors.iter().map(|(field, _)| field.as_str()).collect();
+        let again = office_action(counter, &town.clerk, &id, &posted)
+            .await
+            .unwrap();
+        let Outcome::Again(page) = again else {
+            panic!("not refused")
+        };
+        let Page::OfficeCase(page) = *page else {
+            panic!("another page")
+        };
+        let fields: Vec<_> = page
+            .case
+            .errors
+            .iter()
+            .map(|(field, _)| field.as_str())
+            .collect();
         assert_eq!(fields, ["documenti", "motivo", "giorni"]);
         assert!(page.typed.contains(&("giorni".into(), "31".into())));
         let too_long = "à".repeat(5_001);
-        let refused = refuse_admission(counter, &town.clerk, &id, 3, &too_long).await.unwrap_err();
+        let refused = refuse_admission(counter, &town.clerk, &id, 3, &too_long)
+            .await
+            .unwrap_err();
         let problem = refused.problem();
-        assert_eq!((problem.status, problem.errors[0].path.as_str()), (422, "motivo"));
+        assert_eq!(
+            (problem.status, problem.errors[0].path.as_str()),
+            (422, "motivo")
+        );
         for outcome in ["", "respinta", "inventato"] {
-            let refused = accept(counter, &town.clerk, &id, 3, outcome, "").await.unwrap_err();
+            let refused = accept(counter, &town.clerk, &id, 3, outcome, "")
+                .await
+                .unwrap_err();
             assert_eq!(refused.problem().errors[0].path, "esito");
         }
         let unknown = form(&[("azione", "cancella"), ("seq", "3")]);
-        let refused: Refused = office_action(counter, &town.clerk, &id, &unknown).await.err().unwrap();
+        let refused: Refused = office_action(counter, &town.clerk, &id, &unknown)
+            .await
+            .err()
+            .unwrap();
         assert_eq!(refused.problem.status, 400);
         let blind = form(&[("azione", "irricevibile"), ("seq", "x"), ("motivo", "no")]);
-        let refused = office_action(counter, &town.clerk, &id, &blind).await.err().unwrap();
+        let refused = office_action(counter, &town.clerk, &id, &blind)
+            .await
+            .err()
+            .unwrap();
         assert_eq!(refused.problem.status, 409);
         assert_eq!(load(counter, &id).await.unwrap().state.seq, 3);
     }
@@ -352,15 +466,24 @@ async fn a_good_file_of_a_refused_answer_is_kept() {
             file("allegati.richiesta_1", "foto.pdf", b"MZ not a picture"),
             file("allegati.richiesta_7", "nobody asked.pdf", PDF),
         ];
-        let again = citizen_action(counter, &town.citizen, &id, &posted).await.unwrap();
-        let Outcome::Again(page) = again else { panic!("not refused") };
-        let Page::Case(page) = *page else { panic!("another page") };
+        let again = citizen_action(counter, &town.citizen, &id, &posted)
+            .await
+            .unwrap();
+        let Outcome::Again(page) = again else {
+            panic!("not refused")
+        };
+        let Page::Case(page) = *page else {
+            panic!("another page")
+        };
         assert_eq!(page.errors.len(), 1);
         assert_eq!(page.errors[0].0, "allegati.richiesta_1");
         let kept = page.integration.unwrap();
         assert_eq!(kept.text, "ecco");
         assert_eq!(kept.files.len(), 1);
-        assert_eq!((kept.files[0].id.as_str(), kept.files[0].name.as_str()), ("richiesta_0", "plan.pdf"));
+        assert_eq!(
+            (kept.files[0].id.as_str(), kept.files[0].name.as_str()),
+            ("richiesta_0", "plan.pdf")
+        );
         // Nothing is sent yet: it is no attachment of the case.
         assert!(page.attachments.is_empty());
         // One document still lacks, unless the text explains why.
@@ -368,8 +491,18 @@ async fn a_good_file_of_a_refused_answer_is_kept() {
             panic!("not refused")
         };
         assert_eq!(errors[0].0, "allegati.richiesta_1");
-        assert_eq!(town.answer(&id, 4, "La foto non c'è più.").await.unwrap(), 5);
-        assert_eq!(view(counter, &town.citizen, &id).await.unwrap().attachments.len(), 1);
+        assert_eq!(
+            town.answer(&id, 4, "La foto non c'è più.").await.unwrap(),
+            5
+        );
+        assert_eq!(
+            view(counter, &town.citizen, &id)
+                .await
+                .unwrap()
+                .attachments
+                .len(),
+            1
+        );
         // A second request starts without the first one's files, and does not stop the clock.
         let due = load(counter, &id).await.unwrap().due();
         town.ask(&id, 5).await.unwrap();
@@ -392,7 +525,10 @@ async fn what_nobody_answers_ends_by_itself_the_day_after() {
         town.clock.advance_days(1);
         assert_eq!(expire_integrations(counter).await.unwrap(), 1);
         assert_eq!(expire_integrations(counter).await.unwrap(), 0);
-        assert_eq!(load(counter, &id).await.unwrap().state.state.code(), "istruttoria");
+        assert_eq!(
+            load(counter, &id).await.unwrap().state.state.code(),
+            "istruttoria"
+        );
         assert_eq!(load(counter, &other).await.unwrap().state.seq, 1);
         assert_eq!(status(town.answer(&id, 4, "tardi").await.unwrap_err()), 409);
         town.whole().await;
@@ -410,23 +546,50 @@ async fn the_office_sees_first_what_waits_for_it() {
         town.clock.advance_days(1);
         let newer = town.open("d3").await;
         let done = town.in_charge("d4").await;
-        refuse_admission(counter, &town.clerk, &done, 3, "È un'altra domanda.").await.unwrap();
+        refuse_admission(counter, &town.clerk, &done, 3, "È un'altra domanda.")
+            .await
+            .unwrap();
         let list = |filter: &'static str| office_list(counter, &town.clerk, filter);
         let ids = |page: &app::api::OfficePage| {
-            page.cases.iter().map(|row| row.id.clone()).collect::<Vec<_>>()
+            page.cases
+                .iter()
+                .map(|row| row.id.clone())
+                .collect::<Vec<_>>()
         };
         let all = list("tutte").await.unwrap();
-        assert_eq!(ids(&all), [older.clone(), newer.clone(), waiting.clone(), done.clone()]);
-        let counts: BTreeMap<_, _> =
-            all.counts.iter().map(|(code, _, count)| (code.as_str(), *count)).collect();
-        let expected = [("da_fare", 2), ("in_attesa", 1), ("concluse", 1), ("tutte", 4)];
+        assert_eq!(
+            ids(&all),
+            [older.clone(), newer.clone(), waiting.clone(), done.clone()]
+        );
+        let counts: BTreeMap<_, _> = all
+            .counts
+            .iter()
+            .map(|(code, _, count)| (code.as_str(), *count))
+            .collect();
+        let expected = [
+            ("da_fare", 2),
+            ("in_attesa", 1),
+            ("concluse", 1),
+            ("tutte", 4),
+        ];
         assert_eq!(counts, BTreeMap::from(expected));
         let first = list("").await.unwrap();
-        assert_eq!((first.filter.as_str(), ids(&first)), ("da_fare", vec![older, newer]));
-        assert!(first.cases.iter().all(|row| row.mine && row.applicant == "Maria Rossi"));
-        assert_eq!(first.cases[0].days_left, Some(61 - 2 + 1));
+        assert_eq!(
+            (first.filter.as_str(), ids(&first)),
+            ("da_fare", vec![older, newer])
+        );
+        assert!(
+            first
+                .cases
+                .iter()
+                .all(|row| row.mine && row.applicant == "Maria Rossi")
+        );
+        assert_eq!(first.cases[0].days_left, Some(60));
         assert_eq!(ids(&list("in_attesa").await.unwrap()), [waiting]);
-        assert_eq!(ids(&list("concluse").await.unwrap()), [done.clone()]);
+        assert_eq!(
+            ids(&list("concluse").await.unwrap()),
+            std::slice::from_ref(&done)
+        );
         let refused = view(counter, &town.citizen, &done).await.unwrap();
         assert_eq!(refused.outcome.unwrap().1, "È un'altra domanda.");
         town.whole().await;
@@ -440,7 +603,10 @@ async fn open_pages_get_what_they_missed_then_what_comes() {
         let counter = &town.counter;
         let id = town.in_charge("d1").await;
         let mut events = stream(counter, &town.citizen, &id, Some(1)).await.unwrap();
-        assert_eq!((events.next().await, events.next().await), (Some(2), Some(3)));
+        assert_eq!(
+            (events.next().await, events.next().await),
+            (Some(2), Some(3))
+        );
         let other = town.open("d2").await;
         take_charge(counter, &town.clerk, &other, 1).await.unwrap();
         town.ask(&id, 3).await.unwrap();
@@ -451,7 +617,10 @@ async fn open_pages_get_what_they_missed_then_what_comes() {
         assert_eq!(fresh.next().await, Some(4));
         town.answer(&id, 4, "Non ce l'ho.").await.unwrap();
         for follower in [&mut events, &mut fresh] {
-            assert_eq!(tokio::time::timeout(SOON, follower.next()).await.unwrap(), Some(5));
+            assert_eq!(
+                tokio::time::timeout(SOON, follower.next()).await.unwrap(),
+                Some(5)
+            );
         }
     }
 }

@@ -62,35 +62,52 @@ fn past(case: &LoadedCase, names: &Names, event: &Event) -> Milestone {
 
 fn words(case: &LoadedCase, names: &Names, event: &Event) -> (&'static str, String) {
     match &event.body {
-        EventBody::Invia { .. } => ("Richiesta ricevuta", "È stata registrata al protocollo.".into()),
+        EventBody::Invia { .. } => (
+            "Richiesta ricevuta",
+            "È stata registrata al protocollo.".into(),
+        ),
         EventBody::Assegna { operatore } => {
-            let who = names.get(operatore).map(|name| format!("Se ne occupa {name}."));
+            let who = names
+                .get(operatore)
+                .map(|name| format!("Se ne occupa {name}."));
             ("Presa in carico", who.unwrap_or_default())
         }
-        EventBody::AvviaIstruttoria => {
-            ("In lavorazione", "L'ufficio controlla quello che hai scritto e allegato.".into())
-        }
-        EventBody::ChiediIntegrazione { entro, sospende, .. } => {
+        EventBody::AvviaIstruttoria => (
+            "In lavorazione",
+            "L'ufficio controlla quello che hai scritto e allegato.".into(),
+        ),
+        EventBody::ChiediIntegrazione {
+            entro, sospende, ..
+        } => {
             let pause = if *sospende {
                 " Intanto il termine per la decisione è fermo."
             } else {
                 " Il termine per la decisione non si ferma."
             };
-            ("Servono documenti", format!("Rispondi entro il {}.{pause}", entro.italian()))
+            (
+                "Servono documenti",
+                format!("Rispondi entro il {}.{pause}", entro.italian()),
+            )
         }
-        EventBody::Risponde { .. } => {
-            ("Documenti ricevuti", "La tua risposta è stata registrata al protocollo.".into())
-        }
-        EventBody::TermineScaduto => {
-            ("Tempo per rispondere finito", "L'ufficio va avanti con quello che ha.".into())
-        }
+        EventBody::Risponde { .. } => (
+            "Documenti ricevuti",
+            "La tua risposta è stata registrata al protocollo.".into(),
+        ),
+        EventBody::TermineScaduto => (
+            "Tempo per rispondere finito",
+            "L'ufficio va avanti con quello che ha.".into(),
+        ),
         EventBody::Proponi { .. } => ("Decisione in firma", String::new()),
-        EventBody::FirmaPositiva { esito, .. } => {
-            ("Accolta", outcome(&case.definition.service, esito).map(|o| o.0).unwrap_or_default())
-        }
-        EventBody::Irricevibile { .. } => {
-            ("Non ammissibile", "Trovi i motivi nel documento dell'ufficio.".into())
-        }
+        EventBody::FirmaPositiva { esito, .. } => (
+            "Accolta",
+            outcome(&case.definition.service, esito)
+                .map(|o| o.0)
+                .unwrap_or_default(),
+        ),
+        EventBody::Irricevibile { .. } => (
+            "Non ammissibile",
+            "Trovi i motivi nel documento dell'ufficio.".into(),
+        ),
         EventBody::Ritira { .. } => ("Ritirata", "La richiesta è chiusa.".into()),
     }
 }
@@ -109,15 +126,21 @@ fn future(case: &LoadedCase) -> Vec<Milestone> {
         .integration
         .as_ref()
         .map(|open| milestone("La tua risposta", open.due.italian()));
-    let decision = case
-        .due()
-        .map(|due| milestone(&format!("Decisione entro il {}", due.italian()), due.italian()));
+    let decision = case.due().map(|due| {
+        milestone(
+            &format!("Decisione entro il {}", due.italian()),
+            due.italian(),
+        )
+    });
     answer.into_iter().chain(decision).collect()
 }
 
 /// Title and text of an outcome of the definition.
 pub fn outcome(service: &Service, code: &str) -> Option<(String, String)> {
-    let found = service.outcomes.iter().find(|outcome| outcome.code == code)?;
+    let found = service
+        .outcomes
+        .iter()
+        .find(|outcome| outcome.code == code)?;
     Some((found.title.clone(), found.text.clone()))
 }
 
@@ -128,14 +151,14 @@ pub fn final_outcome(case: &LoadedCase) -> Result<Option<(String, String)>, Load
     Ok(match case.state.state {
         State::Accolta => {
             let code = case.state.outcome.as_deref().unwrap_or_default();
-            outcome(&case.definition.service, code).map(|(title, text)| {
-                (title, format!("{text} {note}").trim().to_owned())
-            })
+            outcome(&case.definition.service, code)
+                .map(|(title, text)| (title, format!("{text} {note}").trim().to_owned()))
         }
         State::Irricevibile => Some(("Richiesta non ammissibile".to_owned(), note)),
         State::Ritirata => Some((
             "Hai ritirato la richiesta".to_owned(),
-            "La pratica è chiusa e l'ufficio non la guarda più. Puoi presentarne un'altra.".to_owned(),
+            "La pratica è chiusa e l'ufficio non la guarda più. Puoi presentarne un'altra."
+                .to_owned(),
         )),
         _ => None,
     })
@@ -143,7 +166,11 @@ pub fn final_outcome(case: &LoadedCase) -> Result<Option<(String, String)>, Load
 
 /// The remedies, without doubtful ones.
 pub fn remedies(service: &Service) -> Vec<String> {
-    service.remedies.iter().filter_map(|text| plain(text)).collect()
+    service
+        .remedies
+        .iter()
+        .filter_map(|text| plain(text))
+        .collect()
 }
 
 /// Why the due date is that one.
@@ -153,7 +180,11 @@ pub fn due_note(case: &LoadedCase) -> Option<String> {
     let mut note = match term.counting {
         Counting::Solari => format!("{} dalla presentazione", days(term.days.into())),
         Counting::Lavorativi => {
-            let unit = if term.days == 1 { "giorno lavorativo" } else { "giorni lavorativi" };
+            let unit = if term.days == 1 {
+                "giorno lavorativo"
+            } else {
+                "giorni lavorativi"
+            };
             format!("{} {unit} dalla presentazione", term.days)
         }
         Counting::Immediato => "Il Comune risponde subito".to_owned(),
@@ -181,5 +212,9 @@ pub fn due_note(case: &LoadedCase) -> Option<String> {
 }
 
 fn days(count: i64) -> String {
-    if count == 1 { "1 giorno".to_owned() } else { format!("{count} giorni") }
+    if count == 1 {
+        "1 giorno".to_owned()
+    } else {
+        format!("{count} giorni")
+    }
 }

@@ -78,7 +78,11 @@ fn attachments(
 ) -> Result<Vec<AttachmentView>, LoadError> {
     let mut all = original.attachments.clone();
     for document in case.documents.iter().filter(|d| d.kind == kind::ANSWER) {
-        all.extend(case.act(document.seq)?.into_iter().flat_map(|act| act.files));
+        all.extend(
+            case.act(document.seq)?
+                .into_iter()
+                .flat_map(|act| act.files),
+        );
     }
     Ok(all)
 }

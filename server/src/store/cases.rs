@@ -173,11 +173,12 @@ pub async fn events_in(tx: &mut Tx, case_id: &str) -> Result<Vec<EventRow>, Stor
 
 /// Numbers of the events after `seq`, in order.
 pub async fn seqs_after(store: &Store, case_id: &str, seq: i64) -> Result<Vec<i64>, StoreError> {
-    let rows = sqlx::query("SELECT seq FROM case_events WHERE case_id = $1 AND seq > $2 ORDER BY seq")
-        .bind(case_id)
-        .bind(seq)
-        .fetch_all(&mut *store.read().await?)
-        .await?;
+    let rows =
+        sqlx::query("SELECT seq FROM case_events WHERE case_id = $1 AND seq > $2 ORDER BY seq")
+            .bind(case_id)
+            .bind(seq)
+            .fetch_all(&mut *store.read().await?)
+            .await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
