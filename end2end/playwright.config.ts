@@ -8,28 +8,31 @@ const port = Number(process.env.E2E_PORT ?? 4300);
 const sandboxPort = port + 1;
 // Read again by every worker: the folder is made once, by the first.
 process.env.E2E_DATA_DIR ??= mkdtempSync(join(tmpdir(), 'sportello-e2e-'));
-process.env.E2E_BASE_URL ??= `http://localhost:${port}`;
-process.env.E2E_SANDBOX_URL ??= `http://localhost:${sandboxPort}`;
+process.env.E2E_BASE_URL = `http://localhost:${port}`;
+process.env.E2E_SANDBOX_URL = `http://localhost:${sandboxPort}`;
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 if (!existsSync(chromium)) throw new Error(`${chromium} is missing: run \`make test\`, or set CHROMIUM`);
 
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
-
 export default defineConfig({
   testDir: 'tests',
   outputDir: 'test-results',
-  // One counter, one database, two cores: files run side by side, a file's tests in order.
+  // One counter, one database, two cores. Every test has citizens of its own.
+  fullyParallel: true,
   workers: 2,
-  timeout: 60_000,
+  timeout: 90_000,
   expect: { timeout: 10_000 },
   retries: 0,
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
   use: {
     baseURL: process.env.E2E_BASE_URL,
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    hasTouch: true,
     locale: 'it-IT',
     timezoneId: 'Europe/Rome',
+    contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     actionTimeout: 15_000,
@@ -38,6 +41,7 @@ export default defineConfig({
       args: [
         // As root Chromium has no sandbox; the rest keeps it from calling home.
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        '--disable-gpu',
         '--disable-quic',
         '--no-first-run',
         '--disable-background-networking',
@@ -46,25 +50,27 @@ export default defineConfig({
       ],
     },
   },
-  // A spec that is about one of the two says so with `test.skip(({ javaScriptEnabled }) => …)`.
+  // What only the browser's bundle can do stands in *.js.spec.ts.
   projects: [
-    { name: 'phone', use: { ...phone, javaScriptEnabled: true } },
-    { name: 'phone-without-js', use: { ...phone, javaScriptEnabled: false } },
+    { name: 'js', use: { javaScriptEnabled: true } },
+    { name: 'nojs', use: { javaScriptEnabled: false }, testIgnore: '*.js.spec.ts' },
   ],
-  webServer: {
-    command: 'exec ../target/release/server demo',
-    cwd: import.meta.dirname,
-    url: `${process.env.E2E_BASE_URL}/readyz`,
-    env: {
-      PORT: String(port),
-      SANDBOX_PORT: String(sandboxPort),
-      BASE_URL: process.env.E2E_BASE_URL,
-      DATA_DIR: process.env.E2E_DATA_DIR,
-      MODE: 'sandbox',
-    },
-    stdout: 'ignore',
-    stderr: 'pipe',
-    timeout: 60_000,
-    gracefulShutdown: { signal: 'SIGINT', timeout: 10_000 },
-  },
+  webServer: process.env.E2E_RUNNING
+    ? undefined // A counter already runs on these ports.
+    : {
+        command: 'exec target/release/server demo',
+        cwd: join(import.meta.dirname, '..'),
+        url: `${process.env.E2E_BASE_URL}/readyz`,
+        env: {
+          PORT: String(port),
+          SANDBOX_PORT: String(sandboxPort),
+          BASE_URL: process.env.E2E_BASE_URL,
+          DATA_DIR: process.env.E2E_DATA_DIR,
+          MODE: 'sandbox',
+        },
+        stdout: 'ignore',
+        stderr: 'pipe',
+        timeout: 60_000,
+        gracefulShutdown: { signal: 'SIGINT', timeout: 10_000 },
+      },
 });

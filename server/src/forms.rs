@@ -154,6 +154,17 @@ impl FormBody {
         }
         save
     }
+
+    /// The answers of controls whose names begin with `prefix`, without it.
+    pub fn answers_under(&self, prefix: &str) -> Answers {
+        let mut answers = Answers::default();
+        for (name, value) in &self.fields {
+            if let Some(path) = name.strip_prefix(prefix) {
+                put(&mut answers, path, value.replace("\r\n", "\n"));
+            }
+        }
+        answers
+    }
 }
 
 /// Puts `campo` or `elenco.0.campo`; a name that comes again makes a list of choices.
@@ -209,6 +220,15 @@ mod tests {
         let Some(Answer::Rows(rows)) = save.risposte.0.get("annualita") else { panic!("no rows") };
         assert_eq!(rows[1]["anno"], Answer::Text("2025".into()));
         assert_eq!(save.risposte.0["modo"], Answer::Text("bonifico".into()));
+    }
+
+    #[test]
+    fn a_conflict_carries_whole_groups() {
+        let body = b"scelta.anni=mia&mia.anni.0.anno=2024&mia.anni.1.anno=2025&mia.email=a%40b.it&email=no";
+        let mine = FormBody::read_urlencoded(body).unwrap().answers_under("mia.");
+        let Some(Answer::Rows(rows)) = mine.0.get("anni") else { panic!("no rows") };
+        assert_eq!((rows.len(), &rows[1]["anno"]), (2, &Answer::Text("2025".into())));
+        assert_eq!(mine.0["email"], Answer::Text("a@b.it".into()));
     }
 
     #[test]

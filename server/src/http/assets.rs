@@ -32,6 +32,8 @@ pub fn router(counter: &Counter) -> Router<Counter> {
         .nest_service("/pkg", files("pkg", YEAR))
         .nest_service("/fonts", files("fonts", YEAR))
         .route_service("/favicon.svg", file("favicon.svg"))
+        // Asked for by browsers where no page names an icon: login forms, JSON, documents.
+        .route_service("/favicon.ico", file("favicon.svg"))
         .route_service("/stemma.svg", file("stemma.svg"))
         .route_service("/robots.txt", file("robots.txt"))
 }

@@ -1,7 +1,7 @@
 //! The wizard's buttons.
 
 use app::api::{ConflictPage, Problem, RequestPage, SaveRequest, step};
-use rules::form::{Answer, Issue, IssueKind};
+use rules::form::{Issue, IssueKind};
 use thiserror::Error;
 
 use super::{
@@ -239,7 +239,7 @@ pub async fn delete(counter: &Counter, id: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The conflict page's choices: `scelta.<campo>` = `mia` takes the value of `mia.<campo>`.
+/// The conflict page's choices: `scelta.<campo>` = `mia` takes the answer under `mia.<campo>`.
 async fn resolve(
     counter: &Counter,
     person: &Person,
@@ -247,9 +247,10 @@ async fn resolve(
     request: &SaveRequest,
     form: &FormBody,
 ) -> Result<Done, ActError> {
+    let mine = form.answers_under("mia.");
     let chosen = form.fields.iter().filter_map(|(name, value)| {
         let path = name.strip_prefix("scelta.")?;
-        (value == "mia").then(|| (path.to_owned(), raw(form.get(&format!("mia.{path}")))))
+        (value == "mia").then(|| (path.to_owned(), mine.0.get(path).cloned()))
     });
     let choices: Vec<_> = chosen.collect();
     let draft = save::resolve(counter, person, slug, request.versione, &choices).await?;
@@ -257,15 +258,4 @@ async fn resolve(
     let steps = Draft::steps(&evaluation);
     let step = if steps.contains(&request.passo) { request.passo.clone() } else { steps[0].clone() };
     go(&draft, &step)
-}
-
-/// A value as typed; groups and lists of choices come as JSON.
-fn raw(text: &str) -> Option<Answer> {
-    match text {
-        "" => None,
-        json if json.starts_with('[') => {
-            serde_json::from_str(json).ok().or_else(|| Some(Answer::Text(json.to_owned())))
-        }
-        text => Some(Answer::Text(text.to_owned())),
-    }
 }
