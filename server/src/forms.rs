@@ -66,7 +66,11 @@ pub struct FormBody {
 impl FormBody {
     /// The last value of a field; empty if there is none.
     pub fn get(&self, name: &str) -> &str {
-        self.fields.iter().rev().find(|(n, _)| n == name).map_or("", |(_, value)| value)
+        self.fields
+            .iter()
+            .rev()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// Reads any of the three kinds, within limits.
@@ -88,14 +92,22 @@ impl FormBody {
             .take(FIELDS + 1)
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect();
-        Self { fields, files: Vec::new() }.within_limits()
+        Self {
+            fields,
+            files: Vec::new(),
+        }
+        .within_limits()
     }
 
     /// An object of strings: what the browser posts for short forms.
     fn read_json(body: &[u8]) -> Result<Self, FormError> {
         let object: BTreeMap<String, String> =
             serde_json::from_slice(body).map_err(|e| FormError::Unreadable(e.to_string()))?;
-        Self { fields: object.into_iter().collect(), files: Vec::new() }.within_limits()
+        Self {
+            fields: object.into_iter().collect(),
+            files: Vec::new(),
+        }
+        .within_limits()
     }
 
     async fn read_multipart(request: Request) -> Result<Self, FormError> {
@@ -133,7 +145,11 @@ impl FormBody {
     }
 
     fn within_limits(self) -> Result<Self, FormError> {
-        if self.fields.len() > FIELDS { Err(FormError::TooLarge) } else { Ok(self) }
+        if self.fields.len() > FIELDS {
+            Err(FormError::TooLarge)
+        } else {
+            Ok(self)
+        }
     }
 
     /// The guided form's post: controls are named as the catalogue names fields.
@@ -170,11 +186,16 @@ impl FormBody {
 /// Puts `campo` or `elenco.0.campo`; a name that comes again makes a list of choices.
 fn put(answers: &mut Answers, name: &str, value: String) {
     let mut parts = name.splitn(3, '.');
-    let (Some(first), row, field) = (parts.next(), parts.next(), parts.next()) else { return };
+    let (Some(first), row, field) = (parts.next(), parts.next(), parts.next()) else {
+        return;
+    };
     match (row.map(str::parse::<usize>), field) {
         (None, _) => add(&mut answers.0, first, value),
         (Some(Ok(row)), Some(field)) if row < ROWS => {
-            let group = answers.0.entry(first.to_owned()).or_insert(Answer::Rows(Vec::new()));
+            let group = answers
+                .0
+                .entry(first.to_owned())
+                .or_insert(Answer::Rows(Vec::new()));
             if let Answer::Rows(rows) = group {
                 if rows.len() <= row {
                     rows.resize_with(row + 1, BTreeMap::new);
@@ -201,7 +222,9 @@ fn add(into: &mut BTreeMap<String, Answer>, name: &str, value: String) {
 
 /// The whole body, at most `limit` bytes.
 pub async fn bytes(request: Request, limit: usize) -> Result<Bytes, FormError> {
-    axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| FormError::TooLarge)
+    axum::body::to_bytes(request.into_body(), limit)
+        .await
+        .map_err(|_| FormError::TooLarge)
 }
 
 #[cfg(test)]
@@ -209,15 +232,24 @@ mod tests {
     use super::*;
 
     fn save(body: &str) -> SaveRequest {
-        FormBody::read_urlencoded(body.as_bytes()).unwrap().save_request()
+        FormBody::read_urlencoded(body.as_bytes())
+            .unwrap()
+            .save_request()
     }
 
     #[test]
     fn controls_are_named_as_fields() {
-        let save = save("azione=avanti&passo=importi&versione=3&annualita.1.anno=2025&annualita.0.anno=2024&modo=bonifico&dichiarazioni.privacy=si");
-        assert_eq!((save.azione.as_str(), save.passo.as_str(), save.versione), ("avanti", "importi", 3));
+        let save = save(
+            "azione=avanti&passo=importi&versione=3&annualita.1.anno=2025&annualita.0.anno=2024&modo=bonifico&dichiarazioni.privacy=si",
+        );
+        assert_eq!(
+            (save.azione.as_str(), save.passo.as_str(), save.versione),
+            ("avanti", "importi", 3)
+        );
         assert_eq!(save.dichiarazioni, ["privacy"]);
-        let Some(Answer::Rows(rows)) = save.risposte.0.get("annualita") else { panic!("no rows") };
+        let Some(Answer::Rows(rows)) = save.risposte.0.get("annualita") else {
+            panic!("no rows")
+        };
         assert_eq!(rows[1]["anno"], Answer::Text("2025".into()));
         assert_eq!(save.risposte.0["modo"], Answer::Text("bonifico".into()));
     }
@@ -225,22 +257,40 @@ mod tests {
     #[test]
     fn a_conflict_carries_whole_groups() {
         let body = b"scelta.anni=mia&mia.anni.0.anno=2024&mia.anni.1.anno=2025&mia.email=a%40b.it&email=no";
-        let mine = FormBody::read_urlencoded(body).unwrap().answers_under("mia.");
-        let Some(Answer::Rows(rows)) = mine.0.get("anni") else { panic!("no rows") };
-        assert_eq!((rows.len(), &rows[1]["anno"]), (2, &Answer::Text("2025".into())));
+        let mine = FormBody::read_urlencoded(body)
+            .unwrap()
+            .answers_under("mia.");
+        let Some(Answer::Rows(rows)) = mine.0.get("anni") else {
+            panic!("no rows")
+        };
+        assert_eq!(
+            (rows.len(), &rows[1]["anno"]),
+            (2, &Answer::Text("2025".into()))
+        );
         assert_eq!(mine.0["email"], Answer::Text("a@b.it".into()));
     }
 
     #[test]
     fn a_repeated_name_is_a_list() {
         let save = save("giorni=lun&giorni=mar&giorni=mer");
-        assert_eq!(save.risposte.0["giorni"], Answer::Many(vec!["lun".into(), "mar".into(), "mer".into()]));
+        assert_eq!(
+            save.risposte.0["giorni"],
+            Answer::Many(vec!["lun".into(), "mar".into(), "mer".into()])
+        );
     }
 
     #[test]
     fn absurd_rows_and_too_many_fields_do_no_harm() {
-        assert!(save("e.999999999.a=1&e.99999999999999999999.a=1&e.x.a=1&e.=1").risposte.0.is_empty());
+        assert!(
+            save("e.999999999.a=1&e.99999999999999999999.a=1&e.x.a=1&e.=1")
+                .risposte
+                .0
+                .is_empty()
+        );
         let many = "a=1&".repeat(1_001);
-        assert!(matches!(FormBody::read_urlencoded(many.as_bytes()), Err(FormError::TooLarge)));
+        assert!(matches!(
+            FormBody::read_urlencoded(many.as_bytes()),
+            Err(FormError::TooLarge)
+        ));
     }
 }

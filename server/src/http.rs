@@ -39,7 +39,10 @@ pub fn router(counter: Counter) -> Router {
         .route("/spid/acs", post(login::assertion))
         .route("/esci", post(login::leave))
         .route("/allegati/{file}", get(files::download))
-        .route("/pratiche/{case}/documenti/{document}", get(files::document))
+        .route(
+            "/pratiche/{case}/documenti/{document}",
+            get(files::document),
+        )
         .route("/api/pratiche/{case}/eventi", get(events::stream))
         .route(
             "/api/servizi/{slug}/richiesta",
@@ -52,7 +55,10 @@ pub fn router(counter: Counter) -> Router {
         .merge(assets::router(&counter))
         .fallback(pages::any)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(middleware::from_fn_with_state(counter.clone(), security::guard))
+        .layer(middleware::from_fn_with_state(
+            counter.clone(),
+            security::guard,
+        ))
         .layer(CatchPanicLayer::custom(security::panicked))
         .layer(TraceLayer::new_for_http().make_span_with(security::span))
         .with_state(counter)

@@ -7,7 +7,7 @@ mod start;
 
 pub use accept::{AcceptError, LoggedIn, accept};
 pub use provider::{ProviderError, ServiceProvider};
-pub use start::{Started, StartError, start};
+pub use start::{StartError, Started, start};
 
 /// A path of this site to go on to; anything else becomes the personal area.
 pub fn local_path(next: &str) -> String {
@@ -15,7 +15,11 @@ pub fn local_path(next: &str) -> String {
         && !next.starts_with("//")
         && !next.contains(|c: char| c == '\\' || c.is_control())
         && next.len() <= 512;
-    if local { next.to_owned() } else { "/area-personale".to_owned() }
+    if local {
+        next.to_owned()
+    } else {
+        "/area-personale".to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -24,8 +28,19 @@ mod tests {
 
     #[test]
     fn only_local_paths() {
-        assert_eq!(local_path("/servizi/x/richiesta?passo=a"), "/servizi/x/richiesta?passo=a");
-        for foreign in ["https://evil.example", "//evil.example", "/\\evil.example", "", "x", "/a\r\nb", "/\t/evil.example"] {
+        assert_eq!(
+            local_path("/servizi/x/richiesta?passo=a"),
+            "/servizi/x/richiesta?passo=a"
+        );
+        for foreign in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "",
+            "x",
+            "/a\r\nb",
+            "/\t/evil.example",
+        ] {
             assert_eq!(local_path(foreign), "/area-personale", "{foreign}");
         }
     }

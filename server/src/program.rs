@@ -64,7 +64,9 @@ pub async fn serve_on(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let chores = tokio::spawn(chores(counter.clone()));
-    axum::serve(listener, http::router(counter.clone())).with_graceful_shutdown(stop).await?;
+    axum::serve(listener, http::router(counter.clone()))
+        .with_graceful_shutdown(stop)
+        .await?;
     chores.abort();
     counter.store.close().await;
     Ok(())
@@ -94,7 +96,10 @@ async fn chores(counter: Counter) {
 
 /// The counter and, as a program of its own, the sandbox.
 pub async fn demo(settings: Settings) -> anyhow::Result<()> {
-    let settings = Settings { mode: Mode::Sandbox, ..settings };
+    let settings = Settings {
+        mode: Mode::Sandbox,
+        ..settings
+    };
     let sandbox = std::env::current_exe()?.with_file_name("sandbox");
     let mut child = tokio::process::Command::new(&sandbox)
         .env("SANDBOX_PORT", settings.sandbox_port.to_string())
@@ -119,7 +124,11 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
 pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
     let comune = Comune::load(&settings.comune)?;
     let services = catalogue::read(&settings.catalogue)?;
-    println!("{}: {} servizi, nessun errore.", comune.comune.nome, services.len());
+    println!(
+        "{}: {} servizi, nessun errore.",
+        comune.comune.nome,
+        services.len()
+    );
     for service in &services {
         let words = service.form.office_rules();
         if !words.is_empty() {
@@ -147,7 +156,10 @@ fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // A second initialisation (tests, demo) keeps the first.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }
 
 /// Ctrl-C, or the service manager's SIGTERM.

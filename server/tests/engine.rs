@@ -38,7 +38,14 @@ fn browser_and_server_agree() {
         .args([&site, file.path()])
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let compared: u64 = String::from_utf8_lossy(&output.stdout).trim().parse().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let compared: u64 = String::from_utf8_lossy(&output.stdout)
+        .trim()
+        .parse()
+        .unwrap();
     assert_eq!(compared, SAMPLES * services.len() as u64);
 }

@@ -43,7 +43,10 @@ pub fn read(folder: &Path) -> Result<Vec<Service>, LoadError> {
     for path in yaml_files(folder)? {
         match definition(&path, &blocks)? {
             Ok(service) if services.iter().any(|s| s.slug == service.slug) => {
-                faults.push(named(&path, format_args!("slug: {} is already taken", service.slug)));
+                faults.push(named(
+                    &path,
+                    format_args!("slug: {} is already taken", service.slug),
+                ));
             }
             Ok(service) => services.push(service),
             Err(found) => faults.extend(found),
@@ -70,7 +73,10 @@ fn text(path: &Path) -> Result<String, LoadError> {
 }
 
 fn unreadable(path: &Path, error: std::io::Error) -> LoadError {
-    LoadError::Read { path: path.display().to_string(), message: error.to_string() }
+    LoadError::Read {
+        path: path.display().to_string(),
+        message: error.to_string(),
+    }
 }
 
 fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
@@ -78,7 +84,11 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|e| e.path()))
         .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
-        .filter(|path| !path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('_')))
+        .filter(|path| {
+            !path
+                .file_name()
+                .is_some_and(|n| n.to_string_lossy().starts_with('_'))
+        })
         .collect();
     files.sort();
     Ok(files)
@@ -95,7 +105,13 @@ pub async fn install(
         .into_iter()
         .map(|service| {
             let body = canonical(&service)?;
-            Ok((Definition { hash: sha256(&body), service: Arc::new(service) }, body))
+            Ok((
+                Definition {
+                    hash: sha256(&body),
+                    service: Arc::new(service),
+                },
+                body,
+            ))
         })
         .collect::<Result<_, LoadError>>()?;
     let rows: Vec<_> = definitions
@@ -112,7 +128,10 @@ pub async fn install(
             })
         })
         .await?;
-    let in_force = definitions.into_iter().map(|(definition, _)| definition).collect();
+    let in_force = definitions
+        .into_iter()
+        .map(|(definition, _)| definition)
+        .collect();
     Ok(Catalogue::new(in_force, reference_lists(comune)))
 }
 
@@ -126,17 +145,27 @@ fn canonical(service: &Service) -> Result<Vec<u8>, LoadError> {
 pub fn reference_lists(comune: &Comune) -> ReferenceLists {
     let mut lists: BTreeMap<String, BTreeMap<String, String>> = comune.elenchi.clone();
     let mut add = |list: &str, code: &str, label: String| {
-        lists.entry(list.to_owned()).or_default().insert(code.to_owned(), label);
+        lists
+            .entry(list.to_owned())
+            .or_default()
+            .insert(code.to_owned(), label);
     };
     for line in PLACES.lines() {
         let mut columns = line.split('\t');
-        let (Some(code), Some(name), Some(province), Some(status)) =
-            (columns.next(), columns.next(), columns.next(), columns.next())
-        else {
+        let (Some(code), Some(name), Some(province), Some(status)) = (
+            columns.next(),
+            columns.next(),
+            columns.next(),
+            columns.next(),
+        ) else {
             continue;
         };
         let (state, active) = (province == "EE", status == "A");
-        let label = if state { name.to_owned() } else { format!("{name} ({province})") };
+        let label = if state {
+            name.to_owned()
+        } else {
+            format!("{name} ({province})")
+        };
         add("luoghi", code, label.clone());
         match (state, active) {
             (true, true) => {

@@ -42,7 +42,9 @@ pub async fn post(visit: &Visit, path: &str, api: bool, nonce: &str, request: Re
         Err(refused) => {
             let problem = refused.report(|| token::<4>(&*visit.counter.rng));
             if problem.status == 401 && !api {
-                let Page::Redirect { to } = visit.to_login(bare) else { unreachable!() };
+                let Page::Redirect { to } = visit.to_login(bare) else {
+                    unreachable!()
+                };
                 return Redirect::to(&to).into_response();
             }
             document::problem(&visit.counter, &visit.actor, problem, api, nonce).await
@@ -96,9 +98,11 @@ async fn request_action(
         Ok(done) => Ok(Outcome::Done { path: done.path }),
         Err(ActError::Invalid(page)) => Ok(Outcome::Again(Box::new(Page::Request(page)))),
         Err(ActError::Conflict(page)) => Ok(Outcome::Again(Box::new(Page::Conflict(page)))),
-        Err(ActError::Closed { title, reason }) => {
-            Ok(Outcome::Again(Box::new(Page::Closed { slug: slug.to_owned(), title, reason })))
-        }
+        Err(ActError::Closed { title, reason }) => Ok(Outcome::Again(Box::new(Page::Closed {
+            slug: slug.to_owned(),
+            title,
+            reason,
+        }))),
         Err(error) => Err(error.into()),
     }
 }

@@ -20,12 +20,18 @@ pub fn router(counter: &Counter) -> Router<Counter> {
     let site = &counter.settings.site;
     let files = |folder: &str, cache: &'static str| {
         ServiceBuilder::new()
-            .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(cache)))
+            .layer(SetResponseHeaderLayer::if_not_present(
+                CACHE_CONTROL,
+                HeaderValue::from_static(cache),
+            ))
             .service(ServeDir::new(site.join(folder)).precompressed_br())
     };
     let file = |name: &str| {
         ServiceBuilder::new()
-            .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(HOUR)))
+            .layer(SetResponseHeaderLayer::if_not_present(
+                CACHE_CONTROL,
+                HeaderValue::from_static(HOUR),
+            ))
             .service(tower_http::services::ServeFile::new(site.join(name)))
     };
     Router::new()
@@ -50,8 +56,16 @@ struct Manifest {
 /// The hashed names that the bundler wrote.
 pub fn read(site: &Path) -> Result<Assets, ConfigError> {
     let path = site.join("manifest.json");
-    let fault = |message: String| ConfigError::File { path: path.display().to_string(), message };
+    let fault = |message: String| ConfigError::File {
+        path: path.display().to_string(),
+        message,
+    };
     let text = std::fs::read_to_string(&path).map_err(|e| fault(e.to_string()))?;
     let manifest: Manifest = serde_json::from_str(&text).map_err(|e| fault(e.to_string()))?;
-    Ok(Assets { js: manifest.js, wasm: manifest.wasm, css: manifest.css, fonts: manifest.fonts })
+    Ok(Assets {
+        js: manifest.js,
+        wasm: manifest.wasm,
+        css: manifest.css,
+        fonts: manifest.fonts,
+    })
 }

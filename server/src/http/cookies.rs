@@ -32,7 +32,11 @@ pub fn session(counter: &Counter, token: String) -> Cookie<'static> {
 
 /// The provider's answer is a cross-site POST: over https only `None` brings this cookie along.
 pub fn login(counter: &Counter, token: String) -> Cookie<'static> {
-    let site = if counter.is_https() { SameSite::None } else { SameSite::Lax };
+    let site = if counter.is_https() {
+        SameSite::None
+    } else {
+        SameSite::Lax
+    };
     cookie(counter, login_name(counter), token, site)
 }
 
@@ -45,7 +49,9 @@ pub fn login_token(counter: &Counter, headers: &HeaderMap) -> Option<String> {
 }
 
 fn read(headers: &HeaderMap, name: &str) -> Option<String> {
-    CookieJar::from_headers(headers).get(name).map(|cookie| cookie.value().to_owned())
+    CookieJar::from_headers(headers)
+        .get(name)
+        .map(|cookie| cookie.value().to_owned())
 }
 
 /// Ends a cookie.

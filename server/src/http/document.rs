@@ -48,9 +48,10 @@ pub async fn html(counter: &Counter, data: PageData, path: &str, nonce: &str) ->
     };
     let mut response = render(request).await;
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     response
 }
 
@@ -71,7 +72,10 @@ pub async fn problem(
     if api {
         return problem_json(&problem);
     }
-    let data = PageData { frame: counter.frame(actor), page: Page::Problem(problem) };
+    let data = PageData {
+        frame: counter.frame(actor),
+        page: Page::Problem(problem),
+    };
     html(counter, data, "/", nonce).await
 }
 
@@ -79,8 +83,9 @@ pub async fn problem(
 pub fn problem_json(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Json(problem)).into_response();
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     response
 }

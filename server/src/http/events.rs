@@ -23,7 +23,10 @@ pub async fn stream(
     Path(case): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+    let last = headers
+        .get("last-event-id")
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.parse().ok());
     let opened = async {
         let actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
@@ -32,7 +35,12 @@ pub async fn stream(
     match opened.await {
         Ok(events) => {
             let events = events.map(|seq: i64| {
-                Ok::<_, Infallible>(Event::default().event("case").id(seq.to_string()).data(seq.to_string()))
+                Ok::<_, Infallible>(
+                    Event::default()
+                        .event("case")
+                        .id(seq.to_string())
+                        .data(seq.to_string()),
+                )
             });
             Sse::new(events)
                 .keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))

@@ -8,7 +8,13 @@ use axum::{
 };
 
 use super::{actions::NotLoggedIn, document as render, security::ScriptNonce, session::Who};
-use crate::{cases, clock::token, error::Refused, requests, state::{Actor, Counter}};
+use crate::{
+    cases,
+    clock::token,
+    error::Refused,
+    requests,
+    state::{Actor, Counter},
+};
 
 /// An attachment of a draft or a case.
 pub async fn download(
@@ -51,9 +57,10 @@ async fn send(
             let disposition = format!("attachment; filename*=UTF-8''{}", name.replace('+', "%20"));
             let mut response = bytes.into_response();
             let headers = response.headers_mut();
-            if let (Ok(mime), Ok(disposition)) =
-                (HeaderValue::from_str(&mime), HeaderValue::from_str(&disposition))
-            {
+            if let (Ok(mime), Ok(disposition)) = (
+                HeaderValue::from_str(&mime),
+                HeaderValue::from_str(&disposition),
+            ) {
                 headers.insert(header::CONTENT_TYPE, mime);
                 headers.insert(header::CONTENT_DISPOSITION, disposition);
             }

@@ -24,7 +24,10 @@ pub async fn metadata(State(counter): State<Counter>) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/samlmetadata+xml; charset=utf-8"),
     );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=300"),
+    );
     response
 }
 
@@ -92,7 +95,10 @@ pub async fn leave(State(counter): State<Counter>, headers: HeaderMap, jar: Cook
         Refused::from(error).report(String::new);
     }
     let jar = jar.add(cookies::gone(cookies::session(&counter, String::new())));
-    let clear = [(header::HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"")];
+    let clear = [(
+        header::HeaderName::from_static("clear-site-data"),
+        "\"cache\", \"storage\"",
+    )];
     (jar, clear, Redirect::to("/")).into_response()
 }
 

@@ -14,8 +14,7 @@ use crate::{
     cases,
     clock::token,
     error::{self, Refused},
-    requests,
-    services,
+    requests, services,
     state::{Actor, Counter, Person},
 };
 
@@ -48,10 +47,18 @@ impl Visit {
         let page = page.unwrap_or_else(|refused| {
             Page::Problem(refused.report(|| token::<4>(&*self.counter.rng)))
         });
-        PageData { frame: self.counter.frame(&self.actor), page }
+        PageData {
+            frame: self.counter.frame(&self.actor),
+            page,
+        }
     }
 
-    async fn dispatch(&self, path: &str, segments: &[&str], query: Query<'_>) -> Result<Page, Refused> {
+    async fn dispatch(
+        &self,
+        path: &str,
+        segments: &[&str],
+        query: Query<'_>,
+    ) -> Result<Page, Refused> {
         let counter = &self.counter;
         let search = || query("cerca").unwrap_or_default();
         Ok(match segments {
@@ -113,12 +120,16 @@ impl Visit {
         if self.counter.catalogue.get(slug).is_none() {
             return Ok(Page::Problem(error::not_found()));
         }
-        let Some(person) = self.actor.person() else { return Ok(self.to_login(path)) };
+        let Some(person) = self.actor.person() else {
+            return Ok(self.to_login(path));
+        };
         match requests::open(&self.counter, person, slug, step.as_deref()).await {
             Ok(page) => Ok(Page::Request(Box::new(page))),
-            Err(requests::OpenError::Closed { title, reason }) => {
-                Ok(Page::Closed { slug: slug.to_owned(), title, reason })
-            }
+            Err(requests::OpenError::Closed { title, reason }) => Ok(Page::Closed {
+                slug: slug.to_owned(),
+                title,
+                reason,
+            }),
             Err(error) => Err(error.into()),
         }
     }
@@ -138,7 +149,9 @@ impl Visit {
     /// To the login, and back here afterwards.
     pub fn to_login(&self, path: &str) -> Page {
         let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
-        Page::Redirect { to: format!("/accedi?next={next}") }
+        Page::Redirect {
+            to: format!("/accedi?next={next}"),
+        }
     }
 }
 
@@ -149,7 +162,11 @@ pub async fn any(
     Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
     request: Request,
 ) -> Response {
-    let full = request.uri().path_and_query().map_or("/", |pq| pq.as_str()).to_owned();
+    let full = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |pq| pq.as_str())
+        .to_owned();
     let (api, path) = match full.strip_prefix("/api") {
         Some(rest) if rest.starts_with('/') => (true, rest.to_owned()),
         _ => (false, full),
@@ -165,9 +182,22 @@ pub async fn any(
     match *request.method() {
         Method::GET | Method::HEAD => {
             let data = visit.page(&path).await;
-            if api { document::json(data) } else { document::html(&visit.counter, data, &path, &nonce).await }
+            if api {
+                document::json(data)
+            } else {
+                document::html(&visit.counter, data, &path, &nonce).await
+            }
         }
         Method::POST => actions::post(&visit, &path, api, &nonce, request).await,
-        _ => document::problem(&visit.counter, &visit.actor, error::not_found(), api, &nonce).await,
+        _ => {
+            document::problem(
+                &visit.counter,
+                &visit.actor,
+                error::not_found(),
+                api,
+                &nonce,
+            )
+            .await
+        }
     }
 }

@@ -35,10 +35,17 @@ pub async fn guard(State(counter): State<Counter>, mut request: Request, next: N
 
 /// A write must come from our own pages; the identity provider's answer is the one exception.
 fn is_foreign_write(counter: &Counter, request: &Request) -> bool {
-    if matches!(*request.method(), Method::GET | Method::HEAD) || request.uri().path() == "/spid/acs" {
+    if matches!(*request.method(), Method::GET | Method::HEAD)
+        || request.uri().path() == "/spid/acs"
+    {
         return false;
     }
-    let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let header = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
     match (header("sec-fetch-site"), header("origin")) {
         (Some("same-origin"), _) => false,
         (Some(_), _) => true,
@@ -82,9 +89,15 @@ fn add_headers(counter: &Counter, headers: &mut HeaderMap, nonce: &str) {
         header::HeaderName::from_static("permissions-policy"),
         "geolocation=(self), camera=(), microphone=(), payment=()",
     );
-    set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(
+        header::HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
     if counter.is_https() {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+        set(
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000; includeSubDomains",
+        );
     }
 }
 
@@ -95,9 +108,10 @@ pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     let body = serde_json::to_string(&problem).unwrap_or_default();
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     response.into_response()
 }
 

@@ -16,7 +16,10 @@ pub struct Who(pub Result<Actor, Refused>);
 impl FromRequestParts<Counter> for Who {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, counter: &Counter) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        counter: &Counter,
+    ) -> Result<Self, Self::Rejection> {
         Ok(Self(actor(counter, &parts.headers).await))
     }
 }

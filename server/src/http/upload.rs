@@ -27,7 +27,11 @@ pub async fn put(
         .headers()
         .get("x-file-name")
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| url::form_urlencoded::parse(format!("n={}", value.replace('+', "%2B")).as_bytes()).next().map(|(_, v)| v.into_owned()))
+        .and_then(|value| {
+            url::form_urlencoded::parse(format!("n={}", value.replace('+', "%2B")).as_bytes())
+                .next()
+                .map(|(_, v)| v.into_owned())
+        })
         .unwrap_or_default();
     let stored = async {
         let actor = actor?;

@@ -45,7 +45,11 @@ impl Refusal for AcceptError {
         match self {
             Self::Saml(refusal) => {
                 let message = refusal.message();
-                Problem::new(403, message.title, format!("{} {}", message.text, message.way_out))
+                Problem::new(
+                    403,
+                    message.title,
+                    format!("{} {}", message.text, message.way_out),
+                )
             }
             Self::NotPending => refused(
                 "Questo accesso è scaduto o è già stato usato.",
@@ -94,7 +98,9 @@ pub async fn accept(
         return Err(AcceptError::OtherBrowser);
     }
     let sp = &counter.identity;
-    let provider = sp.find(Some(&pending.provider)).ok_or(AcceptError::UnknownProvider)?;
+    let provider = sp
+        .find(Some(&pending.provider))
+        .ok_or(AcceptError::UnknownProvider)?;
     let identity = response::validate(
         saml_response,
         &Expectations {
@@ -110,7 +116,10 @@ pub async fn accept(
             skew: SKEW,
         },
     )?;
-    let fiscal_code = identity.fiscal_number.clone().ok_or(AcceptError::NoFiscalCode)?;
+    let fiscal_code = identity
+        .fiscal_number
+        .clone()
+        .ok_or(AcceptError::NoFiscalCode)?;
     let attribute = |name: &str| identity.attributes.get(name).cloned().unwrap_or_default();
     let data = PersonData {
         fiscal_code,
@@ -129,5 +138,8 @@ pub async fn accept(
         at: counter.now_ms(),
     };
     let session_token = sessions::begin(counter, data, evidence).await?;
-    Ok(LoggedIn { session_token, next: pending.next_path })
+    Ok(LoggedIn {
+        session_token,
+        next: pending.next_path,
+    })
 }

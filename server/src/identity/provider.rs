@@ -56,7 +56,10 @@ impl ServiceProvider {
         let entity_id = format!("{base}/spid/metadata");
         let key = key(settings, comune, &entity_id, now_ms, rng)?;
         let town = &comune.comune;
-        let (name, acs_url) = (format!("Comune di {}", town.nome), format!("{base}/spid/acs"));
+        let (name, acs_url) = (
+            format!("Comune di {}", town.nome),
+            format!("{base}/spid/acs"),
+        );
         let mut random = [0u8; 20];
         rng.fill(&mut random);
         let metadata = ServiceProviderDraft {
@@ -102,7 +105,10 @@ impl ServiceProvider {
     /// Origins that the login form may post to (CSP `form-action`).
     pub fn sso_origins(&self) -> Vec<String> {
         let known = self.known();
-        let sso = known.iter().filter_map(|p| p.sso_post.clone()).chain(self.sandbox.clone());
+        let sso = known
+            .iter()
+            .filter_map(|p| p.sso_post.clone())
+            .chain(self.sandbox.clone());
         let mut origins: Vec<String> = sso
             .filter_map(|url| Some(url::Url::parse(&url).ok()?.origin().ascii_serialization()))
             .collect();
@@ -119,7 +125,9 @@ impl ServiceProvider {
         if let Some(found) = self.find(entity_id) {
             return Ok(Some(found));
         }
-        let Some(url) = &self.sandbox else { return Ok(None) };
+        let Some(url) = &self.sandbox else {
+            return Ok(None);
+        };
         let found = Arc::new(fetch(url).await?);
         if let Ok(mut known) = self.providers.write() {
             known.retain(|p| p.entity_id != found.entity_id);
@@ -138,14 +146,24 @@ impl ServiceProvider {
     }
 
     fn known(&self) -> Vec<Arc<IdentityProvider>> {
-        self.providers.read().map(|known| known.clone()).unwrap_or_default()
+        self.providers
+            .read()
+            .map(|known| known.clone())
+            .unwrap_or_default()
     }
 }
 
 /// `080 3716111` as `+390803716111`.
 fn phone(text: &str) -> String {
-    let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    if digits.starts_with('+') { digits } else { format!("+39{digits}") }
+    let digits: String = text
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '+')
+        .collect();
+    if digits.starts_with('+') {
+        digits
+    } else {
+        format!("+39{digits}")
+    }
 }
 
 fn from_folder(folder: &Path) -> Result<Vec<Arc<IdentityProvider>>, ProviderError> {
@@ -154,7 +172,9 @@ fn from_folder(folder: &Path) -> Result<Vec<Arc<IdentityProvider>>, ProviderErro
         message,
     };
     let entries = fs::read_dir(folder).map_err(|e| fault(folder, e.to_string()))?;
-    let mut files: Vec<_> = entries.filter_map(|entry| entry.ok().map(|e| e.path())).collect();
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| entry.ok().map(|e| e.path()))
+        .collect();
     files.retain(|path| path.extension().is_some_and(|e| e == "xml"));
     files.sort();
     files
@@ -169,10 +189,17 @@ fn from_folder(folder: &Path) -> Result<Vec<Arc<IdentityProvider>>, ProviderErro
 
 async fn fetch(url: &str) -> Result<IdentityProvider, ProviderError> {
     let fault = |e: reqwest::Error| ProviderError::Sandbox(e.to_string());
-    let client =
-        reqwest::Client::builder().timeout(Duration::from_secs(5)).build().map_err(fault)?;
+    let client = reqwest::Client::builder()
+        .timeout(Duration::from_secs(5))
+        .build()
+        .map_err(fault)?;
     let response = client.get(url).send().await.map_err(fault)?;
-    let xml = response.error_for_status().map_err(fault)?.text().await.map_err(fault)?;
+    let xml = response
+        .error_for_status()
+        .map_err(fault)?
+        .text()
+        .await
+        .map_err(fault)?;
     Ok(IdentityProvider::parse(&xml)?)
 }
 
@@ -187,8 +214,10 @@ fn key(
     now_ms: i64,
     rng: &dyn Rng,
 ) -> Result<KeyPair, ProviderError> {
-    let (key, certificate) =
-        (settings.data_dir.join("spid.key"), settings.data_dir.join("spid.crt"));
+    let (key, certificate) = (
+        settings.data_dir.join("spid.key"),
+        settings.data_dir.join("spid.crt"),
+    );
     let fault = |path: &Path, e: std::io::Error| ProviderError::File {
         path: path.display().to_string(),
         message: e.to_string(),

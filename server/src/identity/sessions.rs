@@ -48,7 +48,10 @@ fn seal(counter: &Counter, id: &str, data: &PersonData) -> Result<SealedPerson, 
     Ok(SealedPerson {
         id: id.to_owned(),
         lookup: counter.vault.lookup(&data.fiscal_code),
-        sealed: counter.vault.master().seal(&*counter.rng, &context(id), &plain)?,
+        sealed: counter
+            .vault
+            .master()
+            .seal(&*counter.rng, &context(id), &plain)?,
     })
 }
 
@@ -132,7 +135,9 @@ pub async fn end(counter: &Counter, token: &str) -> Result<(), StoreError> {
 }
 
 fn open(counter: &Counter, id: &str, sealed: &[u8]) -> Result<PersonData, SessionError> {
-    Ok(serde_json::from_slice(&counter.vault.master().open(&context(id), sealed)?)?)
+    Ok(serde_json::from_slice(
+        &counter.vault.master().open(&context(id), sealed)?,
+    )?)
 }
 
 /// What a stored person is called and her codice fiscale; for who may see them.
@@ -162,6 +167,10 @@ pub fn sealed_profile(
     seal(counter, &person.id, &data)
 }
 
-pub async fn put_profile(tx: &mut Tx, person: &SealedPerson, now_ms: i64) -> Result<(), StoreError> {
+pub async fn put_profile(
+    tx: &mut Tx,
+    person: &SealedPerson,
+    now_ms: i64,
+) -> Result<(), StoreError> {
     rows::put_person(tx, &person.id, &person.lookup, &person.sealed, now_ms).await
 }

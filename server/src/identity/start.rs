@@ -1,7 +1,10 @@
 //! Begins a login: a signed request, remembered once, bound to the browser.
 
 use app::api::Problem;
-use saml::{Level, request::{AuthnRequest, post_form}};
+use saml::{
+    Level,
+    request::{AuthnRequest, post_form},
+};
 use thiserror::Error;
 
 use super::{ProviderError, provider::instant};
@@ -56,8 +59,14 @@ pub async fn start(
     nonce: &str,
 ) -> Result<Started, StartError> {
     let sp = &counter.identity;
-    let provider = sp.provider(provider).await?.ok_or(StartError::UnknownProvider)?;
-    let destination = provider.sso_post.clone().ok_or(StartError::UnknownProvider)?;
+    let provider = sp
+        .provider(provider)
+        .await?
+        .ok_or(StartError::UnknownProvider)?;
+    let destination = provider
+        .sso_post
+        .clone()
+        .ok_or(StartError::UnknownProvider)?;
     let now = counter.now_ms();
     let mut random = [0u8; 20];
     counter.rng.fill(&mut random);
@@ -91,5 +100,8 @@ pub async fn start(
         })
         .await?;
     let form = post_form(&destination, &xml, &relay_state, nonce);
-    Ok(Started { form, browser_token })
+    Ok(Started {
+        form,
+        browser_token,
+    })
 }

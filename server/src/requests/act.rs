@@ -95,7 +95,10 @@ pub async fn act(
     request: &SaveRequest,
     form: &FormBody,
 ) -> Result<Done, ActError> {
-    let (verb, target) = request.azione.split_once(':').unwrap_or((&request.azione, ""));
+    let (verb, target) = request
+        .azione
+        .split_once(':')
+        .unwrap_or((&request.azione, ""));
     match verb {
         "invia" => return send(counter, person, slug, request).await,
         "elimina" => return discard(counter, person, slug).await,
@@ -149,7 +152,16 @@ async fn turn(
     }
     if !issues.is_empty() && verb != "indietro" {
         let shown = steps[here].clone();
-        let page = open::page(counter, person, draft, &evaluation, attachments, shown, issues, None);
+        let page = open::page(
+            counter,
+            person,
+            draft,
+            &evaluation,
+            attachments,
+            shown,
+            issues,
+            None,
+        );
         return Err(ActError::Invalid(Box::new(page)));
     }
     let next = match verb {
@@ -162,10 +174,16 @@ async fn turn(
 
 fn go(draft: &Draft, step: &str) -> Result<Done, ActError> {
     let step: String = url::form_urlencoded::byte_serialize(step.as_bytes()).collect();
-    Ok(Done { path: format!("/servizi/{}/richiesta?passo={step}", draft.service().slug) })
+    Ok(Done {
+        path: format!("/servizi/{}/richiesta?passo={step}", draft.service().slug),
+    })
 }
 
-async fn tidy_and_store(counter: &Counter, person: &Person, mut draft: Draft) -> Result<Draft, ActError> {
+async fn tidy_and_store(
+    counter: &Counter,
+    person: &Person,
+    mut draft: Draft,
+) -> Result<Draft, ActError> {
     let evaluation = draft.evaluate(counter, person);
     draft.forget_hidden(&evaluation);
     Ok(save::store(counter, person, draft).await?)
@@ -181,7 +199,9 @@ async fn keep_files(
 ) -> Result<Vec<Issue>, ActError> {
     let mut issues = Vec::new();
     for file in &form.files {
-        let Some(id) = file.field.strip_prefix("allegati.") else { continue };
+        let Some(id) = file.field.strip_prefix("allegati.") else {
+            continue;
+        };
         match attach(counter, person, slug, id, &file.name, file.bytes.clone()).await {
             Ok(_) => {}
             Err(AttachError::Refused(message)) => issues.push(Issue {
@@ -207,7 +227,9 @@ async fn send(
     request: &SaveRequest,
 ) -> Result<Done, ActError> {
     let submitted = submit(counter, person, slug, request).await?;
-    Ok(Done { path: format!("/pratiche/{}/ricevuta?inviata=1", submitted.case_id) })
+    Ok(Done {
+        path: format!("/pratiche/{}/ricevuta?inviata=1", submitted.case_id),
+    })
 }
 
 /// Deletes the draft with its files.
@@ -215,7 +237,9 @@ async fn discard(counter: &Counter, person: &Person, slug: &str) -> Result<Done,
     if let Some(row) = drafts::get(&counter.store, &person.id, slug).await? {
         delete(counter, &row.id).await?;
     }
-    Ok(Done { path: "/area-personale".to_owned() })
+    Ok(Done {
+        path: "/area-personale".to_owned(),
+    })
 }
 
 /// Rows first, bytes after: a file without a row does no harm.
@@ -256,6 +280,10 @@ async fn resolve(
     let draft = save::resolve(counter, person, slug, request.versione, &choices).await?;
     let evaluation = draft.evaluate(counter, person);
     let steps = Draft::steps(&evaluation);
-    let step = if steps.contains(&request.passo) { request.passo.clone() } else { steps[0].clone() };
+    let step = if steps.contains(&request.passo) {
+        request.passo.clone()
+    } else {
+        steps[0].clone()
+    };
     go(&draft, &step)
 }

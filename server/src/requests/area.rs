@@ -15,7 +15,10 @@ pub async fn draft_cards(counter: &Counter, person: &Person) -> Result<Vec<Draft
     Ok(drafts
         .into_iter()
         .map(|(slug, saved_at)| DraftCard {
-            title: counter.catalogue.get(&slug).map_or_else(|| slug.clone(), |d| d.service.title.clone()),
+            title: counter
+                .catalogue
+                .get(&slug)
+                .map_or_else(|| slug.clone(), |d| d.service.title.clone()),
             slug,
             saved_at: rome_text(saved_at),
             expires: rome_day(saved_at).plus_days(days).italian(),

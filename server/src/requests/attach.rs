@@ -101,9 +101,16 @@ pub async fn store(
     bytes: &[u8],
 ) -> Result<files::FileRow, AttachError> {
     let id = counter.new_id();
-    counter.files.put(&counter.vault, &*counter.rng, &id, bytes).await?;
+    counter
+        .files
+        .put(&counter.vault, &*counter.rng, &id, bytes)
+        .await?;
     Ok(files::FileRow {
-        sealed_name: counter.vault.master().seal(&*counter.rng, &name_context(&id), name.as_bytes())?,
+        sealed_name: counter.vault.master().seal(
+            &*counter.rng,
+            &name_context(&id),
+            name.as_bytes(),
+        )?,
         id,
         owner: owner.to_owned(),
         attachment: attachment.to_owned(),
@@ -118,18 +125,30 @@ fn name_context(id: &str) -> String {
     format!("files/{id}/name")
 }
 
-fn check_room(wanted: &Attachment, present: &[files::FileRow], bytes: &[u8]) -> Result<(), AttachError> {
-    let count = present.iter().filter(|file| file.attachment == wanted.id).count();
+fn check_room(
+    wanted: &Attachment,
+    present: &[files::FileRow],
+    bytes: &[u8],
+) -> Result<(), AttachError> {
+    let count = present
+        .iter()
+        .filter(|file| file.attachment == wanted.id)
+        .count();
     if count >= wanted.max_files as usize {
         return Err(AttachError::Refused(match wanted.max_files {
-            1 => "C'è già un file per questo documento. Toglilo, poi carica quello nuovo.".to_owned(),
-            n => format!("Puoi caricare al massimo {n} file per questo documento. Togline uno, poi riprova."),
+            1 => {
+                "C'è già un file per questo documento. Toglilo, poi carica quello nuovo.".to_owned()
+            }
+            n => format!(
+                "Puoi caricare al massimo {n} file per questo documento. Togline uno, poi riprova."
+            ),
         }));
     }
     let total: i64 = present.iter().map(|file| file.bytes).sum();
     if total + i64::try_from(bytes.len()).unwrap_or(i64::MAX) > DRAFT_BYTES {
         return Err(AttachError::Refused(
-            "Gli allegati di questa richiesta superano 60 MB in tutto. Riducili, poi riprova.".to_owned(),
+            "Gli allegati di questa richiesta superano 60 MB in tutto. Riducili, poi riprova."
+                .to_owned(),
         ));
     }
     Ok(())
@@ -176,16 +195,21 @@ pub fn sniff(bytes: &[u8]) -> Option<FileType> {
 
 /// CAdES: a CMS ContentInfo with the OID of signedData (RFC 5652), as DER or PEM.
 fn is_signed_envelope(bytes: &[u8]) -> bool {
-    const SIGNED_DATA: [u8; 11] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+    const SIGNED_DATA: [u8; 11] = [
+        0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02,
+    ];
     let start = &bytes[..bytes.len().min(32)];
-    let der = start.first() == Some(&0x30) && start.windows(SIGNED_DATA.len()).any(|w| w == SIGNED_DATA);
+    let der =
+        start.first() == Some(&0x30) && start.windows(SIGNED_DATA.len()).any(|w| w == SIGNED_DATA);
     der || bytes.starts_with(b"-----BEGIN PKCS7-----") || bytes.starts_with(b"-----BEGIN CMS-----")
 }
 
 fn check(wanted: &Attachment, name: &str, bytes: &[u8]) -> Result<FileType, AttachError> {
     let refuse = |message: String| Err(AttachError::Refused(message));
     if bytes.is_empty() {
-        return refuse(format!("Il file «{name}» è vuoto. Controllalo e caricalo di nuovo."));
+        return refuse(format!(
+            "Il file «{name}» è vuoto. Controllalo e caricalo di nuovo."
+        ));
     }
     if bytes.len() > (wanted.max_mb as usize) << 20 {
         return refuse(format!(
@@ -205,14 +229,27 @@ fn check(wanted: &Attachment, name: &str, bytes: &[u8]) -> Result<FileType, Atta
 /// No folders, no control characters, at most 120 characters.
 fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last.chars().filter(|c| !c.is_control()).take(NAME_CHARS).collect();
-    if clean.trim().is_empty() { "documento".to_owned() } else { clean.trim().to_owned() }
+    let clean: String = last
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(NAME_CHARS)
+        .collect();
+    if clean.trim().is_empty() {
+        "documento".to_owned()
+    } else {
+        clean.trim().to_owned()
+    }
 }
 
 /// Files of a draft or a case.
-pub async fn attachments_of(counter: &Counter, owner: &str) -> Result<Vec<AttachmentView>, StoreError> {
+pub async fn attachments_of(
+    counter: &Counter,
+    owner: &str,
+) -> Result<Vec<AttachmentView>, StoreError> {
     let rows = files::of_owner(&counter.store, owner).await?;
-    rows.iter().map(|row| view(counter, row).map_err(|e| StoreError::Corrupt(e.to_string()))).collect()
+    rows.iter()
+        .map(|row| view(counter, row).map_err(|e| StoreError::Corrupt(e.to_string())))
+        .collect()
 }
 
 fn view(counter: &Counter, file: &files::FileRow) -> Result<AttachmentView, AttachError> {
@@ -226,7 +263,10 @@ fn view(counter: &Counter, file: &files::FileRow) -> Result<AttachmentView, Atta
 }
 
 fn name_of(counter: &Counter, file: &files::FileRow) -> Result<String, AttachError> {
-    let name = counter.vault.master().open(&name_context(&file.id), &file.sealed_name)?;
+    let name = counter
+        .vault
+        .master()
+        .open(&name_context(&file.id), &file.sealed_name)?;
     Ok(String::from_utf8_lossy(&name).into_owned())
 }
 
@@ -237,13 +277,19 @@ pub async fn remove_attachment(
     slug: &str,
     file: &str,
 ) -> Result<(), AttachError> {
-    let draft = drafts::get(&counter.store, &person.id, slug).await?.ok_or(AttachError::NotFound)?;
-    let row = files::get(&counter.store, file).await?.filter(|row| row.owner == draft.id);
+    let draft = drafts::get(&counter.store, &person.id, slug)
+        .await?
+        .ok_or(AttachError::NotFound)?;
+    let row = files::get(&counter.store, file)
+        .await?
+        .filter(|row| row.owner == draft.id);
     let id = row.ok_or(AttachError::NotFound)?.id;
     let gone = id.clone();
     counter
         .store
-        .write::<_, StoreError, _>(move |tx| Box::pin(async move { files::delete(tx, &gone).await }))
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move { files::delete(tx, &gone).await })
+        })
         .await?;
     Ok(counter.files.delete(&id).await?)
 }
@@ -254,7 +300,9 @@ pub async fn read_file(
     person: &Person,
     file: &str,
 ) -> Result<(String, String, Vec<u8>), AttachError> {
-    let row = files::get(&counter.store, file).await?.ok_or(AttachError::NotFound)?;
+    let row = files::get(&counter.store, file)
+        .await?
+        .ok_or(AttachError::NotFound)?;
     if !may_read(counter, person, &row.owner).await? {
         return Err(AttachError::NotFound);
     }
@@ -278,7 +326,13 @@ mod tests {
         assert_eq!(sniff(b"%PDF-1.7\n..."), Some(FileType::Pdf));
         assert_eq!(sniff(&[0xff, 0xd8, 0xff, 0xe0, 0, 0]), Some(FileType::Jpg));
         assert_eq!(sniff(b"\x89PNG\r\n\x1a\n...."), Some(FileType::Png));
-        let cms = [&[0x30, 0x80][..], &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02]].concat();
+        let cms = [
+            &[0x30, 0x80][..],
+            &[
+                0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02,
+            ],
+        ]
+        .concat();
         assert_eq!(sniff(&cms), Some(FileType::P7m));
         assert_eq!(sniff(b"MZ\x90\0"), None);
         assert_eq!(sniff(b"<svg onload=alert(1)>"), None);

@@ -80,11 +80,17 @@ pub fn context(id: &str) -> String {
 impl Draft {
     /// The person's draft of this service, or a new one with what is already known.
     pub async fn load(counter: &Counter, person: &Person, slug: &str) -> Result<Self, DraftError> {
-        let in_force = counter.catalogue.get(slug).ok_or(DraftError::UnknownService)?;
+        let in_force = counter
+            .catalogue
+            .get(slug)
+            .ok_or(DraftError::UnknownService)?;
         let Some(row) = drafts::get(&counter.store, &person.id, slug).await? else {
             return Ok(Self::fresh(counter, person, in_force.clone()));
         };
-        let plain = counter.vault.master().open(&context(&row.id), &row.sealed)?;
+        let plain = counter
+            .vault
+            .master()
+            .open(&context(&row.id), &row.sealed)?;
         let content =
             serde_json::from_slice(&plain).map_err(|e| DraftError::Corrupt(e.to_string()))?;
         let definition = if row.definition == in_force.hash {
@@ -107,7 +113,10 @@ impl Draft {
             id: counter.new_id(),
             definition,
             version: 0,
-            content: Content { answers, declarations: Vec::new() },
+            content: Content {
+                answers,
+                declarations: Vec::new(),
+            },
             saved_at: None,
         }
     }
@@ -144,7 +153,10 @@ impl Draft {
 
     /// Drops what is hidden: it is never required and never kept.
     pub fn forget_hidden(&mut self, evaluation: &Evaluation) {
-        self.content.answers.0.retain(|name, _| evaluation.is_visible(name));
+        self.content
+            .answers
+            .0
+            .retain(|name, _| evaluation.is_visible(name));
         for (name, answer) in &mut self.content.answers.0 {
             if let Answer::Rows(rows) = answer {
                 for (n, row) in rows.iter_mut().enumerate() {
@@ -154,9 +166,35 @@ impl Draft {
         }
     }
 
+    /// Proposes what is known for a step that has no answer yet: fields that were hidden when
+    /// the draft began come with their default too.
+    pub fn propose(&mut self, person: &Person, step: &str) {
+        let service = Arc::clone(&self.definition.service);
+        let Some(step) = service.form.steps.iter().find(|s| s.id == step) else {
+            return;
+        };
+        let fields = || step.sections.iter().flat_map(|section| &section.fields);
+        if fields().any(|field| self.content.answers.0.contains_key(&field.name)) {
+            return;
+        }
+        let known = initial(&service, person);
+        for field in fields() {
+            if let Some(answer) = known.0.get(&field.name) {
+                self.content
+                    .answers
+                    .0
+                    .insert(field.name.clone(), answer.clone());
+            }
+        }
+    }
+
     pub fn seal(&self, counter: &Counter) -> Result<Vec<u8>, DraftError> {
-        let plain = serde_json::to_vec(&self.content).map_err(|e| DraftError::Corrupt(e.to_string()))?;
-        Ok(counter.vault.master().seal(&*counter.rng, &context(&self.id), &plain)?)
+        let plain =
+            serde_json::to_vec(&self.content).map_err(|e| DraftError::Corrupt(e.to_string()))?;
+        Ok(counter
+            .vault
+            .master()
+            .seal(&*counter.rng, &context(&self.id), &plain)?)
     }
 }
 
@@ -165,7 +203,10 @@ async fn older(counter: &Counter, hash: &str) -> Result<Definition, DraftError> 
         .await?
         .ok_or_else(|| DraftError::Corrupt(format!("definition {hash} is missing")))?;
     let service = serde_json::from_slice(&body).map_err(|e| DraftError::Corrupt(e.to_string()))?;
-    Ok(Definition { hash: hash.to_owned(), service: Arc::new(service) })
+    Ok(Definition {
+        hash: hash.to_owned(),
+        service: Arc::new(service),
+    })
 }
 
 /// Values of the identity, by the names of the shared block `richiedente`.
@@ -196,7 +237,9 @@ fn initial(service: &Service, person: &Person) -> Answers {
         name => data.profile.get(name).cloned(),
     };
     let values = places::fields(&service.form).filter_map(|field| {
-        let profile = (field.origin == Some(Origin::Profilo)).then(|| known(&field.name)).flatten();
+        let profile = (field.origin == Some(Origin::Profilo))
+            .then(|| known(&field.name))
+            .flatten();
         let value = profile.or_else(|| field.default.clone())?;
         Some((field.name.clone(), Answer::Text(value)))
     });

@@ -49,10 +49,12 @@ pub async fn open(
     slug: &str,
     step: Option<&str>,
 ) -> Result<RequestPage, OpenError> {
-    let draft = Draft::load(counter, person, slug).await?;
+    let mut draft = Draft::load(counter, person, slug).await?;
     check_window(counter, &draft)?;
     let evaluation = draft.evaluate(counter, person);
-    let attachments = attachments_of(counter, &draft.id).await.map_err(DraftError::Store)?;
+    let attachments = attachments_of(counter, &draft.id)
+        .await
+        .map_err(DraftError::Store)?;
     let steps = Draft::steps(&evaluation);
     let reach = first_incomplete(&draft, &evaluation, &attachments, &steps);
     let last = steps.iter().position(|s| *s == reach).unwrap_or(0);
@@ -60,15 +62,28 @@ pub async fn open(
         Some(position) if position <= last => steps[position].clone(),
         _ => reach,
     };
+    draft.propose(person, &shown);
+    let evaluation = draft.evaluate(counter, person);
     let resumed = step.is_none().then_some(draft.saved_at).flatten();
     let notice = resumed.map(|at| format!("Hai ripreso la bozza salvata il {}.", rome_text(at)));
-    Ok(page(counter, person, &draft, &evaluation, attachments, shown, Vec::new(), notice))
+    Ok(page(
+        counter,
+        person,
+        &draft,
+        &evaluation,
+        attachments,
+        shown,
+        Vec::new(),
+        notice,
+    ))
 }
 
 pub fn check_window(counter: &Counter, draft: &Draft) -> Result<(), OpenError> {
     let service = draft.service();
-    is_open(counter, service, counter.today())
-        .map_err(|reason| OpenError::Closed { title: service.title.clone(), reason })
+    is_open(counter, service, counter.today()).map_err(|reason| OpenError::Closed {
+        title: service.title.clone(),
+        reason,
+    })
 }
 
 /// The first step with something missing; the summary if nothing is.
@@ -107,13 +122,22 @@ fn missing_attachments(
 ) -> Vec<Issue> {
     let title = |id: &str| {
         let all = &draft.service().form.attachments;
-        all.iter().find(|a| a.id == id).map_or_else(String::new, |a| a.title.clone())
+        all.iter()
+            .find(|a| a.id == id)
+            .map_or_else(String::new, |a| a.title.clone())
     };
     evaluation
         .attachments
         .iter()
         .filter(|state| state.required && !attachments.iter().any(|a| a.id == state.id))
-        .map(|state| missing(step::ATTACHMENTS, &state.id, title(&state.id), "Allega questo documento per andare avanti."))
+        .map(|state| {
+            missing(
+                step::ATTACHMENTS,
+                &state.id,
+                title(&state.id),
+                "Allega questo documento per andare avanti.",
+            )
+        })
         .collect()
 }
 
@@ -122,7 +146,14 @@ fn missing_declarations(draft: &Draft, evaluation: &Evaluation) -> Vec<Issue> {
         .declarations
         .iter()
         .filter(|id| !draft.content.declarations.contains(id))
-        .map(|id| missing(step::DECLARATIONS, id, "Dichiarazione".to_owned(), "Leggi la dichiarazione e segna la casella per andare avanti."))
+        .map(|id| {
+            missing(
+                step::DECLARATIONS,
+                id,
+                "Dichiarazione".to_owned(),
+                "Leggi la dichiarazione e segna la casella per andare avanti.",
+            )
+        })
         .collect()
 }
 
@@ -137,7 +168,10 @@ fn missing(step: &str, id: &str, label: String, message: &str) -> Issue {
 }
 
 /// Everything the wizard shows.
-#[expect(clippy::too_many_arguments, reason = "the parts of one page, each from another place")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of one page, each from another place"
+)]
 pub fn page(
     counter: &Counter,
     person: &Person,
@@ -150,7 +184,11 @@ pub fn page(
 ) -> RequestPage {
     let service = draft.service();
     let lists = &counter.catalogue.lists;
-    let summary = if step == step::SUMMARY { summary(counter, draft, evaluation) } else { Vec::new() };
+    let summary = if step == step::SUMMARY {
+        summary(counter, draft, evaluation)
+    } else {
+        Vec::new()
+    };
     RequestPage {
         slug: service.slug.clone(),
         title: service.title.clone(),
@@ -182,7 +220,9 @@ fn small_lists(counter: &Counter, draft: &Draft) -> BTreeMap<String, Vec<(String
         .filter_map(|field| {
             let name = field.list.as_ref()?;
             let entries = counter.catalogue.lists.0.get(name)?;
-            let entries = entries.iter().map(|(code, label)| (code.clone(), label.clone()));
+            let entries = entries
+                .iter()
+                .map(|(code, label)| (code.clone(), label.clone()));
             Some((name.clone(), entries.collect()))
         })
         .collect()
@@ -192,13 +232,21 @@ fn small_lists(counter: &Counter, draft: &Draft) -> BTreeMap<String, Vec<(String
 pub fn summary(counter: &Counter, draft: &Draft, evaluation: &Evaluation) -> Vec<SummarySection> {
     let lists = &counter.catalogue.lists;
     let label = |code: &str| {
-        places::label(lists, code)
-            .or_else(|| lists.0.values().find_map(|entries| entries.get(code).cloned()))
+        places::label(lists, code).or_else(|| {
+            lists
+                .0
+                .values()
+                .find_map(|entries| entries.get(code).cloned())
+        })
     };
     let described = draft.service().form.describe(evaluation, &label);
     described
         .into_iter()
-        .map(|part| SummarySection { step: part.step, title: part.title, lines: part.lines })
+        .map(|part| SummarySection {
+            step: part.step,
+            title: part.title,
+            lines: part.lines,
+        })
         .collect()
 }
 
@@ -209,7 +257,10 @@ pub fn fees(counter: &Counter, draft: &Draft, evaluation: &Evaluation) -> Vec<Co
     due.iter()
         .filter_map(|due| {
             let fee = service.fees.iter().find(|fee| fee.id == due.id)?;
-            Some(CostLine { condition: None, ..sheet::cost(fee, due.cents) })
+            Some(CostLine {
+                condition: None,
+                ..sheet::cost(fee, due.cents)
+            })
         })
         .collect()
 }

@@ -73,7 +73,10 @@ pub fn label(lists: &ReferenceLists, code: &str) -> Option<String> {
 }
 
 pub fn fields(form: &Form) -> impl Iterator<Item = &Field> {
-    form.steps.iter().flat_map(|step| &step.sections).flat_map(|section| &section.fields)
+    form.steps
+        .iter()
+        .flat_map(|step| &step.sections)
+        .flat_map(|section| &section.fields)
 }
 
 /// Codes among the answers, with their names.

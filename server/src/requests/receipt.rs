@@ -32,14 +32,21 @@ impl Refusal for ReceiptError {
     }
 }
 
-pub async fn receipt(counter: &Counter, person: &Person, id: &str) -> Result<ReceiptPage, ReceiptError> {
+pub async fn receipt(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+) -> Result<ReceiptPage, ReceiptError> {
     let case = cases::load(counter, id).await?;
     if case.row.person != person.id {
         return Err(ReceiptError::NotFound);
     }
     let service = &case.definition.service;
     let original: OriginalView = serde_json::from_slice(&case.original)?;
-    let name = format!("{} {}", original.applicant.name, original.applicant.family_name);
+    let name = format!(
+        "{} {}",
+        original.applicant.name, original.applicant.family_name
+    );
     Ok(ReceiptPage {
         id: case.row.id.clone(),
         slug: service.slug.clone(),
@@ -56,7 +63,11 @@ pub async fn receipt(counter: &Counter, person: &Person, id: &str) -> Result<Rec
         attachments: original.attachments,
         declarations: original.declarations.into_iter().map(|d| d.text).collect(),
         fees: Vec::new(),
-        remedies: service.remedies.iter().filter_map(|r| rules::catalogue::source::plain(r)).collect(),
+        remedies: service
+            .remedies
+            .iter()
+            .filter_map(|r| rules::catalogue::source::plain(r))
+            .collect(),
         fresh: false,
     })
 }
@@ -67,7 +78,11 @@ fn represented(answers: &Answers) -> Option<String> {
         Some(rules::form::Answer::Text(text)) => Some(text.clone()),
         _ => None,
     };
-    match (text("rappresentato_nome"), text("rappresentato_cognome"), text("ente_denominazione")) {
+    match (
+        text("rappresentato_nome"),
+        text("rappresentato_cognome"),
+        text("ente_denominazione"),
+    ) {
         (Some(name), Some(family), _) => Some(format!("{name} {family}")),
         (_, _, body) => body,
     }

@@ -70,7 +70,10 @@ pub async fn save(
 ) -> Result<Saved, SaveError> {
     let draft = write(counter, person, slug, request).await?;
     let at = draft.saved_at.unwrap_or_else(|| counter.now_ms());
-    Ok(Saved { version: draft.version, saved_at: rome_text(at) })
+    Ok(Saved {
+        version: draft.version,
+        saved_at: rome_text(at),
+    })
 }
 
 /// Merges the step into the draft and stores it; the draft as stored.
@@ -90,13 +93,21 @@ pub async fn write(
         return Ok(stored);
     }
     if request.versione != stored.version {
-        return Err(SaveError::Conflict(Box::new(conflict(&stored, &mine, &request.passo))));
+        return Err(SaveError::Conflict(Box::new(conflict(
+            &stored,
+            &mine,
+            &request.passo,
+        ))));
     }
     store(counter, person, mine).await
 }
 
 /// Stores a changed draft over the version it was read at.
-pub async fn store(counter: &Counter, person: &Person, mut draft: Draft) -> Result<Draft, SaveError> {
+pub async fn store(
+    counter: &Counter,
+    person: &Person,
+    mut draft: Draft,
+) -> Result<Draft, SaveError> {
     let sealed = draft.seal(counter)?;
     if sealed.len() > DRAFT_BYTES {
         return Err(SaveError::TooLarge);
@@ -137,13 +148,20 @@ pub async fn store(counter: &Counter, person: &Person, mut draft: Draft) -> Resu
 fn merge(draft: &mut Draft, request: &SaveRequest) {
     if request.passo == step::DECLARATIONS {
         let known = &draft.definition.service.form.declarations;
-        let ticked = known.iter().filter(|d| request.dichiarazioni.contains(&d.id));
+        let ticked = known
+            .iter()
+            .filter(|d| request.dichiarazioni.contains(&d.id));
         draft.content.declarations = ticked.map(|d| d.id.clone()).collect();
         return;
     }
     let service = std::sync::Arc::clone(&draft.definition.service);
     for field in writable(&service.form, &request.passo) {
-        match request.risposte.0.get(&field.name).and_then(|answer| accept(field, answer)) {
+        match request
+            .risposte
+            .0
+            .get(&field.name)
+            .and_then(|answer| accept(field, answer))
+        {
             Some(answer) => draft.content.answers.0.insert(field.name.clone(), answer),
             None => draft.content.answers.0.remove(&field.name),
         };
@@ -171,7 +189,12 @@ fn accept(field: &Field, answer: &Answer) -> Option<Answer> {
         (Elenco, Answer::Rows(rows)) => {
             // One row more than allowed is kept, so that the engine can say so.
             let limit = field.max_rows.map_or(100, |max| max as usize + 1);
-            let known = |name: &str| field.fields.iter().any(|f| f.name == name && is_writable(f));
+            let known = |name: &str| {
+                field
+                    .fields
+                    .iter()
+                    .any(|f| f.name == name && is_writable(f))
+            };
             let rows = rows.iter().take(limit).map(|row| {
                 row.iter()
                     .filter(|(name, value)| known(name) && !matches!(value, Answer::Rows(_)))
@@ -181,7 +204,9 @@ fn accept(field: &Field, answer: &Answer) -> Option<Answer> {
             Some(Answer::Rows(rows.collect()))
         }
         (Elenco, _) | (_, Answer::Rows(_)) => None,
-        (SceltaMultipla, Answer::Text(one)) if !one.is_empty() => Some(Answer::Many(vec![one.clone()])),
+        (SceltaMultipla, Answer::Text(one)) if !one.is_empty() => {
+            Some(Answer::Many(vec![one.clone()]))
+        }
         (SceltaMultipla, Answer::Many(_)) => Some(answer.clone()),
         // A control posted twice counts once: the last value.
         (_, Answer::Many(values)) => values.last().cloned().map(Answer::Text),
@@ -195,8 +220,10 @@ fn conflict(stored: &Draft, mine: &Draft, step: &str) -> ConflictPage {
     let service = stored.service();
     let fields = super::places::fields(&service.form)
         .filter_map(|field| {
-            let (theirs, ours) =
-                (stored.content.answers.0.get(&field.name), mine.content.answers.0.get(&field.name));
+            let (theirs, ours) = (
+                stored.content.answers.0.get(&field.name),
+                mine.content.answers.0.get(&field.name),
+            );
             (theirs != ours).then(|| ConflictField {
                 path: field.name.clone(),
                 label: field.label.clone(),
@@ -229,12 +256,20 @@ fn words(field: &Field, answer: Option<&Answer>) -> String {
     match answer {
         None => "(vuoto)".to_owned(),
         Some(Answer::Text(text)) => label(text),
-        Some(Answer::Many(codes)) => codes.iter().map(|c| label(c)).collect::<Vec<_>>().join(", "),
+        Some(Answer::Many(codes)) => codes
+            .iter()
+            .map(|c| label(c))
+            .collect::<Vec<_>>()
+            .join(", "),
         Some(Answer::Rows(rows)) => rows
             .iter()
             .map(|row| {
                 let cells = field.fields.iter().filter_map(|f| {
-                    Some(format!("{}: {}", f.label, words(f, Some(row.get(&f.name)?))))
+                    Some(format!(
+                        "{}: {}",
+                        f.label,
+                        words(f, Some(row.get(&f.name)?))
+                    ))
                 });
                 cells.collect::<Vec<_>>().join(", ")
             })
@@ -255,7 +290,8 @@ pub async fn resolve(
     let mut mine = draft.clone();
     let service = std::sync::Arc::clone(&draft.definition.service);
     for (name, answer) in choices {
-        let field = super::places::fields(&service.form).find(|f| f.name == *name && is_writable(f));
+        let field =
+            super::places::fields(&service.form).find(|f| f.name == *name && is_writable(f));
         let Some(field) = field else { continue };
         match answer.as_ref().and_then(|a| accept(field, a)) {
             Some(answer) => mine.content.answers.0.insert(name.clone(), answer),
@@ -272,8 +308,14 @@ pub async fn resolve(
 }
 
 /// The answers, for the file of a group's rows.
-pub fn rows_mut<'a>(answers: &'a mut Answers, group: &str) -> &'a mut Vec<std::collections::BTreeMap<String, Answer>> {
-    let entry = answers.0.entry(group.to_owned()).or_insert_with(|| Answer::Rows(Vec::new()));
+pub fn rows_mut<'a>(
+    answers: &'a mut Answers,
+    group: &str,
+) -> &'a mut Vec<std::collections::BTreeMap<String, Answer>> {
+    let entry = answers
+        .0
+        .entry(group.to_owned())
+        .or_insert_with(|| Answer::Rows(Vec::new()));
     if !matches!(entry, Answer::Rows(_)) {
         *entry = Answer::Rows(Vec::new());
     }

@@ -121,7 +121,9 @@ pub async fn submit(
     }
     let draft = Draft::load(counter, person, slug).await?;
     match open::check_window(counter, &draft) {
-        Err(OpenError::Closed { title, reason }) => return Err(SubmitError::Closed { title, reason }),
+        Err(OpenError::Closed { title, reason }) => {
+            return Err(SubmitError::Closed { title, reason });
+        }
         Err(other) => return Err(SaveError::from(other).into()),
         Ok(()) => {}
     }
@@ -134,22 +136,31 @@ pub async fn submit(
     let submitted = record(counter, person, &draft, &evaluation, original, now).await;
     match submitted {
         // Two taps at once: the other one sent it.
-        Err(SubmitError::Changed) => {
-            already(counter, person, &draft.id).await?.ok_or(SubmitError::Changed)
-        }
+        Err(SubmitError::Changed) => already(counter, person, &draft.id)
+            .await?
+            .ok_or(SubmitError::Changed),
         other => other,
     }
 }
 
-async fn already(counter: &Counter, person: &Person, draft: &str) -> Result<Option<Submitted>, StoreError> {
+async fn already(
+    counter: &Counter,
+    person: &Person,
+    draft: &str,
+) -> Result<Option<Submitted>, StoreError> {
     if draft.is_empty() {
         return Ok(None);
     }
     let row = case_rows::by_draft(&counter.store, draft).await?;
-    Ok(row.filter(|row| row.person == person.id).map(|row| Submitted {
-        protocol: ProtocolNumber { year: row.year, number: row.number },
-        case_id: row.id,
-    }))
+    Ok(row
+        .filter(|row| row.person == person.id)
+        .map(|row| Submitted {
+            protocol: ProtocolNumber {
+                year: row.year,
+                number: row.number,
+            },
+            case_id: row.id,
+        }))
 }
 
 /// Refuses with the page of the first step that is not complete.
@@ -166,8 +177,16 @@ fn check_complete(
     if issues.is_empty() {
         return Ok(());
     }
-    let page =
-        open::page(counter, person, draft, evaluation, attachments.to_vec(), step, issues, None);
+    let page = open::page(
+        counter,
+        person,
+        draft,
+        evaluation,
+        attachments.to_vec(),
+        step,
+        issues,
+        None,
+    );
     Err(SubmitError::Invalid(Box::new(page)))
 }
 
@@ -185,8 +204,15 @@ fn original(
     now: i64,
 ) -> Result<Vec<u8>, SubmitError> {
     let service = draft.service();
-    let declared = service.form.declarations.iter().filter(|d| evaluation.declarations.contains(&d.id));
-    let applicant = PersonData { profile: Default::default(), ..person.identity.clone() };
+    let declared = service
+        .form
+        .declarations
+        .iter()
+        .filter(|d| evaluation.declarations.contains(&d.id));
+    let applicant = PersonData {
+        profile: Default::default(),
+        ..person.identity.clone()
+    };
     let original = Original {
         schema: 1,
         service: ServiceRef {
@@ -199,7 +225,11 @@ fn original(
         evidence: &person.evidence,
         answers: &evaluation.answers,
         declarations: declared
-            .map(|d| DeclarationText { id: &d.id, kind: d.kind, text: &d.text })
+            .map(|d| DeclarationText {
+                id: &d.id,
+                kind: d.kind,
+                text: &d.text,
+            })
             .collect(),
         attachments,
         submitted_at: rfc3339(now),
@@ -216,7 +246,15 @@ async fn record(
     now: i64,
 ) -> Result<Submitted, SubmitError> {
     let case_id = counter.new_id();
-    let new = cases::NewCase::prepare(counter, person, &draft.definition, &case_id, &draft.id, original, now)?;
+    let new = cases::NewCase::prepare(
+        counter,
+        person,
+        &draft.definition,
+        &case_id,
+        &draft.id,
+        original,
+        now,
+    )?;
     let (draft_id, version, case) = (draft.id.clone(), draft.version, case_id.clone());
     let profile = sessions::sealed_profile(counter, person, profile(draft, evaluation))?;
     let opened = counter
@@ -234,14 +272,22 @@ async fn record(
             })
         })
         .await?;
-    counter.hub.publish(crate::events::CaseChanged { case: case_id.clone(), seq: 1 });
-    Ok(Submitted { case_id, protocol: opened })
+    counter.hub.publish(crate::events::CaseChanged {
+        case: case_id.clone(),
+        seq: 1,
+    });
+    Ok(Submitted {
+        case_id,
+        protocol: opened,
+    })
 }
 
 /// What she told of herself, to be proposed next time.
 fn profile(draft: &Draft, evaluation: &Evaluation) -> std::collections::BTreeMap<String, String> {
     places::fields(&draft.service().form)
-        .filter(|field| field.origin == Some(Origin::Profilo) && PROFILE.contains(&field.name.as_str()))
+        .filter(|field| {
+            field.origin == Some(Origin::Profilo) && PROFILE.contains(&field.name.as_str())
+        })
         .filter_map(|field| match evaluation.answers.0.get(&field.name) {
             Some(Answer::Text(text)) => Some((field.name.clone(), text.clone())),
             _ => None,

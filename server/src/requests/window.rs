@@ -17,16 +17,26 @@ pub fn is_open(counter: &Counter, service: &Service, today: Date) -> Result<(), 
 }
 
 fn from_definition(service: &Service) -> Option<Window> {
-    match (service.window.period, &service.window.from, &service.window.to) {
-        (Period::Annuale | Period::Bando, Some(dal), Some(al)) => {
-            Some(Window { dal: dal.clone(), al: al.clone(), motivo: None })
-        }
+    match (
+        service.window.period,
+        &service.window.from,
+        &service.window.to,
+    ) {
+        (Period::Annuale | Period::Bando, Some(dal), Some(al)) => Some(Window {
+            dal: dal.clone(),
+            al: al.clone(),
+            motivo: None,
+        }),
         _ => None,
     }
 }
 
 fn reason(window: &Window) -> String {
-    let when = format!("Le domande si presentano dal {} al {}.", day(&window.dal), day(&window.al));
+    let when = format!(
+        "Le domande si presentano dal {} al {}.",
+        day(&window.dal),
+        day(&window.al)
+    );
     match &window.motivo {
         Some(words) => format!("{words} {when}"),
         None => format!("In questo periodo non si possono presentare domande. {when}"),
@@ -36,11 +46,27 @@ fn reason(window: &Window) -> String {
 /// `04-01` as "1 aprile", `2026-04-01` as "1 aprile 2026".
 fn day(text: &str) -> String {
     const MONTHS: [&str; 12] = [
-        "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto",
-        "settembre", "ottobre", "novembre", "dicembre",
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
     ];
-    let whole = if text.len() == 5 { format!("2024-{text}") } else { text.to_owned() };
-    let Some(date) = Date::parse_iso(&whole) else { return text.to_owned() };
+    let whole = if text.len() == 5 {
+        format!("2024-{text}")
+    } else {
+        text.to_owned()
+    };
+    let Some(date) = Date::parse_iso(&whole) else {
+        return text.to_owned();
+    };
     let month = MONTHS[usize::from(date.month()) - 1];
     if text.len() == 5 {
         format!("{} {month}", date.day())

@@ -43,7 +43,9 @@ pub async fn sheet(counter: &Counter, actor: &Actor, slug: &str) -> Result<Sheet
         category: service.category.clone(),
         topics: service.topics.clone(),
         open: window.is_ok(),
-        window: window.err().or_else(|| plain(&service.window.note).filter(|n| !n.is_empty())),
+        window: window
+            .err()
+            .or_else(|| plain(&service.window.note).filter(|n| !n.is_empty())),
         who: service.audience.who.clone(),
         requirements: certain(&service.audience.requirements),
         how: how(service),
@@ -52,7 +54,11 @@ pub async fn sheet(counter: &Counter, actor: &Actor, slug: &str) -> Result<Sheet
         obtained: service.obtained.clone(),
         term: term(service),
         silence: silence(service),
-        costs: service.fees.iter().map(|fee| cost(fee, tariff(counter, service, fee))).collect(),
+        costs: service
+            .fees
+            .iter()
+            .map(|fee| cost(fee, tariff(counter, service, fee)))
+            .collect(),
         norms: norms(service),
         remedies: certain(&service.remedies),
         office: counter.office_card(&service.office),
@@ -74,7 +80,10 @@ fn how(service: &Service) -> Vec<String> {
     if !service.form.attachments.is_empty() {
         how.push("Allega i documenti richiesti, anche con una foto dal telefono.".to_owned());
     }
-    how.push("Controlla il riepilogo e invia: ricevi subito il numero di protocollo e la ricevuta.".to_owned());
+    how.push(
+        "Controlla il riepilogo e invia: ricevi subito il numero di protocollo e la ricevuta."
+            .to_owned(),
+    );
     how.push("Segui ogni fase nella tua area personale.".to_owned());
     how
 }
@@ -133,8 +142,14 @@ pub fn term(service: &Service) -> String {
         Counting::Lavorativi => format!("Il Comune risponde entro {} giorni lavorativi", term.days),
         Counting::Immediato => return "Il Comune risponde subito.".to_owned(),
     };
-    let norm = plain(&term.norm).filter(|_| !term.doubtful).map(|n| format!(" ({n})"));
-    format!("{days}. Si contano da: {}{}.", term.from, norm.unwrap_or_default())
+    let norm = plain(&term.norm)
+        .filter(|_| !term.doubtful)
+        .map(|n| format!(" ({n})"));
+    format!(
+        "{days}. Si contano da: {}{}.",
+        term.from,
+        norm.unwrap_or_default()
+    )
 }
 
 /// What it means if the comune does not answer; nothing where it is doubtful.
@@ -143,7 +158,9 @@ pub fn silence(service: &Service) -> Option<String> {
     if silence.doubtful {
         return None;
     }
-    let after = silence.after_days.map(|d| format!("Se dopo {d} giorni il Comune non ha risposto, "));
+    let after = silence
+        .after_days
+        .map(|d| format!("Se dopo {d} giorni il Comune non ha risposto, "));
     let after = after.unwrap_or_else(|| "Se il Comune non risponde, ".to_owned());
     let effect = match silence.effect.as_str() {
         "assenso" => "la richiesta vale come accolta",
@@ -152,7 +169,9 @@ pub fn silence(service: &Service) -> Option<String> {
         "consolidamento" => "la segnalazione si consolida",
         _ => return None,
     };
-    let norm = plain(&silence.norm).filter(|n| !n.is_empty()).map(|n| format!(" ({n})"));
+    let norm = plain(&silence.norm)
+        .filter(|n| !n.is_empty())
+        .map(|n| format!(" ({n})"));
     Some(format!("{after}{effect}{}.", norm.unwrap_or_default()))
 }
 
@@ -176,22 +195,40 @@ fn privacy(counter: &Counter, service: &Service) -> Vec<(String, Vec<String>)> {
     let town = &counter.comune.comune;
     let privacy = &service.privacy;
     let mut notice = vec![
-        ("Chi tratta i dati".to_owned(), vec![format!(
-            "Il Comune di {}, {}, PEC {}.",
-            town.nome, town.indirizzo, town.pec
-        )]),
+        (
+            "Chi tratta i dati".to_owned(),
+            vec![format!(
+                "Il Comune di {}, {}, PEC {}.",
+                town.nome, town.indirizzo, town.pec
+            )],
+        ),
         ("Perché".to_owned(), vec![privacy.purpose.clone()]),
-        ("Con quale base giuridica".to_owned(), certain(&privacy.legal_basis)),
+        (
+            "Con quale base giuridica".to_owned(),
+            certain(&privacy.legal_basis),
+        ),
         ("Quali dati".to_owned(), privacy.categories.clone()),
     ];
     if let Some((basis, note)) = &privacy.special {
-        let texts = [basis, note].into_iter().filter_map(|t| plain(t)).filter(|t| !t.is_empty());
+        let texts = [basis, note]
+            .into_iter()
+            .filter_map(|t| plain(t))
+            .filter(|t| !t.is_empty());
         notice.push(("Dati particolari".to_owned(), texts.collect()));
     }
     notice.push(("A chi li comunica".to_owned(), privacy.recipients.clone()));
-    notice.push(("Per quanto tempo li conserva".to_owned(), vec![privacy.retention.clone()]));
-    notice.push(("Devi darli per forza?".to_owned(), vec![privacy.provision.clone()]));
-    let common = privacy.common.iter().filter(|(_, text)| plain(text).is_some());
+    notice.push((
+        "Per quanto tempo li conserva".to_owned(),
+        vec![privacy.retention.clone()],
+    ));
+    notice.push((
+        "Devi darli per forza?".to_owned(),
+        vec![privacy.provision.clone()],
+    ));
+    let common = privacy
+        .common
+        .iter()
+        .filter(|(_, text)| plain(text).is_some());
     notice.extend(common.map(|(title, text)| (title.clone(), vec![text.clone()])));
     notice
 }

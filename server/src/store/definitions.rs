@@ -40,5 +40,7 @@ pub async fn all(store: &Store) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
     let rows = sqlx::query("SELECT hash, body FROM definitions")
         .fetch_all(&mut *store.read().await?)
         .await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
 }

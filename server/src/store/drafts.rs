@@ -57,7 +57,9 @@ pub async fn of_person(store: &Store, person: &str) -> Result<Vec<(String, i64)>
     .bind(person)
     .fetch_all(&mut *store.read().await?)
     .await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
 }
 
 /// `false` if the person got a draft of this service meanwhile.
@@ -111,7 +113,10 @@ pub async fn delete_at(tx: &mut Tx, id: &str, seen: i64) -> Result<bool, StoreEr
 }
 
 pub async fn delete(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM drafts WHERE id = $1").bind(id).execute(tx).await?;
+    sqlx::query("DELETE FROM drafts WHERE id = $1")
+        .bind(id)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 

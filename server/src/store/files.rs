@@ -82,17 +82,27 @@ pub async fn all(store: &Store) -> Result<Vec<FileRow>, StoreError> {
 }
 
 pub async fn delete(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM files WHERE id = $1").bind(id).execute(tx).await?;
+    sqlx::query("DELETE FROM files WHERE id = $1")
+        .bind(id)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
 pub async fn delete_of(tx: &mut Tx, owner: &str) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM files WHERE owner = $1").bind(owner).execute(tx).await?;
+    sqlx::query("DELETE FROM files WHERE owner = $1")
+        .bind(owner)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
 /// Gives the draft's files to the case.
 pub async fn hand_over(tx: &mut Tx, from: &str, to: &str) -> Result<(), StoreError> {
-    sqlx::query("UPDATE files SET owner = $2 WHERE owner = $1").bind(from).bind(to).execute(tx).await?;
+    sqlx::query("UPDATE files SET owner = $2 WHERE owner = $1")
+        .bind(from)
+        .bind(to)
+        .execute(tx)
+        .await?;
     Ok(())
 }
