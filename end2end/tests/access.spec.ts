@@ -59,7 +59,7 @@ test('the office declares a request inadmissible, with reasons', async ({ page, 
   expectStatus(422);
   const { id, protocol } = await submitted(page, tesseraElettorale, js);
   const clerk = await visitor();
-  await openCase(clerk, CLERKS.poliziaLocale, protocol, js);
+  await openCase(clerk, CLERKS.elettorale, protocol, js);
   await command(clerk, 'prendi_in_carico');
   await expect(clerk.locator('main p[data-state]')).toHaveAttribute('data-state', 'istruttoria');
   await command(clerk, 'irricevibile', { motivo: '' });

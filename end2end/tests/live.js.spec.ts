@@ -10,7 +10,7 @@ test('an event is on the open page within a second, without a reload', async ({ 
   await open(page, `/pratiche/${id}`, true);
   await page.evaluate(() => ((window as unknown as { here: boolean }).here = true));
   const clerk = await visitor();
-  await openCase(clerk, CLERKS.poliziaLocale, protocol, true);
+  await openCase(clerk, CLERKS.elettorale, protocol, true);
   const answered = clerk.waitForResponse((response) => response.request().method() === 'POST');
   await command(clerk, 'prendi_in_carico');
   await answered;
@@ -20,24 +20,37 @@ test('an event is on the open page within a second, without a reload', async ({ 
   expect(await page.evaluate(() => (window as unknown as { here?: boolean }).here), 'not reloaded').toBe(true);
 });
 
-test('what was missed while the connection was lost is made up for', async ({ page, context, visitor, expectStatus }) => {
+test('what was missed while the stream was cut is made up for', async ({ page, visitor, expectStatus }) => {
+  expectStatus(0);
+  const { id, protocol } = await submitted(page, tesseraElettorale, true);
+  await page.route('**/eventi', (route) => route.abort('connectionreset'));
+  await open(page, `/pratiche/${id}`, true);
+  const clerk = await visitor();
+  await openCase(clerk, CLERKS.elettorale, protocol, true);
+  await command(clerk, 'prendi_in_carico');
+  await expect(state(clerk)).toHaveAttribute('data-state', 'istruttoria');
+  await expect(state(page)).toHaveAttribute('data-state', 'protocollata');
+  await page.unroute('**/eventi');
+  await expect(state(page)).toHaveAttribute('data-state', 'istruttoria', { timeout: 15_000 });
+});
+
+test('news that cannot be fetched leaves the page as it was, and comes later', async ({ page, visitor, expectStatus }) => {
   expectStatus(0);
   const { id, protocol } = await submitted(page, tesseraElettorale, true);
   await open(page, `/pratiche/${id}`, true);
   const clerk = await visitor();
-  await openCase(clerk, CLERKS.poliziaLocale, protocol, true);
-  await context.setOffline(true);
-  await command(clerk, 'prendi_in_carico');
-  await expect(state(clerk)).toHaveAttribute('data-state', 'istruttoria');
+  await openCase(clerk, CLERKS.elettorale, protocol, true);
+  await page.route(`**/api/pratiche/${id}`, (route) => route.abort('internetdisconnected'));
+  await Promise.all([page.waitForEvent('requestfailed'), command(clerk, 'prendi_in_carico')]);
   await expect(state(page)).toHaveAttribute('data-state', 'protocollata');
-  await context.setOffline(false);
+  await page.unroute(`**/api/pratiche/${id}`);
   await expect(state(page)).toHaveAttribute('data-state', 'istruttoria', { timeout: 15_000 });
 });
 
 test('news never takes away what someone is writing', async ({ page, visitor }) => {
   const { id, protocol } = await submitted(page, tesseraElettorale, true);
   const clerk = await visitor();
-  await openCase(clerk, CLERKS.poliziaLocale, protocol, true);
+  await openCase(clerk, CLERKS.elettorale, protocol, true);
   await command(clerk, 'prendi_in_carico');
   await expect(state(clerk)).toHaveAttribute('data-state', 'istruttoria');
   await clerk.getByText('Dichiara irricevibile', { exact: true }).first().click();

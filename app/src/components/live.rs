@@ -60,11 +60,40 @@ fn follow(case: String, seq: i64, waiting: RwSignal<bool>) {
             if someone_writes() {
                 waiting.set(true);
             } else {
-                navigator.reload();
+                show_news(navigator, waiting);
             }
         });
         // Dropped with the page, which closes the stream.
         handle.set_value(Some(SendWrapper::new(events)));
+    });
+}
+
+/// Pause before news that could not be fetched are asked for again.
+#[cfg(feature = "hydrate")]
+const RETRY: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// Fetches the shown page again. Without network it stays as it was, and is asked for once
+/// more later. `waiting` lives as long as the page that asks.
+#[cfg(feature = "hydrate")]
+fn show_news(navigator: crate::shell::Navigator, waiting: RwSignal<bool>) {
+    use crate::api::{Acted, Page};
+
+    if waiting.try_get_untracked().is_none() {
+        return;
+    }
+    let path = navigator.path();
+    leptos::task::spawn_local(async move {
+        let data = crate::client::page(path.clone()).await;
+        if waiting.try_get_untracked().is_none() || navigator.path() != path {
+            return;
+        }
+        let unreachable =
+            matches!(&data.page, Page::Problem(problem) if matches!(problem.status, 0 | 502..=504));
+        if unreachable {
+            set_timeout(move || show_news(navigator, waiting), RETRY);
+        } else {
+            navigator.show(Acted { path, data });
+        }
     });
 }
 
