@@ -4,9 +4,14 @@ mod load;
 
 pub use load::{LoadError, install, read, reference_lists};
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rules::{catalogue::Service, form::Lists};
+
+use crate::services::list::plain;
 
 /// A definition and its hash (SHA-256 of its canonical JSON, hex).
 #[derive(Clone, Debug)]
@@ -52,12 +57,40 @@ impl Catalogue {
 
 /// List name → code → label.
 #[derive(Clone, Debug, Default)]
-pub struct ReferenceLists(pub BTreeMap<String, BTreeMap<String, String>>);
+pub struct ReferenceLists(pub BTreeMap<String, BTreeMap<String, String>>, Names);
+
+/// List name → label as people type it → code; `None` where two codes have that label.
+type Names = BTreeMap<String, BTreeMap<String, Option<String>>>;
 
 impl ReferenceLists {
+    pub fn new(lists: BTreeMap<String, BTreeMap<String, String>>) -> Self {
+        let names = lists.iter().map(|(list, codes)| (list.clone(), names(codes))).collect();
+        Self(lists, names)
+    }
+
     pub fn label(&self, list: &str, code: &str) -> Option<&str> {
         self.0.get(list)?.get(code).map(String::as_str)
     }
+
+    /// The code of "Bitonto (BA)", or of "Bitonto" where only one place has that name.
+    pub fn code(&self, list: &str, typed: &str) -> Option<&str> {
+        self.1.get(list)?.get(&plain(typed.trim()))?.as_deref()
+    }
+}
+
+fn names(codes: &BTreeMap<String, String>) -> BTreeMap<String, Option<String>> {
+    let mut names = BTreeMap::new();
+    for (code, label) in codes {
+        let whole = plain(label);
+        let short = whole.split(" (").next().unwrap_or_default().to_owned();
+        for name in BTreeSet::from([whole, short]) {
+            names
+                .entry(name)
+                .and_modify(|found: &mut Option<String>| *found = None)
+                .or_insert_with(|| Some(code.clone()));
+        }
+    }
+    names
 }
 
 impl Lists for ReferenceLists {

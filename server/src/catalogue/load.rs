@@ -181,5 +181,5 @@ pub fn reference_lists(comune: &Comune) -> ReferenceLists {
         }
     }
     add("stati", "Z000", "Italia".to_owned());
-    ReferenceLists(lists)
+    ReferenceLists::new(lists)
 }

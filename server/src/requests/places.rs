@@ -5,7 +5,7 @@ use rules::{
     form::{Answer, Answers},
 };
 
-use crate::{catalogue::ReferenceLists, services::list::plain};
+use crate::catalogue::ReferenceLists;
 
 /// The reference list of a field of places.
 fn list(kind: FieldKind) -> Option<&'static str> {
@@ -44,7 +44,8 @@ pub fn resolve(form: &Form, answers: &Answers, lists: &ReferenceLists) -> Answer
 }
 
 fn code(lists: &ReferenceLists, kind: FieldKind, typed: &str) -> Option<String> {
-    let codes = lists.0.get(list(kind)?)?;
+    let name = list(kind)?;
+    let codes = lists.0.get(name)?;
     let typed = typed.trim();
     if typed.is_empty() {
         return None;
@@ -52,16 +53,7 @@ fn code(lists: &ReferenceLists, kind: FieldKind, typed: &str) -> Option<String> 
     if codes.contains_key(&typed.to_uppercase()) {
         return Some(typed.to_uppercase());
     }
-    let wanted = plain(typed);
-    // "Bitonto (BA)" or "Bitonto", where only one place has that name.
-    let mut found = codes.iter().filter(|(_, label)| {
-        let label = plain(label);
-        label == wanted || label.split(" (").next() == Some(wanted.as_str())
-    });
-    match (found.next(), found.next()) {
-        (Some((code, _)), None) => Some(code.clone()),
-        _ => None,
-    }
+    lists.code(name, typed).map(str::to_owned)
 }
 
 /// The name of a code, for people.
