@@ -64,7 +64,10 @@ type Names = BTreeMap<String, BTreeMap<String, Option<String>>>;
 
 impl ReferenceLists {
     pub fn new(lists: BTreeMap<String, BTreeMap<String, String>>) -> Self {
-        let names = lists.iter().map(|(list, codes)| (list.clone(), names(codes))).collect();
+        let names = lists
+            .iter()
+            .map(|(list, codes)| (list.clone(), names(codes)))
+            .collect();
         Self(lists, names)
     }
 

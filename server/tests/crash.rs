@@ -38,7 +38,10 @@ fn start(settings: &Settings, folder: &Path) -> Child {
 
 async fn answering(url: &str) {
     for _ in 0..200 {
-        if reqwest::get(format!("{url}/readyz")).await.is_ok_and(|r| r.status().is_success()) {
+        if reqwest::get(format!("{url}/readyz"))
+            .await
+            .is_ok_and(|r| r.status().is_success())
+        {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -48,7 +51,11 @@ async fn answering(url: &str) {
 
 /// A free port: bound and let go.
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,7 +73,8 @@ async fn a_killed_server_keeps_what_it_promised() {
         answering(&url).await;
         let people: Vec<_> = (0..PEOPLE)
             .map(|n| {
-                let (url, sandbox, promised) = (url.clone(), sandbox_url.clone(), Arc::clone(&promised));
+                let (url, sandbox, promised) =
+                    (url.clone(), sandbox_url.clone(), Arc::clone(&promised));
                 tokio::spawn(async move { send(&url, &sandbox, n, &promised).await })
             })
             .collect();
@@ -87,19 +95,33 @@ async fn a_killed_server_keeps_what_it_promised() {
     }
 
     let counter = server::program::build(settings.clone()).await.unwrap();
-    assert_eq!(server::verify::verify(&counter).await.unwrap(), Vec::<String>::new());
+    assert_eq!(
+        server::verify::verify(&counter).await.unwrap(),
+        Vec::<String>::new()
+    );
     let stored = numbers(&counter).await;
     let gapless: Vec<i64> = (1..=stored.len() as i64).collect();
     assert_eq!(stored, gapless, "a gap or a number twice");
     let promised = promised.lock().unwrap().clone();
     let distinct: BTreeSet<_> = promised.iter().collect();
-    assert_eq!(distinct.len(), promised.len(), "one number promised to two people");
+    assert_eq!(
+        distinct.len(),
+        promised.len(),
+        "one number promised to two people"
+    );
     let year = counter.today().year();
     for protocol in &promised {
         let number: i64 = protocol.split('/').next().unwrap().parse().unwrap();
-        assert!(stored.contains(&number), "{protocol} of {year} was acknowledged and lost");
+        assert!(
+            stored.contains(&number),
+            "{protocol} of {year} was acknowledged and lost"
+        );
     }
-    assert!(promised.len() >= ROUNDS * PEOPLE, "only {} were sent", promised.len());
+    assert!(
+        promised.len() >= ROUNDS * PEOPLE,
+        "only {} were sent",
+        promised.len()
+    );
 }
 
 async fn numbers(counter: &server::state::Counter) -> Vec<i64> {
@@ -112,12 +134,27 @@ async fn numbers(counter: &server::state::Counter) -> Vec<i64> {
 /// Sends requests until the server is gone; notes each number it was given.
 async fn send(url: &str, sandbox: &str, person: usize, promised: &Mutex<Vec<String>>) {
     let cf = common::fiscal_code(person);
-    let who = [("cf", cf.as_str()), ("name", "Prova"), ("familyName", "Prova"), ("dateOfBirth", "1980-01-01"), ("placeOfBirth", "A893")];
+    let who = [
+        ("cf", cf.as_str()),
+        ("name", "Prova"),
+        ("familyName", "Prova"),
+        ("dateOfBirth", "1980-01-01"),
+        ("placeOfBirth", "A893"),
+    ];
     let browser = login(url, sandbox, &who).await;
     loop {
-        browser.answer(SLUG, "richiedente", APPLICANT).await.unwrap();
-        browser.answer(SLUG, "motivo", &[("motivo", "mai_ricevuta")]).await.unwrap();
-        browser.answer(SLUG, "ritiro", &[("consegna", "ufficio")]).await.unwrap();
+        browser
+            .answer(SLUG, "richiedente", APPLICANT)
+            .await
+            .unwrap();
+        browser
+            .answer(SLUG, "motivo", &[("motivo", "mai_ricevuta")])
+            .await
+            .unwrap();
+        browser
+            .answer(SLUG, "ritiro", &[("consegna", "ufficio")])
+            .await
+            .unwrap();
         browser.declare(SLUG).await;
         let sent = browser.send(SLUG).await.unwrap();
         if let app::api::Page::Receipt(receipt) = sent.data.page {

@@ -34,7 +34,11 @@ pub fn root() -> PathBuf {
 pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
     let site = folder.join("site");
     std::fs::create_dir_all(&site).unwrap();
-    std::fs::write(site.join("manifest.json"), r#"{"js":"","wasm":"","css":""}"#).unwrap();
+    std::fs::write(
+        site.join("manifest.json"),
+        r#"{"js":"","wasm":"","css":""}"#,
+    )
+    .unwrap();
     Settings {
         port,
         sandbox_port,
@@ -82,8 +86,17 @@ async fn world(database_url: Option<String>, change: &impl Fn(&mut Settings)) ->
     settings.database_url = database_url;
     change(&mut settings);
     let counter = server::program::build(settings.clone()).await.unwrap();
-    tokio::spawn(server::program::serve_on(listener, counter, std::future::pending()));
-    World { url, sandbox: format!("http://localhost:{sandbox_port}"), settings, folder }
+    tokio::spawn(server::program::serve_on(
+        listener,
+        counter,
+        std::future::pending(),
+    ));
+    World {
+        url,
+        sandbox: format!("http://localhost:{sandbox_port}"),
+        settings,
+        folder,
+    }
 }
 
 /// A browser without JavaScript: cookies, no redirects followed.
@@ -93,8 +106,15 @@ pub struct Browser {
 }
 
 pub fn browser(url: &str) -> Browser {
-    let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
-    Browser { client, url: url.to_owned() }
+    let client = Client::builder()
+        .cookie_store(true)
+        .redirect(Policy::none())
+        .build()
+        .unwrap();
+    Browser {
+        client,
+        url: url.to_owned(),
+    }
 }
 
 /// Logs in through the sandbox's provider; panics where a login would fail.
@@ -103,11 +123,26 @@ pub async fn login(url: &str, sandbox: &str, person: &[(&str, &str)]) -> Browser
     let start = browser.get("/spid/login?next=/area-personale").await;
     assert_eq!(start.status(), StatusCode::OK);
     let (_, mut fields) = form(&start.text().await.unwrap());
-    fields.extend(person.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
-    let answer =
-        browser.client.post(format!("{sandbox}/spid/sso")).form(&fields).send().await.unwrap();
+    fields.extend(
+        person
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned())),
+    );
+    let answer = browser
+        .client
+        .post(format!("{sandbox}/spid/sso"))
+        .form(&fields)
+        .send()
+        .await
+        .unwrap();
     let (action, fields) = form(&answer.text().await.unwrap());
-    let done = browser.client.post(action).form(&fields).send().await.unwrap();
+    let done = browser
+        .client
+        .post(action)
+        .form(&fields)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(done.status(), StatusCode::SEE_OTHER);
     assert_eq!(done.headers()[LOCATION], "/area-personale");
     browser
@@ -121,7 +156,11 @@ impl World {
 
 impl Browser {
     pub async fn get(&self, path: &str) -> Response {
-        self.client.get(format!("{}{path}", self.url)).send().await.unwrap()
+        self.client
+            .get(format!("{}{path}", self.url))
+            .send()
+            .await
+            .unwrap()
     }
 
     pub async fn page(&self, path: &str) -> PageData {
@@ -138,12 +177,24 @@ impl Browser {
     /// A plain form's POST.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let url = format!("{}{path}", self.url);
-        self.client.post(url).header("origin", &self.url).form(fields).send().await.unwrap()
+        self.client
+            .post(url)
+            .header("origin", &self.url)
+            .form(fields)
+            .send()
+            .await
+            .unwrap()
     }
 
     pub async fn post_json(&self, path: &str, body: &SaveRequest) -> Response {
         let url = format!("{}/api{path}", self.url);
-        self.client.post(url).header("origin", &self.url).json(body).send().await.unwrap()
+        self.client
+            .post(url)
+            .header("origin", &self.url)
+            .json(body)
+            .send()
+            .await
+            .unwrap()
     }
 
     /// Answers a step and goes on; what the server says.
@@ -166,7 +217,9 @@ impl Browser {
     }
 
     pub async fn act(&self, slug: &str, save: &SaveRequest) -> Result<Acted, Problem> {
-        let response = self.post_json(&format!("/servizi/{slug}/richiesta"), save).await;
+        let response = self
+            .post_json(&format!("/servizi/{slug}/richiesta"), save)
+            .await;
         if response.status().is_success() {
             Ok(response.json().await.unwrap())
         } else {
@@ -181,7 +234,12 @@ impl Browser {
             azione: "avanti".into(),
             passo: "dichiarazioni".into(),
             versione: page.draft.version,
-            dichiarazioni: page.form.declarations.iter().map(|d| d.id.clone()).collect(),
+            dichiarazioni: page
+                .form
+                .declarations
+                .iter()
+                .map(|d| d.id.clone())
+                .collect(),
             bozza: page.draft.draft_id,
             ..SaveRequest::default()
         };
@@ -202,13 +260,19 @@ impl Browser {
 
     pub async fn upload(&self, slug: &str, id: &str, name: &str, bytes: Vec<u8>) -> Response {
         let url = format!("{}/api/servizi/{slug}/richiesta/allegati/{id}", self.url);
-        let request = self.client.put(url).header("origin", &self.url).header("x-file-name", name);
+        let request = self
+            .client
+            .put(url)
+            .header("origin", &self.url)
+            .header("x-file-name", name);
         request.body(bytes).send().await.unwrap()
     }
 }
 
 pub fn texts(answers: &[(&str, &str)]) -> Answers {
-    let pairs = answers.iter().map(|(k, v)| ((*k).to_owned(), Answer::Text((*v).to_owned())));
+    let pairs = answers
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), Answer::Text((*v).to_owned())));
     Answers(pairs.collect())
 }
 
@@ -234,17 +298,26 @@ fn form(html: &str) -> (String, HashMap<String, String>) {
 }
 
 fn attribute(tag: &str, name: &str) -> String {
-    let start = tag.find(&format!(" {name}=\"")).map_or(0, |at| at + name.len() + 3);
+    let start = tag
+        .find(&format!(" {name}=\""))
+        .map_or(0, |at| at + name.len() + 3);
     let value = tag[start..].split('"').next().unwrap();
-    value.replace("&quot;", "\"").replace("&#43;", "+").replace("&amp;", "&")
+    value
+        .replace("&quot;", "\"")
+        .replace("&#43;", "+")
+        .replace("&amp;", "&")
 }
 
-pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+pub const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
 /// A valid codice fiscale of a person who does not exist, another for each `n` below 300.
 pub fn fiscal_code(n: usize) -> String {
     let letters = b"BCDFGLMNPR";
-    let name: String = [n / 100 % 10, n / 10 % 10, n % 10].map(|i| char::from(letters[i])).iter().collect();
+    let name: String = [n / 100 % 10, n / 10 % 10, n % 10]
+        .map(|i| char::from(letters[i]))
+        .iter()
+        .collect();
     let body = format!("{name}PRV80A01A893");
     format!("{body}{}", check(&body))
 }
@@ -252,13 +325,23 @@ pub fn fiscal_code(n: usize) -> String {
 /// Check character (D.M. 23.12.1976).
 fn check(body: &str) -> char {
     const ODD: [u32; 26] = [
-        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
+        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24,
+        23,
     ];
-    let value = |c: char| c.to_digit(10).unwrap_or_else(|| u32::from(c) - u32::from('A'));
+    let value = |c: char| {
+        c.to_digit(10)
+            .unwrap_or_else(|| u32::from(c) - u32::from('A'))
+    };
     let sum: u32 = body
         .chars()
         .enumerate()
-        .map(|(i, c)| if i % 2 == 0 { ODD[value(c) as usize] } else { value(c) })
+        .map(|(i, c)| {
+            if i % 2 == 0 {
+                ODD[value(c) as usize]
+            } else {
+                value(c)
+            }
+        })
         .sum();
     char::from(b'A' + u8::try_from(sum % 26).unwrap())
 }
