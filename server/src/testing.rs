@@ -38,6 +38,12 @@ pub async fn sqlite() -> Store {
 }
 
 async fn postgres(url: &str) -> Store {
+    let url = new_postgres_database(url).await;
+    Store::open(&url).await.expect("PostgreSQL opens")
+}
+
+/// A new database on the server at `url`; its address.
+pub async fn new_postgres_database(url: &str) -> String {
     sqlx::any::install_default_drivers();
     let name = format!("test_{}", token::<8>(&SystemRng));
     let mut admin = AnyConnection::connect(url)
@@ -49,7 +55,7 @@ async fn postgres(url: &str) -> Store {
         .expect("the user of TEST_POSTGRES_URL may create databases");
     let mut url = url::Url::parse(url).expect("TEST_POSTGRES_URL is an address");
     url.set_path(&name);
-    Store::open(url.as_str()).await.expect("PostgreSQL opens")
+    url.into()
 }
 
 /// A new folder under the system's temporary one.

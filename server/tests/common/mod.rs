@@ -1,0 +1,264 @@
+#![expect(dead_code, reason = "each test file uses its part")]
+
+//! A real counter and a real sandbox on free ports, and people who log in through SAML.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+use app::api::{Acted, Page, PageData, Problem, RequestPage, SaveRequest};
+use reqwest::{Client, Response, StatusCode, header::LOCATION, redirect::Policy};
+use rules::form::{Answer, Answers};
+use server::config::{Mode, Settings};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+pub const MOTHER: &str = "LVSMRA88C54A893I";
+pub const STUDENT: &str = "MRNLCU06P02A662C";
+pub const CLERK_POLICE: &str = "BBTGNN75A70A893Q";
+pub const CLERK_TAXES: &str = "SRCMHL82S11A662E";
+
+pub struct World {
+    pub url: String,
+    pub sandbox: String,
+    pub settings: Settings,
+    pub folder: TempDir,
+}
+
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Settings of a counter on free ports; the bundle is left out, these tests need none.
+pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
+    let site = folder.join("site");
+    std::fs::create_dir_all(&site).unwrap();
+    std::fs::write(site.join("manifest.json"), r#"{"js":"","wasm":"","css":""}"#).unwrap();
+    Settings {
+        port,
+        sandbox_port,
+        data_dir: folder.join("data"),
+        database_url: None,
+        mode: Mode::Sandbox,
+        catalogue: root().join("app/catalogue"),
+        base_url: Some(format!("http://localhost:{port}")),
+        spid_idp_metadata: None,
+        comune: root().join("comune.toml"),
+        site,
+    }
+}
+
+/// The sandbox on a free port, for a counter at `counter_url`.
+pub async fn sandbox(folder: &Path, counter_url: &str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let options = sandbox::Options {
+        base_url: format!("http://localhost:{port}"),
+        data_dir: folder.to_owned(),
+        counter_url: counter_url.to_owned(),
+    };
+    tokio::spawn(sandbox::serve(listener, options));
+    port
+}
+
+/// One world a database: SQLite, and PostgreSQL where TEST_POSTGRES_URL is set.
+pub async fn worlds(change: impl Fn(&mut Settings)) -> Vec<World> {
+    let mut worlds = vec![world(None, &change).await];
+    if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
+        let url = server::testing::new_postgres_database(&url).await;
+        worlds.push(world(Some(url), &change).await);
+    }
+    worlds
+}
+
+async fn world(database_url: Option<String>, change: &impl Fn(&mut Settings)) -> World {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let url = format!("http://localhost:{port}");
+    let sandbox_port = sandbox(folder.path(), &url).await;
+    let mut settings = settings(folder.path(), port, sandbox_port);
+    settings.database_url = database_url;
+    change(&mut settings);
+    let counter = server::program::build(settings.clone()).await.unwrap();
+    tokio::spawn(server::program::serve_on(listener, counter, std::future::pending()));
+    World { url, sandbox: format!("http://localhost:{sandbox_port}"), settings, folder }
+}
+
+/// A browser without JavaScript: cookies, no redirects followed.
+pub struct Browser {
+    pub client: Client,
+    pub url: String,
+}
+
+pub fn browser(url: &str) -> Browser {
+    let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+    Browser { client, url: url.to_owned() }
+}
+
+/// Logs in through the sandbox's provider; panics where a login would fail.
+pub async fn login(url: &str, sandbox: &str, person: &[(&str, &str)]) -> Browser {
+    let browser = browser(url);
+    let start = browser.get("/spid/login?next=/area-personale").await;
+    assert_eq!(start.status(), StatusCode::OK);
+    let (_, mut fields) = form(&start.text().await.unwrap());
+    fields.extend(person.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
+    let answer =
+        browser.client.post(format!("{sandbox}/spid/sso")).form(&fields).send().await.unwrap();
+    let (action, fields) = form(&answer.text().await.unwrap());
+    let done = browser.client.post(action).form(&fields).send().await.unwrap();
+    assert_eq!(done.status(), StatusCode::SEE_OTHER);
+    assert_eq!(done.headers()[LOCATION], "/area-personale");
+    browser
+}
+
+impl World {
+    pub async fn login(&self, cf: &str) -> Browser {
+        login(&self.url, &self.sandbox, &[("cf", cf)]).await
+    }
+}
+
+impl Browser {
+    pub async fn get(&self, path: &str) -> Response {
+        self.client.get(format!("{}{path}", self.url)).send().await.unwrap()
+    }
+
+    pub async fn page(&self, path: &str) -> PageData {
+        self.get(&format!("/api{path}")).await.json().await.unwrap()
+    }
+
+    pub async fn request_page(&self, slug: &str) -> RequestPage {
+        match self.page(&format!("/servizi/{slug}/richiesta")).await.page {
+            Page::Request(page) => *page,
+            other => panic!("not the form: {other:?}"),
+        }
+    }
+
+    /// A plain form's POST.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let url = format!("{}{path}", self.url);
+        self.client.post(url).header("origin", &self.url).form(fields).send().await.unwrap()
+    }
+
+    pub async fn post_json(&self, path: &str, body: &SaveRequest) -> Response {
+        let url = format!("{}/api{path}", self.url);
+        self.client.post(url).header("origin", &self.url).json(body).send().await.unwrap()
+    }
+
+    /// Answers a step and goes on; what the server says.
+    pub async fn answer(
+        &self,
+        slug: &str,
+        step: &str,
+        answers: &[(&str, &str)],
+    ) -> Result<Acted, Problem> {
+        let draft = self.request_page(slug).await.draft;
+        let save = SaveRequest {
+            azione: "avanti".into(),
+            passo: step.into(),
+            versione: draft.version,
+            risposte: texts(answers),
+            bozza: draft.draft_id,
+            ..SaveRequest::default()
+        };
+        self.act(slug, &save).await
+    }
+
+    pub async fn act(&self, slug: &str, save: &SaveRequest) -> Result<Acted, Problem> {
+        let response = self.post_json(&format!("/servizi/{slug}/richiesta"), save).await;
+        if response.status().is_success() {
+            Ok(response.json().await.unwrap())
+        } else {
+            Err(response.json().await.unwrap())
+        }
+    }
+
+    /// Ticks every declaration and goes on.
+    pub async fn declare(&self, slug: &str) -> Acted {
+        let page = self.request_page(slug).await;
+        let save = SaveRequest {
+            azione: "avanti".into(),
+            passo: "dichiarazioni".into(),
+            versione: page.draft.version,
+            dichiarazioni: page.form.declarations.iter().map(|d| d.id.clone()).collect(),
+            bozza: page.draft.draft_id,
+            ..SaveRequest::default()
+        };
+        self.act(slug, &save).await.unwrap()
+    }
+
+    pub async fn send(&self, slug: &str) -> Result<Acted, Problem> {
+        let draft = self.request_page(slug).await.draft;
+        let save = SaveRequest {
+            azione: "invia".into(),
+            passo: "riepilogo".into(),
+            versione: draft.version,
+            bozza: draft.draft_id,
+            ..SaveRequest::default()
+        };
+        self.act(slug, &save).await
+    }
+
+    pub async fn upload(&self, slug: &str, id: &str, name: &str, bytes: Vec<u8>) -> Response {
+        let url = format!("{}/api/servizi/{slug}/richiesta/allegati/{id}", self.url);
+        let request = self.client.put(url).header("origin", &self.url).header("x-file-name", name);
+        request.body(bytes).send().await.unwrap()
+    }
+}
+
+pub fn texts(answers: &[(&str, &str)]) -> Answers {
+    let pairs = answers.iter().map(|(k, v)| ((*k).to_owned(), Answer::Text((*v).to_owned())));
+    Answers(pairs.collect())
+}
+
+/// What the shared block `richiedente` needs beyond the identity.
+pub const APPLICANT: &[(&str, &str)] = &[
+    ("residenza_indirizzo", "Via Roma"),
+    ("residenza_civico", "1"),
+    ("residenza_comune", "Bitonto"),
+    ("email", "maria@example.it"),
+    ("qualita", "se_stesso"),
+];
+
+/// Action and fields of a page's first form.
+fn form(html: &str) -> (String, HashMap<String, String>) {
+    let form = html.split("<form").nth(1).expect("a form");
+    let form = form.split("</form").next().unwrap();
+    let action = attribute(form, "action");
+    let inputs = form.split("<input").skip(1);
+    let fields = inputs
+        .map(|input| input.split('>').next().unwrap())
+        .map(|input| (attribute(input, "name"), attribute(input, "value")));
+    (action, fields.collect())
+}
+
+fn attribute(tag: &str, name: &str) -> String {
+    let start = tag.find(&format!(" {name}=\"")).map_or(0, |at| at + name.len() + 3);
+    let value = tag[start..].split('"').next().unwrap();
+    value.replace("&quot;", "\"").replace("&#43;", "+").replace("&amp;", "&")
+}
+
+pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+
+/// A valid codice fiscale of a person who does not exist, another for each `n` below 300.
+pub fn fiscal_code(n: usize) -> String {
+    let letters = b"BCDFGLMNPR";
+    let name: String = [n / 100 % 10, n / 10 % 10, n % 10].map(|i| char::from(letters[i])).iter().collect();
+    let body = format!("{name}PRV80A01A893");
+    format!("{body}{}", check(&body))
+}
+
+/// Check character (D.M. 23.12.1976).
+fn check(body: &str) -> char {
+    const ODD: [u32; 26] = [
+        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
+    ];
+    let value = |c: char| c.to_digit(10).unwrap_or_else(|| u32::from(c) - u32::from('A'));
+    let sum: u32 = body
+        .chars()
+        .enumerate()
+        .map(|(i, c)| if i % 2 == 0 { ODD[value(c) as usize] } else { value(c) })
+        .sum();
+    char::from(b'A' + u8::try_from(sum % 26).unwrap())
+}
