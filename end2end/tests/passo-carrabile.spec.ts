@@ -51,7 +51,7 @@ test('from the sheet to the decision', async ({ page, js, visitor, look, expectS
     await fillStep(wizard, { ...step('accesso'), values: { ...step('accesso').values, distanza_incrocio: '8' } });
     if (js) await expect(wizard.form.locator('[data-field="distanza_incrocio"] .warning-feedback')).toBeVisible();
     await look(page);
-    await wizard.press('avanti');
+    await wizard.next('bollo');
     await walk(wizard, service, 'allegati', () => look(page));
   });
 
