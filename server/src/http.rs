@@ -9,6 +9,7 @@ mod events;
 mod files;
 mod health;
 mod login;
+mod openapi;
 mod pages;
 mod security;
 mod session;
@@ -34,6 +35,7 @@ pub fn router(counter: Counter) -> Router {
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/api/openapi.json", get(openapi::document))
         .route("/spid/metadata", get(login::metadata))
         .route("/spid/login", get(login::start))
         .route("/spid/acs", post(login::assertion))
