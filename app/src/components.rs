@@ -3,6 +3,7 @@
 
 mod bits;
 pub mod control;
+mod erase;
 mod frame;
 mod icon;
 mod lists;
@@ -11,6 +12,7 @@ mod stepper;
 mod textarea;
 
 pub use bits::*;
+pub use erase::Erase;
 pub(crate) use frame::encode;
 pub use frame::frame;
 pub use icon::{Icon, icon};

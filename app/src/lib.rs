@@ -11,6 +11,13 @@ pub mod shell;
 pub mod wizard;
 pub use rules;
 
+/// What every view needs.
+mod prelude {
+    pub use leptos::prelude::*;
+
+    pub use crate::components::Erase;
+}
+
 /// Takes over the server's HTML in the browser; called by the loader in `shell.rs`.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]

@@ -1,6 +1,6 @@
 //! Small blocks: breadcrumb, alerts, summary of errors, status chip, label and value.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 use rules::form::Issue;
 
 use super::{Icon, icon};
@@ -30,7 +30,7 @@ pub fn breadcrumb(links: Vec<(String, String)>, here: String) -> AnyView {
             </ol>
         </nav>
     }
-    .into_any()
+    .erase()
 }
 
 /// The frame of a page's main part; the rest of the page stands around it.
@@ -42,7 +42,7 @@ pub fn main(content: AnyView) -> AnyView {
             </div>
         </main>
     }
-    .into_any()
+    .erase()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,12 +71,11 @@ pub fn alert(tone: Tone, content: AnyView) -> AnyView {
     } else {
         "status"
     };
-    view! { <div class=tone.class() role=role>{content}</div> }.into_any()
+    view! { <div class=tone.class() role=role>{content}</div> }.erase()
 }
 
 pub fn notice(text: Option<String>) -> AnyView {
-    text.map(|text| alert(Tone::Success, text.into_any()))
-        .into_any()
+    text.map(|text| alert(Tone::Success, text.erase())).erase()
 }
 
 /// A framed remark inside a text.
@@ -89,7 +88,7 @@ pub fn callout(title: &'static str, content: AnyView) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// What must be mended, above the title: a link to each control.
@@ -101,7 +100,7 @@ pub fn error_summary(issues: &[Issue]) -> AnyView {
 /// leads to that step.
 pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
     if issues.is_empty() {
-        return ().into_any();
+        return ().erase();
     }
     let items = issues
         .iter()
@@ -112,13 +111,13 @@ pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
                 [issue.label.as_str(), ": ", &issue.message].concat()
             };
             if issue.path.is_empty() {
-                view! { <li>{text}</li> }.into_any()
+                view! { <li>{text}</li> }.erase()
             } else if !path.is_empty() && !issue.step.is_empty() && issue.step != step {
                 let href = format!("{path}?passo={}", issue.step);
-                view! { <li><a href=href>{text}</a></li> }.into_any()
+                view! { <li><a href=href>{text}</a></li> }.erase()
             } else {
                 let href = format!("#{}", control_id(&issue.path));
-                view! { <li><a href=href rel="external">{text}</a></li> }.into_any()
+                view! { <li><a href=href rel="external">{text}</a></li> }.erase()
             }
         })
         .collect_view();
@@ -128,7 +127,7 @@ pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
             <ul class="mb-0">{items}</ul>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Field and message pairs, as the summary of errors.
@@ -165,7 +164,7 @@ pub fn state_chip(state: &StateView) -> AnyView {
     view! {
         <span class=class data-state=state.code.clone()><span class="chip-label">{state.label.clone()}</span></span>
     }
-    .into_any()
+    .erase()
 }
 
 /// Label and value rows.
@@ -181,19 +180,19 @@ pub fn pairs(lines: Vec<(String, String)>) -> AnyView {
             view! { <div class="single-line-info"><dt>{label}</dt><dd>{value}</dd></div> }
         })
         .collect_view();
-    view! { <dl class="cmp-info-summary">{rows}</dl> }.into_any()
+    view! { <dl class="cmp-info-summary">{rows}</dl> }.erase()
 }
 
 /// Lines of plain text as a list; nothing if there are none.
 pub fn bullets(lines: Vec<String>) -> AnyView {
     if lines.is_empty() {
-        return ().into_any();
+        return ().erase();
     }
     let items = lines
         .into_iter()
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
-    view! { <ul>{items}</ul> }.into_any()
+    view! { <ul>{items}</ul> }.erase()
 }
 
 /// Who answers for the case, and how to reach the office.
@@ -222,7 +221,7 @@ pub fn office_card(office: &OfficeCard) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 #[cfg(all(test, feature = "ssr"))]

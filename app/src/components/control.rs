@@ -3,7 +3,7 @@
 //! Controls are the browser's: they hold a value at first and are read when it
 //! matters. What was typed before the bundle came is never overwritten.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 use super::{TextArea, control_id};
 
@@ -82,12 +82,12 @@ impl Control {
         view! {
             {self.label.clone()}{unit}
             {move || if required.get() {
-                view! { <span class="required" aria-hidden="true">" *"</span> }.into_any()
+                view! { <span class="required" aria-hidden="true">" *"</span> }.erase()
             } else {
-                view! { <span class="optional">" (facoltativo)"</span> }.into_any()
+                view! { <span class="optional">" (facoltativo)"</span> }.erase()
             }}
         }
-        .into_any()
+        .erase()
     }
 
     /// Hint before the control, error and warning after it.
@@ -109,7 +109,7 @@ impl Control {
                 <p class="form-text warning-feedback mb-0" id=warning_id.clone()><span class="visually-hidden">"Attenzione: "</span>{text}</p>
             })}
         }
-        .into_any()
+        .erase()
     }
 
     fn labelled(&self, control: AnyView) -> AnyView {
@@ -119,7 +119,7 @@ impl Control {
                 {self.around(control)}
             </div>
         }
-        .into_any()
+        .erase()
     }
 
     /// A group of choices under one question.
@@ -131,7 +131,7 @@ impl Control {
                 {self.around(choices)}
             </fieldset>
         }
-        .into_any()
+        .erase()
     }
 }
 
@@ -171,7 +171,7 @@ pub fn text(control: &Control, value: String, keyboard: Keyboard) -> AnyView {
                 aria-required=move || required.get().then_some("true")
             />
         }
-        .into_any(),
+        .erase(),
     )
 }
 
@@ -189,7 +189,7 @@ pub fn long_text(control: &Control, value: String, rows: u8) -> AnyView {
                 required=Some(control.required)
             />
         }
-        .into_any(),
+        .erase(),
     )
 }
 
@@ -208,7 +208,7 @@ fn choice(
             <label for=id>{label}</label>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// The first choice has the control's own id, so that the summary of errors leads to it.
@@ -231,7 +231,7 @@ fn choices(
             choice(kind, id, control.path.clone(), code, label, on)
         })
         .collect_view();
-    control.grouped(views.into_any())
+    control.grouped(views.erase())
 }
 
 pub fn radios(control: &Control, options: Vec<(String, String)>, chosen: String) -> AnyView {
@@ -267,7 +267,7 @@ pub fn select(control: &Control, options: Vec<(String, String)>, chosen: &str) -
                 {options}
             </select>
         }
-        .into_any(),
+        .erase(),
     )
 }
 
@@ -292,10 +292,10 @@ pub fn tick(control: &Control, value: &'static str, on: bool) -> AnyView {
                     />
                     <label for=id>{control.label.clone()}</label>
                 </div>
-            }.into_any())}
+            }.erase())}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// A choice of files. `accept`: `.pdf,.jpg`.
@@ -317,7 +317,7 @@ pub fn file(control: &Control, accept: Option<String>, multiple: bool) -> AnyVie
                 aria-required=move || required.get().then_some("true")
             />
         }
-        .into_any(),
+        .erase(),
     )
 }
 
@@ -330,5 +330,5 @@ pub fn read_only(label: &str, unit: Option<String>, value: Signal<String>) -> An
             <output class="fw-semibold">{move || value.get()}{unit}</output>
         </div>
     }
-    .into_any()
+    .erase()
 }

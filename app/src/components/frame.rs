@@ -1,6 +1,6 @@
 //! What is around every page: skip links, header, assistance, footer.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 use super::{Icon, icon};
 use crate::api::{Frame, Town, User};
@@ -25,7 +25,7 @@ pub fn frame(frame: Frame, login_next: &str, content: AnyView) -> AnyView {
         {assistance(&town)}
         {footer(&town)}
     }
-    .into_any()
+    .erase()
 }
 
 fn sandbox_band() -> AnyView {
@@ -34,7 +34,7 @@ fn sandbox_band() -> AnyView {
             "Questo è un ambiente di prova: persone, pratiche e pagamenti non sono veri."
         </p>
     }
-    .into_any()
+    .erase()
 }
 
 /// "Comune di Bitonto"; before the town is known, the counter's own name.
@@ -78,15 +78,15 @@ fn header(town: &Town, user: Option<User>, login_next: &str) -> AnyView {
             </div>
         </header>
     }
-    .into_any()
+    .erase()
 }
 
 fn region(town: &Town) -> AnyView {
     if town.region_url.is_empty() {
-        return view! { <span class="navbar-brand">{town.region.clone()}</span> }.into_any();
+        return view! { <span class="navbar-brand">{town.region.clone()}</span> }.erase();
     }
     view! { <a class="navbar-brand" href=town.region_url.clone() rel="external">{town.region.clone()}</a> }
-        .into_any()
+        .erase()
 }
 
 /// The way in, or who is in and the way out.
@@ -99,7 +99,7 @@ fn access(user: Option<User>, login_next: &str) -> AnyView {
                 <span>"Accedi all’area personale"</span>
             </a>
         }
-        .into_any();
+        .erase();
     };
     let (home, place) = match &user.office {
         Some(office) => ("/ufficio", format!("Ufficio: {office}")),
@@ -116,7 +116,7 @@ fn access(user: Option<User>, login_next: &str) -> AnyView {
             </form>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn search() -> AnyView {
@@ -131,7 +131,7 @@ fn search() -> AnyView {
             </form>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// The four voices of the model, in its order and words.
@@ -158,7 +158,7 @@ fn navigation(town: &Town) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// The same help, in the same place on every page (WCAG 3.2.6).
@@ -178,7 +178,7 @@ fn assistance(town: &Town) -> AnyView {
         view! { <li>{icon(Icon::Phone)}<a class="list-item" href=href><span>"Chiama il "{town.phone.clone()}</span></a></li> }
     });
     if mail.is_none() && phone.is_none() {
-        return ().into_any();
+        return ().erase();
     }
     view! {
         <div class="bg-grey-card shadow-contacts">
@@ -190,7 +190,7 @@ fn assistance(town: &Town) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn footer(town: &Town) -> AnyView {
@@ -233,7 +233,7 @@ fn footer(town: &Town) -> AnyView {
             </div>
         </footer>
     }
-    .into_any()
+    .erase()
 }
 
 /// A local path as the value of a query parameter.

@@ -1,6 +1,6 @@
 //! Lists of a case: timeline, documents, files, summary, costs.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 use super::{Icon, icon, pairs};
 use crate::api::{
@@ -41,13 +41,13 @@ pub fn timeline(milestones: Vec<Milestone>) -> AnyView {
         })
         .collect_view();
     view! { <ol class="point-list-wrapper list-unstyled my-4" data-timeline="">{items}</ol> }
-        .into_any()
+        .erase()
 }
 
 /// Registered documents, received and sent.
 pub fn documents(documents: Vec<DocumentView>) -> AnyView {
     if documents.is_empty() {
-        return view! { <p>"Ancora nessun documento."</p> }.into_any();
+        return view! { <p>"Ancora nessun documento."</p> }.erase();
     }
     let items = documents
         .into_iter()
@@ -62,13 +62,13 @@ pub fn documents(documents: Vec<DocumentView>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <ul class="list-unstyled" data-documents="">{items}</ul> }.into_any()
+    view! { <ul class="list-unstyled" data-documents="">{items}</ul> }.erase()
 }
 
 /// Names and sizes of files, without commands.
 pub fn files(files: Vec<AttachmentView>) -> AnyView {
     if files.is_empty() {
-        return view! { <p>"Nessun file."</p> }.into_any();
+        return view! { <p>"Nessun file."</p> }.erase();
     }
     let items = files
         .into_iter()
@@ -78,7 +78,7 @@ pub fn files(files: Vec<AttachmentView>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <ul class="list-unstyled">{items}</ul> }.into_any()
+    view! { <ul class="list-unstyled">{items}</ul> }.erase()
 }
 
 /// The answers as they will be, or were, registered. With `edit`, the path of the
@@ -102,13 +102,13 @@ pub fn summary(sections: Vec<SummarySection>, edit: Option<&str>) -> AnyView {
             }
         })
         .collect_view()
-        .into_any()
+        .erase()
 }
 
 /// What there is to pay.
 pub fn costs(costs: Vec<CostLine>) -> AnyView {
     if costs.is_empty() {
-        return view! { <p>"Non si paga nulla."</p> }.into_any();
+        return view! { <p>"Non si paga nulla."</p> }.erase();
     }
     let items = costs
         .into_iter()
@@ -121,5 +121,5 @@ pub fn costs(costs: Vec<CostLine>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <ul class="list-unstyled" data-costs="">{items}</ul> }.into_any()
+    view! { <ul class="list-unstyled" data-costs="">{items}</ul> }.erase()
 }

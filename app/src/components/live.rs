@@ -1,6 +1,6 @@
 //! A page that follows its case.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// What a page that follows a case shows of it.
 #[derive(Clone, Copy)]
@@ -29,7 +29,7 @@ impl Live {
                 })}
             </div>
         }
-        .into_any()
+        .erase()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The steps of a request: always visible (Modello Comuni C.SE.1.8).
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 use super::{Icon, icon};
 
@@ -17,14 +17,14 @@ pub fn stepper(steps: Vec<(String, String)>, current: &str, path: &str) -> AnyVi
                 view! {
                     <li class="confirmed"><a href=href>{title}</a>{icon(Icon::Check)}<span class="visually-hidden">"Confermato"</span></li>
                 }
-                .into_any()
+                .erase()
             } else if n == at {
                 view! {
                     <li class="active" aria-current="step">{title}<span class="visually-hidden">"Attivo"</span></li>
                 }
-                .into_any()
+                .erase()
             } else {
-                view! { <li>{title}</li> }.into_any()
+                view! { <li>{title}</li> }.erase()
             }
         })
         .collect_view();
@@ -38,5 +38,5 @@ pub fn stepper(steps: Vec<(String, String)>, current: &str, path: &str) -> AnyVi
             </div>
         </nav>
     }
-    .into_any()
+    .erase()
 }

@@ -1,6 +1,6 @@
 //! Shown only if the move does not happen by itself.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 use crate::components::main;
 
@@ -10,6 +10,6 @@ pub fn view(to: String) -> AnyView {
             <h1>"Stiamo cambiando pagina"</h1>
             <p><a href=to rel="external">"Vai avanti"</a></p>
         }
-        .into_any(),
+        .erase(),
     )
 }

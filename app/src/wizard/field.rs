@@ -1,6 +1,6 @@
 //! One field of the catalogue, as the control of its type.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 use rules::catalogue::{Field, FieldKind};
 
 use super::{
@@ -25,7 +25,7 @@ pub fn field(wizard: Wizard, field: Field, path: String) -> AnyView {
             .get()
             .then(|| field.with_value(|field| shown(wizard, field, &path)))
     })
-    .into_any()
+    .erase()
 }
 
 fn shown(wizard: Wizard, field: &Field, path: &str) -> AnyView {
@@ -232,7 +232,7 @@ fn group(wizard: Wizard, group: &Field) -> AnyView {
             })}
         </fieldset>
     }
-    .into_any()
+    .erase()
 }
 
 fn row(wizard: Wizard, group: &Field, n: usize, count: Memo<usize>, least: usize) -> AnyView {
@@ -255,5 +255,5 @@ fn row(wizard: Wizard, group: &Field, n: usize, count: Memo<usize>, least: usize
             })}
         </div>
     }
-    .into_any()
+    .erase()
 }

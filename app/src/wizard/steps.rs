@@ -1,6 +1,6 @@
 //! The steps' contents: fields, attachments, declarations, summary.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 use rules::{
     catalogue::{Attachment, Declaration},
     form::Evaluation,
@@ -42,7 +42,7 @@ pub fn content(wizard: Wizard) -> AnyView {
 
 fn fields(wizard: Wizard, page: &RequestPage) -> AnyView {
     let Some(step) = page.form.steps.iter().find(|s| s.id == page.step) else {
-        return ().into_any();
+        return ().erase();
     };
     let conditional = step
         .sections
@@ -70,7 +70,7 @@ fn fields(wizard: Wizard, page: &RequestPage) -> AnyView {
         {sections}
         {conditional.then(refresh)}
     }
-    .into_any()
+    .erase()
 }
 
 /// Without the bundle new questions appear when the page comes again; style hides it with it.
@@ -78,7 +78,7 @@ fn refresh() -> AnyView {
     view! {
         <p class="nojs-only">"Alcune domande dipendono dalle tue risposte: dopo aver risposto premi «Salva» per vederle."</p>
     }
-    .into_any()
+    .erase()
 }
 
 fn attachments(wizard: Wizard, page: &RequestPage) -> AnyView {
@@ -98,7 +98,7 @@ fn attachments(wizard: Wizard, page: &RequestPage) -> AnyView {
         {cards}
         <p class="nojs-only">"Dopo aver scelto i file premi «Salva» per caricarli."</p>
     }
-    .into_any()
+    .erase()
 }
 
 fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView {
@@ -160,7 +160,7 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
             {move || full.get().then_some(hint_full).flatten().map(|text| view! { <p class="form-text mb-0">{text}</p> })}
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 fn uploaded(file: AttachmentView) -> AnyView {
@@ -174,7 +174,7 @@ fn uploaded(file: AttachmentView) -> AnyView {
             </button>
         </li>
     }
-    .into_any()
+    .erase()
 }
 
 fn declarations(wizard: Wizard, page: &RequestPage) -> AnyView {
@@ -191,7 +191,7 @@ fn declarations(wizard: Wizard, page: &RequestPage) -> AnyView {
         <div class="card has-bkg-grey p-3 mb-4">{boxes}</div>
         <p><a href=privacy rel="external" target="_blank">"Come usiamo i tuoi dati (si apre in un’altra scheda)"</a></p>
     }
-    .into_any()
+    .erase()
 }
 
 fn declaration(wizard: Wizard, declaration: &Declaration, on: bool) -> AnyView {
@@ -223,12 +223,12 @@ fn recap(wizard: Wizard, page: &RequestPage) -> AnyView {
     view! {
         {callout("Attenzione", view! {
             <p class="mb-0">"Le informazioni che hai scritto hanno valore di dichiarazione. Controlla che siano giuste."</p>
-        }.into_any())}
+        }.erase())}
         {summary(page.summary.clone(), Some(&path))}
         {attached}
         {fees}
     }
-    .into_any()
+    .erase()
 }
 
 /// Saved, or resumed.

@@ -1,6 +1,6 @@
 //! The page around a step: stepper, errors, form, buttons.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 use rules::form::IssueKind;
 
 use super::{
@@ -19,7 +19,7 @@ pub fn view(page: RequestPage, frame: &Frame) -> AnyView {
     let Some(today) = rules::civil::Date::parse_iso(&frame.today) else {
         return alert(
             Tone::Danger,
-            "Il servizio non risponde. Riprova tra qualche minuto.".into_any(),
+            "Il servizio non risponde. Riprova tra qualche minuto.".erase(),
         );
     };
     let wizard = Wizard::new(page, frame, today);
@@ -27,7 +27,7 @@ pub fn view(page: RequestPage, frame: &Frame) -> AnyView {
     view! {
         <For each=move || [visit] key=|visit| *visit children=move |_| step_view(wizard)/>
     }
-    .into_any()
+    .erase()
 }
 
 /// Counts the wizards of this browser; the server makes each only once.
@@ -101,7 +101,7 @@ fn step_view(wizard: Wizard) -> AnyView {
         </form>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn errors(wizard: Wizard) -> AnyView {
@@ -122,17 +122,17 @@ fn saving(wizard: Wizard) -> AnyView {
     view! {
         <div class="saving mb-3" role="status" data-saving="">
             {move || match wizard.saving.get() {
-                Saving::Quiet => before.clone().map(|at| view! { <p class="mb-0">"Bozza salvata il "{at}</p> }).into_any(),
-                Saving::Running => view! { <p class="mb-0">"Salvataggio…"</p> }.into_any(),
-                Saving::Done(at) => view! { <p class="mb-0">"Bozza salvata il "{at}</p> }.into_any(),
+                Saving::Quiet => before.clone().map(|at| view! { <p class="mb-0">"Bozza salvata il "{at}</p> }).erase(),
+                Saving::Running => view! { <p class="mb-0">"Salvataggio…"</p> }.erase(),
+                Saving::Done(at) => view! { <p class="mb-0">"Bozza salvata il "{at}</p> }.erase(),
                 Saving::LoggedOut => logged_out(wizard),
                 Saving::Failed(problem) => alert(Tone::Danger, view! {
                     <p class="fw-semibold mb-1">{problem.title}</p><p class="mb-0">{problem.detail}</p>
-                }.into_any()),
+                }.erase()),
             }}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn logged_out(wizard: Wizard) -> AnyView {
@@ -146,7 +146,7 @@ fn logged_out(wizard: Wizard) -> AnyView {
                 ", poi torna qui e vai avanti."
             </p>
         }
-        .into_any(),
+        .erase(),
     )
 }
 
@@ -175,7 +175,7 @@ fn buttons(wizard: Wizard) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn discard() -> AnyView {
@@ -186,5 +186,5 @@ fn discard() -> AnyView {
             <button class="btn btn-outline-danger" type="submit" name="azione" value="elimina">"Sì, elimina la bozza"</button>
         </details>
     }
-    .into_any()
+    .erase()
 }
