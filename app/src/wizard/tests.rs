@@ -102,6 +102,7 @@ fn form(fields: Vec<Field>) -> Form {
             max_mb: 5,
             max_files: 3,
             sensitive: false,
+            signed: false,
             note: Some(EVIL.into()),
             visible_if: None,
         }],
