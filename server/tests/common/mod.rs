@@ -1,3 +1,4 @@
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 #![expect(dead_code, reason = "each test file uses its part")]
 
 //! A real counter and a real sandbox on free ports, and people who log in through SAML.
