@@ -15,7 +15,7 @@ licences() {
 # Children of a textarea are not escaped when rendered: one wrapper, nowhere else.
 textarea() {
   local found
-  found=$(grep -rnE '<textarea' --include='*.rs' app/src | grep -v '^app/src/components/text_?area\.rs:' |
+  found=$(grep -rnE '<textarea' --include='*.rs' app/src | grep -vE '^app/src/components/text_?area\.rs:' |
     grep -vE '^[^:]+:[0-9]+:[[:space:]]*//' || true)
   [ -z "$found" ] || { echo "$found"; echo "use the component TextArea"; return 1; }
 }
