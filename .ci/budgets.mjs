@@ -8,7 +8,7 @@ const small = (path) => statSync(join(site, `${path}.br`)).size;
 const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 // The aim for JS + WASM is 200 KB. It is not met yet: until it is, this limit may only go down.
 const budgets = [
-  ['JS + WASM', small(js) + small(wasm), 430 * 1024],
+  ['JS + WASM', small(js) + small(wasm), 200 * 1024],
   ['CSS', small(css), 20 * 1024],
   ['preloaded fonts', fonts.reduce((sum, path) => sum + statSync(join(site, path)).size, 0), 20 * 1024],
 ];

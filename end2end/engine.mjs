@@ -3,6 +3,7 @@
 import { copyFileSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 const [site, file] = process.argv.slice(2);
 const manifest = JSON.parse(readFileSync(join(site, "manifest.json"), "utf8"));
@@ -16,7 +17,7 @@ let compared = 0;
 for (const { form, context, cases } of JSON.parse(readFileSync(file, "utf8"))) {
   for (const { answers, native } of cases) {
     const browser = bundle.evaluate(form, answers, context);
-    if (browser !== native) {
+    if (!browser || !isDeepStrictEqual(JSON.parse(browser), JSON.parse(native))) {
       console.error(`different on ${answers}\nbrowser ${browser}\nnative  ${native}`);
       process.exit(1);
     }

@@ -1,6 +1,7 @@
 //! The thin API: one page, one `PageData`.
 //!
-//! `GET /x` is the page as HTML, `GET /api/x` the same [`PageData`] as JSON.
+//! `GET /x` is the page as HTML, `GET /api/x` the same [`PageData`] as JSON, or the [`Screen`]
+//! that the browser shows of it.
 //! `POST /x` is an action by plain form (303, or the page again with 422, 409),
 //! `POST /api/x` the same action, answered with [`Acted`] or a [`Problem`].
 
@@ -9,6 +10,7 @@ mod office;
 mod page;
 mod problem;
 mod request;
+mod screen;
 mod service;
 
 pub use case::*;
@@ -16,4 +18,5 @@ pub use office::*;
 pub use page::*;
 pub use problem::*;
 pub use request::*;
+pub use screen::*;
 pub use service::*;

@@ -2,42 +2,53 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use gloo_net::http::{Request, Response};
+use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{
     Event, EventSource, EventSourceInit, File, MessageEvent, ProgressEvent, XmlHttpRequest,
 };
 
-use crate::api::{Acted, AttachmentView, Page, PageData, Problem, SaveRequest, Saved};
+use crate::{
+    api::{self, Acted, AttachmentView, Main, SCREEN_TYPE, SaveRequest, Saved, Screen},
+    dom, json,
+};
 
-/// The data of the page at `path`; without network a page that says so.
-pub async fn page(path: String) -> PageData {
-    let data = match Request::get(&format!("/api{path}")).send().await {
-        Ok(response) => read_page(response).await,
-        Err(_) => PageData::from(offline()),
-    };
-    if let Page::Redirect { to } = &data.page {
-        open(to);
+/// A refusal; a conflict comes as what is shown of it.
+pub type Problem = api::Problem<Screen>;
+
+/// The page at `path`; without network a page that says so.
+pub async fn screen(path: &str) -> Screen {
+    match answer::<Screen>(get(path).send().await).await {
+        Ok(screen) => screen,
+        Err(problem) => apology(&problem),
     }
-    data
 }
 
-async fn read_page(response: Response) -> PageData {
-    match response.json::<PageData>().await {
-        Ok(data) => data,
-        Err(_) => PageData::from(unreadable(response.status())),
+/// Like [`screen`], `None` where the server was not reached.
+pub async fn refreshed(path: &str) -> Option<Screen> {
+    let response = get(path).send().await.ok()?;
+    match response.status() {
+        502..=504 => None,
+        _ => read(response).await,
     }
+}
+
+fn get(path: &str) -> RequestBuilder {
+    Request::get(&format!("/api{path}")).header("accept", SCREEN_TYPE)
 }
 
 /// Autosave: `PUT /api/servizi/{slug}/richiesta`.
 pub async fn save(slug: &str, body: &SaveRequest) -> Result<Saved, Problem> {
-    let request = Request::put(&format!("/api/servizi/{slug}/richiesta"));
-    send(request, body).await
+    send(
+        Request::put(&format!("/api/servizi/{slug}/richiesta")),
+        body,
+    )
+    .await
 }
 
 /// An action: `POST /api{path}`.
-pub async fn act<B: Serialize>(path: &str, body: &B) -> Result<Acted, Problem> {
+pub async fn act<B: Serialize>(path: &str, body: &B) -> Result<Acted<Screen>, Problem> {
     send(Request::post(&format!("/api{path}")), body).await
 }
 
@@ -53,24 +64,50 @@ pub async fn remove(slug: &str, file: &str) -> Result<(), Problem> {
 }
 
 async fn send<B: Serialize, T: DeserializeOwned>(
-    request: gloo_net::http::RequestBuilder,
+    request: RequestBuilder,
     body: &B,
 ) -> Result<T, Problem> {
-    let request = request.json(body).map_err(|_| unreadable(0))?;
-    let response = request.send().await.map_err(|_| offline())?;
-    if response.ok() {
-        response
-            .json()
-            .await
-            .map_err(|_| unreadable(response.status()))
-    } else {
-        Err(problem(response).await)
+    let request = request
+        .header("accept", SCREEN_TYPE)
+        .header("content-type", "application/json")
+        .body(json::write(body).unwrap_or_default())
+        .map_err(|_| unreadable(0))?;
+    let response = request.send().await;
+    match response {
+        Ok(response) if !response.ok() => Err(problem(response).await),
+        response => answer(response).await,
     }
+}
+
+async fn answer<T: DeserializeOwned>(
+    response: Result<Response, gloo_net::Error>,
+) -> Result<T, Problem> {
+    let response = response.map_err(|_| offline())?;
+    let status = response.status();
+    read(response).await.ok_or_else(|| unreadable(status))
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Option<T> {
+    json::read(&response.text().await.ok()?)
 }
 
 async fn problem(response: Response) -> Problem {
     let status = response.status();
-    response.json().await.unwrap_or_else(|_| unreadable(status))
+    read(response).await.unwrap_or_else(|| unreadable(status))
+}
+
+/// A page for when there is no server to write one. The texts are ours: nothing to escape.
+fn apology(problem: &Problem) -> Screen {
+    let Problem { title, detail, .. } = problem;
+    Screen {
+        title: dom::title_of(title),
+        header: None,
+        main: Main::Html(format!(
+            "<main id=\"main-container\" tabindex=\"-1\"><div class=\"container py-4\">\
+             <h1>{title}</h1><p class=\"lead\">{detail}</p>\
+             <p><a class=\"btn btn-primary\" href=\"\" rel=\"external\">Riprova</a></p></div></main>"
+        )),
+    }
 }
 
 /// Uploads one file, telling progress from 0 to 1.
@@ -102,8 +139,8 @@ pub async fn upload(
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match request.status().unwrap_or(0) {
         0 => Err(offline()),
-        200..=299 => serde_json::from_str(&text).map_err(|_| unreadable(200)),
-        status => Err(serde_json::from_str(&text).unwrap_or_else(|_| unreadable(status))),
+        200..=299 => json::read(&text).ok_or_else(|| unreadable(200)),
+        status => Err(json::read(&text).unwrap_or_else(|| unreadable(status))),
     }
 }
 

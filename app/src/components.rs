@@ -3,7 +3,7 @@
 
 mod bits;
 pub mod control;
-mod erase;
+mod element;
 mod frame;
 mod icon;
 mod lists;
@@ -12,12 +12,12 @@ mod stepper;
 mod textarea;
 
 pub use bits::*;
-pub use erase::Erase;
+pub use element::{Child, El, el, group, reactive};
 pub(crate) use frame::encode;
-pub use frame::frame;
+pub use frame::{footer, header};
 pub use icon::{Icon, icon};
 pub use lists::*;
-pub use live::{Live, live};
+pub use live::live;
 pub use stepper::stepper;
 pub use textarea::TextArea;
 

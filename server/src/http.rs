@@ -5,6 +5,7 @@ mod actions;
 pub mod assets;
 mod cookies;
 mod document;
+mod drain;
 mod events;
 mod files;
 mod health;
@@ -57,6 +58,7 @@ pub fn router(counter: Counter) -> Router {
         .merge(assets::router(&counter))
         .fallback(pages::any)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn(drain::drain))
         .layer(middleware::from_fn_with_state(
             counter.clone(),
             security::guard,

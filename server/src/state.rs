@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use app::{
     api::{Frame, OfficeCard, User},
-    shell::Assets,
+    document::Assets,
 };
 use rules::{catalogue::Office, civil::Date};
 

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use app::shell::Assets;
+use app::document::Assets;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 
 use crate::{

@@ -73,11 +73,11 @@ pub fn read(kind: FieldKind, text: &str, today: Date) -> Result<Valid, Refusal> 
     }
 }
 
-/// Upper case without white space: how codes are compared and stored.
+/// Upper case without white space: how codes, which are ASCII, are compared and stored.
 pub(crate) fn compact(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_uppercase)
+        .map(|c| c.to_ascii_uppercase())
         .collect()
 }
 

@@ -11,7 +11,8 @@ pub(crate) mod scope;
 pub use answers::{Answer, Answers, Path};
 pub use describe::Described;
 pub use evaluate::{
-    AttachmentState, Context, Evaluation, Issue, IssueKind, Lists, NoLists, evaluate_json,
+    AttachmentState, Context, Evaluation, GivenContext, Issue, IssueKind, Lists, NoLists,
+    evaluate_json,
 };
 #[cfg(feature = "sample")]
 pub use sample::sample;

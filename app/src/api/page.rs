@@ -97,9 +97,9 @@ pub enum Page {
 
 /// The answer to an action through the API: where one is now, and that page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Acted {
+pub struct Acted<T = PageData> {
     pub path: String,
-    pub data: PageData,
+    pub data: T,
 }
 
 impl PageData {

@@ -3,9 +3,12 @@
 use rules::form::Issue;
 use serde::{Deserialize, Serialize};
 
-/// `application/problem+json`; the same object fills the error page.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Problem {
+use super::ConflictPage;
+
+/// `application/problem+json`; the same object fills the error page. `C` is how a conflict is
+/// told: by its data, or, to our own pages in the browser, by what is shown of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Problem<C = ConflictPage> {
     /// `about:blank` or a stable URN.
     #[serde(rename = "type")]
     pub kind: String,
@@ -21,22 +24,39 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Issue>,
     /// 409 on a draft: the newer draft against what was sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub conflict: Option<Box<super::ConflictPage>>,
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Box<C>>,
     /// Version of the draft, if the refused action wrote one (the values are kept): the next
     /// save starts from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
 }
 
-impl Problem {
+impl<C> Problem<C> {
     pub fn new(status: u16, title: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             kind: "about:blank".into(),
             status,
             title: title.into(),
             detail: detail.into(),
-            ..Self::default()
+            reference: String::new(),
+            errors: Vec::new(),
+            conflict: None,
+            version: None,
+        }
+    }
+
+    /// The same problem with its conflict told in another way.
+    pub fn map_conflict<D>(self, tell: impl FnOnce(C) -> D) -> Problem<D> {
+        Problem {
+            kind: self.kind,
+            status: self.status,
+            title: self.title,
+            detail: self.detail,
+            reference: self.reference,
+            errors: self.errors,
+            conflict: self.conflict.map(|conflict| Box::new(tell(*conflict))),
+            version: self.version,
         }
     }
 }

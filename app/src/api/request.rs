@@ -24,6 +24,8 @@ pub struct RequestPage {
     pub form: Form,
     /// The step shown.
     pub step: String,
+    /// Today in Europe/Rome, `AAAA-MM-GG`: the engine's day on both sides.
+    pub today: String,
     pub draft: DraftView,
     /// Values that nobody may type (`origine: identita`), by field name.
     pub identity: Answers,

@@ -1,9 +1,9 @@
 //! Small blocks: breadcrumb, alerts, summary of errors, status chip, label and value.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 use rules::form::Issue;
 
-use super::{Icon, icon};
+use super::{Child, El, Icon, el, group, icon};
 use crate::api::{ModelState, OfficeCard, StateView};
 
 /// Id of the control that carries the answer at `path`.
@@ -11,38 +11,51 @@ pub fn control_id(path: &str) -> String {
     format!("c-{}", path.replace([':', '.'], "-"))
 }
 
+/// Words for who cannot see.
+pub fn unseen(text: &str) -> El {
+    el("span").class("visually-hidden").child(text)
+}
+
 /// Links of the way here (label, path), and the page's own name without a link.
 pub fn breadcrumb(links: Vec<(String, String)>, here: String) -> AnyView {
-    let links = links
-        .into_iter()
-        .map(|(label, href)| {
-            view! {
-                <li class="breadcrumb-item"><a href=href>{label}</a><span class="separator" aria-hidden="true">"/"</span></li>
-            }
-        })
-        .collect_view();
-    view! {
-        <nav class="breadcrumb-container" aria-label="Percorso di navigazione">
-            <ol class="breadcrumb p-0" data-element="breadcrumb">
-                <li class="breadcrumb-item"><a href="/">"Home"</a><span class="separator" aria-hidden="true">"/"</span></li>
-                {links}
-                <li class="breadcrumb-item active" aria-current="page">{here}</li>
-            </ol>
-        </nav>
-    }
-    .erase()
+    let link = |(label, href): (String, String)| {
+        el("li")
+            .class("breadcrumb-item")
+            .child(el("a").set("href", href).child(label))
+            .child(
+                el("span")
+                    .class("separator")
+                    .set("aria-hidden", "true")
+                    .child("/"),
+            )
+    };
+    let here = el("li")
+        .class("breadcrumb-item active")
+        .set("aria-current", "page")
+        .child(here);
+    el("nav")
+        .class("breadcrumb-container")
+        .set("aria-label", "Percorso di navigazione")
+        .child(
+            el("ol")
+                .class("breadcrumb p-0")
+                .set("data-element", "breadcrumb")
+                .child(link(("Home".into(), "/".into())))
+                .child(links.into_iter().map(link).collect::<Vec<_>>())
+                .child(here),
+        )
+        .view()
 }
 
 /// The frame of a page's main part; the rest of the page stands around it.
 pub fn main(content: AnyView) -> AnyView {
-    view! {
-        <main id="main-container" tabindex="-1">
-            <div class="container py-4">
-                <div class="row justify-content-center"><div class="col-12 col-lg-10">{content}</div></div>
-            </div>
-        </main>
-    }
-    .erase()
+    let column = el("div").class("col-12 col-lg-10").child(content);
+    let row = el("div").class("row justify-content-center").child(column);
+    el("main")
+        .set("id", "main-container")
+        .set("tabindex", "-1")
+        .child(el("div").class("container py-4").child(row))
+        .view()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,30 +78,37 @@ impl Tone {
 }
 
 /// Something to know, read out when it appears.
-pub fn alert(tone: Tone, content: AnyView) -> AnyView {
+pub fn alert(tone: Tone, content: impl Child) -> AnyView {
     let role = if tone == Tone::Danger {
         "alert"
     } else {
         "status"
     };
-    view! { <div class=tone.class() role=role>{content}</div> }.erase()
+    el("div")
+        .class(tone.class())
+        .set("role", role)
+        .child(content)
+        .view()
 }
 
 pub fn notice(text: Option<String>) -> AnyView {
-    text.map(|text| alert(Tone::Success, text.erase())).erase()
+    group(text.map(|text| alert(Tone::Success, text)))
 }
 
 /// A framed remark inside a text.
-pub fn callout(title: &'static str, content: AnyView) -> AnyView {
-    view! {
-        <div class="callout callout-highlight warning">
-            <div class="callout-inner">
-                <p class="callout-title">{icon(Icon::Warning)}<span class="text">{title}</span></p>
-                <div>{content}</div>
-            </div>
-        </div>
-    }
-    .erase()
+pub fn callout(title: &'static str, content: impl Child) -> AnyView {
+    let title = el("p")
+        .class("callout-title")
+        .child(icon(Icon::Warning))
+        .child(el("span").class("text").child(title));
+    let inner = el("div")
+        .class("callout-inner")
+        .child(title)
+        .child(el("div").child(content));
+    el("div")
+        .class("callout callout-highlight warning")
+        .child(inner)
+        .view()
 }
 
 /// What must be mended, above the title: a link to each control.
@@ -100,34 +120,39 @@ pub fn error_summary(issues: &[Issue]) -> AnyView {
 /// leads to that step.
 pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
     if issues.is_empty() {
-        return ().erase();
+        return ().into_any();
     }
-    let items = issues
-        .iter()
-        .map(|issue| {
-            let text = if issue.label.is_empty() || issue.message.contains(&issue.label) {
-                issue.message.clone()
-            } else {
-                [issue.label.as_str(), ": ", &issue.message].concat()
-            };
-            if issue.path.is_empty() {
-                view! { <li>{text}</li> }.erase()
-            } else if !path.is_empty() && !issue.step.is_empty() && issue.step != step {
-                let href = format!("{path}?passo={}", issue.step);
-                view! { <li><a href=href>{text}</a></li> }.erase()
-            } else {
-                let href = format!("#{}", control_id(&issue.path));
-                view! { <li><a href=href rel="external">{text}</a></li> }.erase()
-            }
-        })
-        .collect_view();
-    view! {
-        <div id="errori" class="alert alert-danger cmp-warning-box" role="alert" tabindex="-1">
-            <h2 class="h5">"C’è un problema"</h2>
-            <ul class="mb-0">{items}</ul>
-        </div>
-    }
-    .erase()
+    let link = |issue: &Issue| {
+        let text = if issue.label.is_empty() || issue.message.contains(&issue.label) {
+            issue.message.clone()
+        } else {
+            [issue.label.as_str(), ": ", &issue.message].concat()
+        };
+        if issue.path.is_empty() {
+            return el("li").child(text);
+        }
+        let elsewhere = !path.is_empty() && !issue.step.is_empty() && issue.step != step;
+        let link = if elsewhere {
+            el("a").set("href", [path, "?passo=", &issue.step].concat())
+        } else {
+            el("a")
+                .set("href", ["#", &control_id(&issue.path)].concat())
+                .set("rel", "external")
+        };
+        el("li").child(link.child(text))
+    };
+    el("div")
+        .set("id", "errori")
+        .class("alert alert-danger cmp-warning-box")
+        .set("role", "alert")
+        .set("tabindex", "-1")
+        .child(el("h2").class("h5").child("C’è un problema"))
+        .child(
+            el("ul")
+                .class("mb-0")
+                .child(issues.iter().map(link).collect::<Vec<_>>()),
+        )
+        .view()
 }
 
 /// Field and message pairs, as the summary of errors.
@@ -164,35 +189,38 @@ pub fn state_chip(state: &StateView) -> AnyView {
     view! {
         <span class=class data-state=state.code.clone()><span class="chip-label">{state.label.clone()}</span></span>
     }
-    .erase()
+    .into_any()
 }
 
 /// Label and value rows.
 pub fn pairs(lines: Vec<(String, String)>) -> AnyView {
-    let rows = lines
-        .into_iter()
-        .map(|(label, value)| {
-            let value = if value.is_empty() {
-                "Non fornito".to_owned()
-            } else {
-                value
-            };
-            view! { <div class="single-line-info"><dt>{label}</dt><dd>{value}</dd></div> }
-        })
-        .collect_view();
-    view! { <dl class="cmp-info-summary">{rows}</dl> }.erase()
+    let row = |(label, value): (String, String)| {
+        let value = if value.is_empty() {
+            "Non fornito".to_owned()
+        } else {
+            value
+        };
+        el("div")
+            .class("single-line-info")
+            .child(el("dt").child(label))
+            .child(el("dd").child(value))
+    };
+    el("dl")
+        .class("cmp-info-summary")
+        .child(lines.into_iter().map(row).collect::<Vec<_>>())
+        .view()
 }
 
 /// Lines of plain text as a list; nothing if there are none.
 pub fn bullets(lines: Vec<String>) -> AnyView {
     if lines.is_empty() {
-        return ().erase();
+        return ().into_any();
     }
     let items = lines
         .into_iter()
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
-    view! { <ul>{items}</ul> }.erase()
+    view! { <ul>{items}</ul> }.into_any()
 }
 
 /// Who answers for the case, and how to reach the office.
@@ -221,7 +249,7 @@ pub fn office_card(office: &OfficeCard) -> AnyView {
             </div>
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]

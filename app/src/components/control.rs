@@ -3,9 +3,9 @@
 //! Controls are the browser's: they hold a value at first and are read when it
 //! matters. What was typed before the bundle came is never overwritten.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
-use super::{TextArea, control_id};
+use super::{El, TextArea, control_id, el, group, reactive, unseen};
 
 /// What is common to every control.
 #[derive(Clone)]
@@ -77,62 +77,104 @@ impl Control {
 
     /// "Importo (€) *", or "(facoltativo)": told in words, not by colour.
     fn caption(&self) -> AnyView {
-        let unit = self.unit.clone().map(|unit| [" (", &unit, ")"].concat());
+        let unit = self.unit.as_ref().map(|unit| [" (", unit, ")"].concat());
         let required = self.required;
-        view! {
-            {self.label.clone()}{unit}
-            {move || if required.get() {
-                view! { <span class="required" aria-hidden="true">" *"</span> }.erase()
-            } else {
-                view! { <span class="optional">" (facoltativo)"</span> }.erase()
-            }}
-        }
-        .erase()
+        group(vec![
+            group(self.label.as_str()),
+            group(unit),
+            reactive(move || {
+                if required.get() {
+                    el("span")
+                        .class("required")
+                        .set("aria-hidden", "true")
+                        .child(" *")
+                } else {
+                    el("span").class("optional").child(" (facoltativo)")
+                }
+            }),
+        ])
     }
 
     /// Hint before the control, error and warning after it.
     fn around(&self, control: AnyView) -> AnyView {
         let id = self.id();
-        let hint = self.hint.clone().map(|text| {
-            view! { <small class="form-text d-block" id=[&id, "-aiuto"].concat()>{text}</small> }
+        let hint = self.hint.as_ref().map(|text| {
+            el("small")
+                .class("form-text d-block")
+                .set("id", [&id, "-aiuto"].concat())
+                .child(text.as_str())
         });
         let (error, warning) = (self.error, self.warning);
         let warning_id = [&id, "-avviso"].concat();
         let error_id = [&id, "-errore"].concat();
-        view! {
-            {hint}
-            {control}
-            {move || error.get().map(|text| view! {
-                <p class="invalid-feedback d-block mb-0" id=error_id.clone()><span class="visually-hidden">"Errore: "</span>{text}</p>
-            })}
-            {move || warning.get().map(|text| view! {
-                <p class="form-text warning-feedback mb-0" id=warning_id.clone()><span class="visually-hidden">"Attenzione: "</span>{text}</p>
-            })}
-        }
-        .erase()
+        group(vec![
+            group(hint),
+            control,
+            reactive(move || {
+                error.get().map(|text| {
+                    el("p")
+                        .class("invalid-feedback d-block mb-0")
+                        .set("id", error_id.as_str())
+                        .child(unseen("Errore: "))
+                        .child(text)
+                })
+            }),
+            reactive(move || {
+                warning.get().map(|text| {
+                    el("p")
+                        .class("form-text warning-feedback mb-0")
+                        .set("id", warning_id.as_str())
+                        .child(unseen("Attenzione: "))
+                        .child(text)
+                })
+            }),
+        ])
     }
 
     fn labelled(&self, control: AnyView) -> AnyView {
-        view! {
-            <div class="form-field mb-4" data-field=self.path.clone()>
-                <label class="form-label" for=self.id()>{self.caption()}</label>
-                {self.around(control)}
-            </div>
-        }
-        .erase()
+        el("div")
+            .class("form-field mb-4")
+            .set("data-field", self.path.as_str())
+            .child(
+                el("label")
+                    .class("form-label")
+                    .set("for", self.id())
+                    .child(self.caption()),
+            )
+            .child(self.around(control))
+            .view()
     }
 
     /// A group of choices under one question.
     fn grouped(&self, choices: AnyView) -> AnyView {
         let describedby = self.describedby();
-        view! {
-            <fieldset class="form-field mb-4" data-field=self.path.clone() aria-describedby=move || describedby.get()>
-                <legend class="form-label">{self.caption()}</legend>
-                {self.around(choices)}
-            </fieldset>
-        }
-        .erase()
+        el("fieldset")
+            .class("form-field mb-4")
+            .set("data-field", self.path.as_str())
+            .live("aria-describedby", move || describedby.get())
+            .child(el("legend").class("form-label").child(self.caption()))
+            .child(self.around(choices))
+            .view()
     }
+
+    /// The control itself, tied to what is said around it. `class`, if any, gets `is-invalid`.
+    fn control(&self, tag: &'static str, class: Option<&'static str>) -> El {
+        let (described, invalid, required) = (self.describedby(), self.invalid(), self.required);
+        el(tag)
+            .live("class", move || {
+                let mark = if invalid.get() { " is-invalid" } else { "" };
+                class.map(|class| [class, mark].concat())
+            })
+            .set("id", self.id())
+            .set("name", self.path.as_str())
+            .live("aria-describedby", move || described.get())
+            .live("aria-invalid", move || invalid.get().then(yes))
+            .live("aria-required", move || required.get().then(yes))
+    }
+}
+
+fn yes() -> String {
+    "true".into()
 }
 
 /// How a one-line control looks to the keyboard and to the browser's memory.
@@ -150,29 +192,16 @@ pub struct Keyboard {
 /// One line of text.
 pub fn text(control: &Control, value: String, keyboard: Keyboard) -> AnyView {
     let some = |text: &'static str| (!text.is_empty()).then_some(text);
-    let (described, invalid, required) =
-        (control.describedby(), control.invalid(), control.required);
-    control.labelled(
-        view! {
-            <input
-                class="form-control"
-                class:is-invalid=move || invalid.get()
-                type=some(keyboard.kind).unwrap_or("text")
-                id=control.id()
-                name=control.path.clone()
-                value=value
-                inputmode=some(keyboard.inputmode)
-                autocomplete=some(keyboard.autocomplete)
-                placeholder=some(keyboard.placeholder)
-                autocapitalize=keyboard.capitals.then_some("characters")
-                spellcheck=keyboard.capitals.then_some("false")
-                aria-describedby=move || described.get()
-                aria-invalid=move || invalid.get().then_some("true")
-                aria-required=move || required.get().then_some("true")
-            />
-        }
-        .erase(),
-    )
+    let input = control
+        .control("input", Some("form-control"))
+        .set("type", some(keyboard.kind).unwrap_or("text"))
+        .set("value", value)
+        .maybe("inputmode", some(keyboard.inputmode))
+        .maybe("autocomplete", some(keyboard.autocomplete))
+        .maybe("placeholder", some(keyboard.placeholder))
+        .maybe("autocapitalize", keyboard.capitals.then_some("characters"))
+        .maybe("spellcheck", keyboard.capitals.then_some("false"));
+    control.labelled(input.view())
 }
 
 /// Several lines of text.
@@ -189,49 +218,37 @@ pub fn long_text(control: &Control, value: String, rows: u8) -> AnyView {
                 required=Some(control.required)
             />
         }
-        .erase(),
+        .into_any(),
     )
 }
 
-/// A radio button or a checkbox, and its label.
-fn choice(
-    kind: &'static str,
-    id: String,
-    name: String,
-    value: String,
-    label: String,
-    on: bool,
-) -> AnyView {
-    view! {
-        <div class="form-check">
-            <input type=kind id=id.clone() name=name value=value checked=on/>
-            <label for=id>{label}</label>
-        </div>
-    }
-    .erase()
-}
-
-/// The first choice has the control's own id, so that the summary of errors leads to it.
+/// A radio button or a checkbox, and its label. The first choice has the control's own id, so
+/// that the summary of errors leads to it.
 fn choices(
     control: &Control,
     kind: &'static str,
     options: Vec<(String, String)>,
     chosen: &[String],
 ) -> AnyView {
-    let views = options
-        .into_iter()
-        .enumerate()
-        .map(|(n, (code, label))| {
-            let id = if n == 0 {
-                control.id()
-            } else {
-                format!("{}-{n}", control.id())
-            };
-            let on = chosen.contains(&code);
-            choice(kind, id, control.path.clone(), code, label, on)
-        })
-        .collect_view();
-    control.grouped(views.erase())
+    let views = options.into_iter().enumerate().map(|(n, (code, label))| {
+        let id = if n == 0 {
+            control.id()
+        } else {
+            format!("{}-{n}", control.id())
+        };
+        let on = chosen.contains(&code);
+        let input = el("input")
+            .set("type", kind)
+            .set("id", id.as_str())
+            .set("name", control.path.as_str())
+            .set("value", code)
+            .flag("checked", on);
+        el("div")
+            .class("form-check")
+            .child(input)
+            .child(el("label").set("for", id).child(label))
+    });
+    control.grouped(group(views.collect::<Vec<_>>()))
 }
 
 pub fn radios(control: &Control, options: Vec<(String, String)>, chosen: String) -> AnyView {
@@ -243,92 +260,60 @@ pub fn checkboxes(control: &Control, options: Vec<(String, String)>, chosen: &[S
 }
 
 pub fn select(control: &Control, options: Vec<(String, String)>, chosen: &str) -> AnyView {
-    let (described, invalid, required) =
-        (control.describedby(), control.invalid(), control.required);
-    let options = options
-        .into_iter()
-        .map(|(code, label)| {
-            let on = code == chosen;
-            view! { <option value=code selected=on>{label}</option> }
-        })
-        .collect_view();
-    control.labelled(
-        view! {
-            <select
-                class="form-select"
-                class:is-invalid=move || invalid.get()
-                id=control.id()
-                name=control.path.clone()
-                aria-describedby=move || described.get()
-                aria-invalid=move || invalid.get().then_some("true")
-                aria-required=move || required.get().then_some("true")
-            >
-                <option value="">"Scegli"</option>
-                {options}
-            </select>
-        }
-        .erase(),
-    )
+    let options = options.into_iter().map(|(code, label)| {
+        let on = code == chosen;
+        el("option")
+            .set("value", code)
+            .flag("selected", on)
+            .child(label)
+    });
+    let select = control
+        .control("select", Some("form-select"))
+        .child(el("option").set("value", "").child("Scegli"))
+        .child(options.collect::<Vec<_>>());
+    control.labelled(select.view())
 }
 
 /// One box to tick; `value` is what it posts.
 pub fn tick(control: &Control, value: &'static str, on: bool) -> AnyView {
-    let id = control.id();
-    let (described, invalid, required) =
-        (control.describedby(), control.invalid(), control.required);
-    view! {
-        <div class="form-field mb-3" data-field=control.path.clone()>
-            {control.around(view! {
-                <div class="form-check">
-                    <input
-                        type="checkbox"
-                        id=id.clone()
-                        name=control.path.clone()
-                        value=value
-                        checked=on
-                        aria-describedby=move || described.get()
-                        aria-invalid=move || invalid.get().then_some("true")
-                        aria-required=move || required.get().then_some("true")
-                    />
-                    <label for=id>{control.label.clone()}</label>
-                </div>
-            }.erase())}
-        </div>
-    }
-    .erase()
+    let input = control
+        .control("input", None)
+        .set("type", "checkbox")
+        .set("value", value)
+        .flag("checked", on);
+    let choice = el("div").class("form-check").child(input).child(
+        el("label")
+            .set("for", control.id())
+            .child(control.label.as_str()),
+    );
+    el("div")
+        .class("form-field mb-3")
+        .set("data-field", control.path.as_str())
+        .child(control.around(choice.view()))
+        .view()
 }
 
 /// A choice of files. `accept`: `.pdf,.jpg`.
 pub fn file(control: &Control, accept: Option<String>, multiple: bool) -> AnyView {
-    let (described, invalid, required) =
-        (control.describedby(), control.invalid(), control.required);
-    control.labelled(
-        view! {
-            <input
-                class="form-control"
-                class:is-invalid=move || invalid.get()
-                type="file"
-                id=control.id()
-                name=control.path.clone()
-                accept=accept
-                multiple=multiple
-                aria-describedby=move || described.get()
-                aria-invalid=move || invalid.get().then_some("true")
-                aria-required=move || required.get().then_some("true")
-            />
-        }
-        .erase(),
-    )
+    let input = control
+        .control("input", Some("form-control"))
+        .set("type", "file")
+        .maybe("accept", accept)
+        .flag("multiple", multiple);
+    control.labelled(input.view())
 }
 
 /// A value that nobody may type.
 pub fn read_only(label: &str, unit: Option<String>, value: Signal<String>) -> AnyView {
     let unit = unit.map(|unit| [" ", &unit].concat());
-    view! {
-        <div class="form-field single-line-info mb-4">
-            <p class="form-label mb-0">{label.to_owned()}</p>
-            <output class="fw-semibold">{move || value.get()}{unit}</output>
-        </div>
-    }
-    .erase()
+    el("div")
+        .class("form-field single-line-info mb-4")
+        .child(el("p").class("form-label mb-0").child(label))
+        .child(
+            el("output")
+                .class("fw-semibold")
+                .child(reactive(move || value.get()))
+                .child(unit),
+        )
+        .view()
 }

@@ -1,31 +1,31 @@
 //! What is around every page: skip links, header, assistance, footer.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use super::{Icon, icon};
 use crate::api::{Frame, Town, User};
 
-/// Puts `content` (with its `main`) into the page's frame. `login_next` is the
-/// local path to come back to after login.
-pub fn frame(frame: Frame, login_next: &str, content: AnyView) -> AnyView {
-    let Frame {
-        town,
-        user,
-        sandbox,
-        ..
-    } = frame;
+/// What stands above the main part. `login_next` is the local path to come back to after login.
+pub fn header(frame: &Frame, login_next: &str) -> AnyView {
     view! {
         <div class="skiplink">
             <a class="visually-hidden-focusable" href="#main-container" rel="external">"Vai ai contenuti"</a>
             <a class="visually-hidden-focusable" href="#footer" rel="external">"Vai al footer"</a>
         </div>
-        {sandbox.then(sandbox_band)}
-        {header(&town, user, login_next)}
-        {content}
-        {assistance(&town)}
-        {footer(&town)}
+        {frame.sandbox.then(sandbox_band)}
+        {masthead(&frame.town, frame.user.clone(), login_next)}
     }
-    .erase()
+    .into_any()
+}
+
+/// What stands below the main part: the same help, in the same place on every page
+/// (WCAG 3.2.6), and the footer.
+pub fn footer(town: &Town) -> AnyView {
+    view! {
+        {assistance(town)}
+        {foot(town)}
+    }
+    .into_any()
 }
 
 fn sandbox_band() -> AnyView {
@@ -34,7 +34,7 @@ fn sandbox_band() -> AnyView {
             "Questo è un ambiente di prova: persone, pratiche e pagamenti non sono veri."
         </p>
     }
-    .erase()
+    .into_any()
 }
 
 /// "Comune di Bitonto"; before the town is known, the counter's own name.
@@ -46,7 +46,7 @@ fn town_title(town: &Town) -> String {
     }
 }
 
-fn header(town: &Town, user: Option<User>, login_next: &str) -> AnyView {
+fn masthead(town: &Town, user: Option<User>, login_next: &str) -> AnyView {
     let crest = (!town.crest.is_empty()).then(
         || view! { <img class="icon crest" src=town.crest.clone() alt="" width="48" height="48"/> },
     );
@@ -78,15 +78,15 @@ fn header(town: &Town, user: Option<User>, login_next: &str) -> AnyView {
             </div>
         </header>
     }
-    .erase()
+    .into_any()
 }
 
 fn region(town: &Town) -> AnyView {
     if town.region_url.is_empty() {
-        return view! { <span class="navbar-brand">{town.region.clone()}</span> }.erase();
+        return view! { <span class="navbar-brand">{town.region.clone()}</span> }.into_any();
     }
     view! { <a class="navbar-brand" href=town.region_url.clone() rel="external">{town.region.clone()}</a> }
-        .erase()
+        .into_any()
 }
 
 /// The way in, or who is in and the way out.
@@ -99,7 +99,7 @@ fn access(user: Option<User>, login_next: &str) -> AnyView {
                 <span>"Accedi all’area personale"</span>
             </a>
         }
-        .erase();
+        .into_any();
     };
     let (home, place) = match &user.office {
         Some(office) => ("/ufficio", format!("Ufficio: {office}")),
@@ -116,7 +116,7 @@ fn access(user: Option<User>, login_next: &str) -> AnyView {
             </form>
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 fn search() -> AnyView {
@@ -131,7 +131,7 @@ fn search() -> AnyView {
             </form>
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 /// The four voices of the model, in its order and words.
@@ -158,10 +158,9 @@ fn navigation(town: &Town) -> AnyView {
             </div>
         </div>
     }
-    .erase()
+    .into_any()
 }
 
-/// The same help, in the same place on every page (WCAG 3.2.6).
 fn assistance(town: &Town) -> AnyView {
     let mail = (!town.email.is_empty()).then(|| {
         let (ask, report) = (
@@ -178,7 +177,7 @@ fn assistance(town: &Town) -> AnyView {
         view! { <li>{icon(Icon::Phone)}<a class="list-item" href=href><span>"Chiama il "{town.phone.clone()}</span></a></li> }
     });
     if mail.is_none() && phone.is_none() {
-        return ().erase();
+        return ().into_any();
     }
     view! {
         <div class="bg-grey-card shadow-contacts">
@@ -190,10 +189,10 @@ fn assistance(town: &Town) -> AnyView {
             </div>
         </div>
     }
-    .erase()
+    .into_any()
 }
 
-fn footer(town: &Town) -> AnyView {
+fn foot(town: &Town) -> AnyView {
     let line = |label: &'static str, value: &str| {
         (!value.is_empty()).then(|| view! { <li>{label}{value.to_owned()}</li> })
     };
@@ -233,7 +232,7 @@ fn footer(town: &Town) -> AnyView {
             </div>
         </footer>
     }
-    .erase()
+    .into_any()
 }
 
 /// A local path as the value of a query parameter.

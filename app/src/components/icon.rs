@@ -1,6 +1,6 @@
 //! The few icons in use, drawn inline: no sprite to fetch.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 /// Shapes on a 24 × 24 grid, after the sprite of Bootstrap Italia (BSD-3).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,5 +65,5 @@ pub fn icon(shape: Icon) -> AnyView {
             <path d=shape.path()></path>
         </svg>
     }
-    .erase()
+    .into_any()
 }

@@ -1,8 +1,8 @@
 //! Lists of a case: timeline, documents, files, summary, costs.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
-use super::{Icon, icon, pairs};
+use super::{Icon, el, group, icon, pairs, unseen};
 use crate::api::{
     AttachmentView, CostLine, DocumentView, Milestone, MilestoneStatus, SummarySection,
 };
@@ -41,13 +41,13 @@ pub fn timeline(milestones: Vec<Milestone>) -> AnyView {
         })
         .collect_view();
     view! { <ol class="point-list-wrapper list-unstyled my-4" data-timeline="">{items}</ol> }
-        .erase()
+        .into_any()
 }
 
 /// Registered documents, received and sent.
 pub fn documents(documents: Vec<DocumentView>) -> AnyView {
     if documents.is_empty() {
-        return view! { <p>"Ancora nessun documento."</p> }.erase();
+        return view! { <p>"Ancora nessun documento."</p> }.into_any();
     }
     let items = documents
         .into_iter()
@@ -62,64 +62,71 @@ pub fn documents(documents: Vec<DocumentView>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <ul class="list-unstyled" data-documents="">{items}</ul> }.erase()
+    view! { <ul class="list-unstyled" data-documents="">{items}</ul> }.into_any()
 }
 
 /// Names and sizes of files, without commands.
 pub fn files(files: Vec<AttachmentView>) -> AnyView {
     if files.is_empty() {
-        return view! { <p>"Nessun file."</p> }.erase();
+        return el("p").child("Nessun file.").view();
     }
-    let items = files
-        .into_iter()
-        .map(|f| {
-            view! {
-                <li class="text-break">{icon(Icon::File)}<span>{f.name}</span>" ("{size(f.bytes)}")"</li>
-            }
-        })
-        .collect_view();
-    view! { <ul class="list-unstyled">{items}</ul> }.erase()
+    let item = |file: AttachmentView| {
+        el("li")
+            .class("text-break")
+            .child(icon(Icon::File))
+            .child(el("span").child(file.name))
+            .child([" (", &size(file.bytes), ")"].concat())
+    };
+    el("ul")
+        .class("list-unstyled")
+        .child(files.into_iter().map(item).collect::<Vec<_>>())
+        .view()
 }
 
 /// The answers as they will be, or were, registered. With `edit`, the path of the
 /// request: each section links back to its step.
 pub fn summary(sections: Vec<SummarySection>, edit: Option<&str>) -> AnyView {
-    sections
-        .into_iter()
-        .map(|section| {
-            let link = edit.map(|path| {
-                let href = format!("{path}?passo={}", section.step);
-                let hidden = format!(" {}", section.title);
-                view! { <a class="btn btn-link p-0" href=href>"Modifica"<span class="visually-hidden">{hidden}</span></a> }
-            });
-            view! {
-                <section class="card has-bkg-grey p-3 mb-4">
-                    <div class="d-flex justify-content-between align-items-baseline">
-                        <h2 class="h4 mb-3">{section.title}</h2>{link}
-                    </div>
-                    {pairs(section.lines)}
-                </section>
-            }
-        })
-        .collect_view()
-        .erase()
+    let section = |section: SummarySection| {
+        let link = edit.map(|path| {
+            el("a")
+                .class("btn btn-link p-0")
+                .set("href", [path, "?passo=", &section.step].concat())
+                .child("Modifica")
+                .child(unseen(&[" ", &section.title].concat()))
+        });
+        let head = el("div")
+            .class("d-flex justify-content-between align-items-baseline")
+            .child(el("h2").class("h4 mb-3").child(section.title.as_str()))
+            .child(link);
+        el("section")
+            .class("card has-bkg-grey p-3 mb-4")
+            .child(head)
+            .child(pairs(section.lines))
+    };
+    group(sections.into_iter().map(section).collect::<Vec<_>>())
 }
 
 /// What there is to pay.
 pub fn costs(costs: Vec<CostLine>) -> AnyView {
     if costs.is_empty() {
-        return view! { <p>"Non si paga nulla."</p> }.erase();
+        return el("p").child("Non si paga nulla.").view();
     }
-    let items = costs
-        .into_iter()
-        .map(|c| {
-            view! {
-                <li class="mb-2">
-                    <strong>{c.amount}</strong>" · "{c.description}
-                    <span class="d-block">{c.when}{c.condition.map(|text| format!(". {text}"))}</span>
-                </li>
-            }
-        })
-        .collect_view();
-    view! { <ul class="list-unstyled" data-costs="">{items}</ul> }.erase()
+    let item = |cost: CostLine| {
+        let condition = cost.condition.map(|text| [". ", &text].concat());
+        el("li")
+            .class("mb-2")
+            .child(el("strong").child(cost.amount))
+            .child([" · ", &cost.description].concat())
+            .child(
+                el("span")
+                    .class("d-block")
+                    .child(cost.when)
+                    .child(condition),
+            )
+    };
+    el("ul")
+        .class("list-unstyled")
+        .set("data-costs", "")
+        .child(costs.into_iter().map(item).collect::<Vec<_>>())
+        .view()
 }

@@ -1,42 +1,44 @@
 //! The steps of a request: always visible (Modello Comuni C.SE.1.8).
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
-use super::{Icon, icon};
+use super::{Icon, el, icon, unseen};
 
 /// `steps`: id and title, in order. A step before the shown one is a link back to it.
 pub fn stepper(steps: Vec<(String, String)>, current: &str, path: &str) -> AnyView {
     let total = steps.len();
     let at = steps.iter().position(|(id, _)| id == current).unwrap_or(0);
-    let items = steps
-        .into_iter()
-        .enumerate()
-        .map(|(n, (id, title))| {
-            if n < at {
-                let href = format!("{path}?passo={id}");
-                view! {
-                    <li class="confirmed"><a href=href>{title}</a>{icon(Icon::Check)}<span class="visually-hidden">"Confermato"</span></li>
-                }
-                .erase()
-            } else if n == at {
-                view! {
-                    <li class="active" aria-current="step">{title}<span class="visually-hidden">"Attivo"</span></li>
-                }
-                .erase()
-            } else {
-                view! { <li>{title}</li> }.erase()
-            }
-        })
-        .collect_view();
-    view! {
-        <nav class="steppers" aria-label="Passi della richiesta">
-            <div class="steppers-header">
-                <ul>{items}</ul>
-                <span class="steppers-index">
-                    <span class="visually-hidden">"Passo "</span>{(at + 1).to_string()}"/"{total.to_string()}
-                </span>
-            </div>
-        </nav>
-    }
-    .erase()
+    let item = |(n, (id, title)): (usize, (String, String))| {
+        if n < at {
+            let link = el("a").set("href", [path, "?passo=", &id].concat());
+            el("li")
+                .class("confirmed")
+                .child(link.child(title))
+                .child(icon(Icon::Check))
+                .child(unseen("Confermato"))
+        } else if n == at {
+            el("li")
+                .class("active")
+                .set("aria-current", "step")
+                .child(title)
+                .child(unseen("Attivo"))
+        } else {
+            el("li").child(title)
+        }
+    };
+    let items = steps.into_iter().enumerate().map(item).collect::<Vec<_>>();
+    let index = el("span")
+        .class("steppers-index")
+        .child(unseen("Passo "))
+        .child(format!("{}/{total}", at + 1));
+    el("nav")
+        .class("steppers")
+        .set("aria-label", "Passi della richiesta")
+        .child(
+            el("div")
+                .class("steppers-header")
+                .child(el("ul").child(items))
+                .child(index),
+        )
+        .view()
 }

@@ -1,6 +1,6 @@
 //! `/area-personale`: drafts and cases, what needs her first.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use crate::{
     api::{AreaPage, CaseCard, DraftCard, Frame},
@@ -30,7 +30,7 @@ pub fn view(page: AreaPage, frame: &Frame) -> AnyView {
             {drafts}
             <p><a class="btn btn-primary" href="/servizi">"Fai una nuova richiesta"</a></p>
         }
-        .erase(),
+        .into_any(),
     )
 }
 
@@ -49,7 +49,7 @@ fn case(case: CaseCard) -> AnyView {
             </p>
         </li>
     }
-    .erase()
+    .into_any()
 }
 
 fn draft(draft: DraftCard) -> AnyView {
@@ -60,5 +60,5 @@ fn draft(draft: DraftCard) -> AnyView {
             <p class="mb-0">"Salvata il "{draft.saved_at}". Se non la invii, la cancelliamo il "{draft.expires}"."</p>
         </li>
     }
-    .erase()
+    .into_any()
 }

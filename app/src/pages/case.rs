@@ -1,6 +1,6 @@
 //! `/pratiche/{id}`: the citizen's case, live.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use crate::{
     api::{CasePage, IntegrationView},
@@ -18,7 +18,7 @@ pub fn view(page: CasePage) -> AnyView {
     main(
         view! {
             {breadcrumb(vec![("Area personale".into(), "/area-personale".into())], page.title.clone())}
-            {live.view()}
+            {live}
             {error_pairs(&page.errors)}
             {notice(page.notice.clone())}
             <h1>{page.title.clone()}</h1>
@@ -36,7 +36,7 @@ pub fn view(page: CasePage) -> AnyView {
             {withdraw}
             <section class="my-5"><h2>"Contatti"</h2>{office_card(&page.office)}</section>
         }
-        .erase(),
+        .into_any(),
     )
 }
 
@@ -61,7 +61,7 @@ fn state(page: &CasePage) -> AnyView {
         <p aria-live="polite" data-state=page.state.code.clone()><span class="visually-hidden">"Stato: "</span>{state_chip(&page.state)}</p>
         {pairs(lines)}
     }
-    .erase()
+    .into_any()
 }
 
 fn outcome(page: &CasePage) -> AnyView {
@@ -77,7 +77,7 @@ fn outcome(page: &CasePage) -> AnyView {
                 </section>
             }
         })
-        .erase()
+        .into_any()
 }
 
 /// The answer to a request for documents, as a guided form.
@@ -110,7 +110,7 @@ fn integration(page: &CasePage, wanted: IntegrationView) -> AnyView {
     view! {
         <section class="card has-bkg-grey p-3 my-4" id="integrazione" data-integration="">
             <h2>"L’ufficio ti chiede dei documenti"</h2>
-            {alert(Tone::Warning, view! { <p class="mb-0">"Rispondi entro il "<strong>{wanted.due}</strong>"."</p> }.erase())}
+            {alert(Tone::Warning, view! { <p class="mb-0">"Rispondi entro il "<strong>{wanted.due}</strong>"."</p> }.into_any())}
             <p class="act-text">{wanted.reason}</p>
             <form method="post" action=action enctype="multipart/form-data" novalidate>
                 <input type="hidden" name="seq" value=page.seq.to_string()/>
@@ -120,7 +120,7 @@ fn integration(page: &CasePage, wanted: IntegrationView) -> AnyView {
             </form>
         </section>
     }
-    .erase()
+    .into_any()
 }
 
 /// Asked twice: the button stands inside a closed block.
@@ -136,5 +136,5 @@ fn withdraw(page: &CasePage) -> AnyView {
             </form>
         </details>
     }
-    .erase()
+    .into_any()
 }

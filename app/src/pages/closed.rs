@@ -1,6 +1,6 @@
 //! A request outside its window: the reason, and no form.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use crate::components::{Tone, alert, breadcrumb, main};
 
@@ -13,12 +13,12 @@ pub fn view(slug: &str, title: String, reason: String) -> AnyView {
             {alert(Tone::Info, view! {
                 <p class="fw-semibold">"In questo momento la richiesta non si può fare."</p>
                 <p class="mb-0">{reason}</p>
-            }.erase())}
+            }.into_any())}
             <p>
                 <a class="btn btn-primary" href=sheet>"Leggi la scheda del servizio"</a>" "
                 <a class="btn btn-outline-primary" href="/servizi">"Vedi gli altri servizi"</a>
             </p>
         }
-        .erase(),
+        .into_any(),
     )
 }

@@ -1,6 +1,6 @@
 //! Two versions of one draft: the person chooses field by field.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 use rules::form::{Answer, Answers};
 
 use crate::{
@@ -19,7 +19,7 @@ pub fn view(page: ConflictPage) -> AnyView {
             <p class="subtitle-small">{page.title}</p>
             {callout("Attenzione", view! {
                 <p class="mb-0">"Hai cambiato la richiesta anche da un’altra scheda o da un altro dispositivo. Non abbiamo perso nulla: scegli, per ogni voce, quale risposta tenere."</p>
-            }.erase())}
+            }.into_any())}
             <form method="post" action=action enctype="multipart/form-data">
                 <input type="hidden" name="passo" value=page.step/>
                 <input type="hidden" name="versione" value=page.version.to_string()/>
@@ -27,7 +27,7 @@ pub fn view(page: ConflictPage) -> AnyView {
                 <button class="btn btn-primary" type="submit" name="azione" value="risolvi">"Tieni le risposte scelte"</button>
             </form>
         }
-        .erase(),
+        .into_any(),
     )
 }
 
@@ -45,7 +45,7 @@ fn field(field: ConflictField) -> AnyView {
     let raw = field
         .mine_raw
         .map(|answer| hidden(&format!("mia.{}", field.path), answer))
-        .erase();
+        .into_any();
     view! {
         <fieldset class="form-field card has-bkg-grey p-3 mb-4" data-field=field.path>
             <legend class="form-label">{field.label}</legend>
@@ -60,13 +60,13 @@ fn field(field: ConflictField) -> AnyView {
             {raw}
         </fieldset>
     }
-    .erase()
+    .into_any()
 }
 
 /// What was typed, to be sent again: one hidden control a value.
 fn hidden(name: &str, answer: Answer) -> AnyView {
     let input = |name: String, value: String| {
-        view! { <input type="hidden" name=name value=value/> }.erase()
+        view! { <input type="hidden" name=name value=value/> }.into_any()
     };
     match answer {
         Answer::Text(text) => input(name.into(), text),
@@ -74,7 +74,7 @@ fn hidden(name: &str, answer: Answer) -> AnyView {
             .into_iter()
             .map(|code| input(name.into(), code))
             .collect_view()
-            .erase(),
+            .into_any(),
         Answer::Rows(rows) => rows
             .into_iter()
             .enumerate()
@@ -86,6 +86,6 @@ fn hidden(name: &str, answer: Answer) -> AnyView {
             })
             .map(|(key, answer)| hidden(&format!("{name}.{key}"), answer))
             .collect_view()
-            .erase(),
+            .into_any(),
     }
 }

@@ -1,6 +1,6 @@
 //! `/`
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use super::services::cards;
 use crate::{
@@ -48,6 +48,6 @@ pub fn view(page: ServicesPage, frame: &Frame) -> AnyView {
                 <p><a class="btn btn-outline-primary" href="/area-personale">"Vai all’area personale"</a></p>
             </section>
         }
-        .erase(),
+        .into_any(),
     )
 }

@@ -1,6 +1,6 @@
 //! `/accedi`
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use crate::components::{Tone, alert, breadcrumb, encode, main};
 
@@ -10,7 +10,7 @@ pub fn view(next: &str, notice: Option<String>) -> AnyView {
         view! {
             {breadcrumb(Vec::new(), "Accedi".into())}
             <h1>"Accedi"</h1>
-            {notice.map(|text| alert(Tone::Info, text.erase()))}
+            {notice.map(|text| alert(Tone::Info, text.into_any()))}
             <p>"Per fare una richiesta e seguire le tue pratiche entra con la tua identità digitale."</p>
             <section class="card border p-4 my-4">
                 <h2 class="h4">"SPID"</h2>
@@ -19,6 +19,6 @@ pub fn view(next: &str, notice: Option<String>) -> AnyView {
                 <p class="mb-0"><a href="https://www.spid.gov.it/cos-e-spid/come-attivare-spid/" rel="external">"Come attivare SPID"</a></p>
             </section>
         }
-        .erase(),
+        .into_any(),
     )
 }

@@ -1,6 +1,6 @@
 //! `/ufficio`: the cases of the operator's offices.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use crate::{
     api::{OfficePage, OfficeRow},
@@ -29,14 +29,14 @@ pub fn view(page: OfficePage) -> AnyView {
             <nav aria-label="Filtra le pratiche"><ul class="nav nav-tabs flex-wrap">{filters}</ul></nav>
             {table(page.cases)}
         }
-        .erase(),
+        .into_any(),
     )
 }
 
 /// A table that becomes cards where it has no room: each cell knows its heading.
 fn table(rows: Vec<OfficeRow>) -> AnyView {
     if rows.is_empty() {
-        return view! { <p class="my-4">"Nessuna pratica in questo elenco."</p> }.erase();
+        return view! { <p class="my-4">"Nessuna pratica in questo elenco."</p> }.into_any();
     }
     let rows = rows.into_iter().map(row).collect_view();
     view! {
@@ -54,7 +54,7 @@ fn table(rows: Vec<OfficeRow>) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
     }
-    .erase()
+    .into_any()
 }
 
 /// "fra 3 giorni", "oggi", "in ritardo di 2 giorni"
@@ -91,7 +91,7 @@ fn row(row: OfficeRow) -> AnyView {
             <td data-label="Chi se ne occupa">{row.operator.unwrap_or_else(|| "nessuno".into())}</td>
         </tr>
     }
-    .erase()
+    .into_any()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `/ufficio/pratiche/{id}`: answers beside attachments and timeline, and the commands.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use crate::{
     api::OfficeCasePage,
@@ -18,7 +18,7 @@ pub fn view(page: OfficeCasePage) -> AnyView {
     main(
         view! {
             {breadcrumb(vec![("Ufficio".into(), "/ufficio".into())], case.protocol.clone())}
-            {live.view()}
+            {live}
             {error_pairs(&case.errors)}
             {notice(case.notice.clone())}
             <h1>{case.title.clone()}</h1>
@@ -44,14 +44,14 @@ pub fn view(page: OfficeCasePage) -> AnyView {
                 </div>
             </div>
         }
-        .erase(),
+        .into_any(),
     )
 }
 
 fn notes(title: &'static str, lines: Vec<String>) -> AnyView {
     (!lines.is_empty())
         .then(|| view! { <h2>{title}</h2>{bullets(lines)} })
-        .erase()
+        .into_any()
 }
 
 fn facts(page: &OfficeCasePage) -> AnyView {
@@ -82,7 +82,7 @@ fn facts(page: &OfficeCasePage) -> AnyView {
 /// What the operator may do now, one form a command: what she sees is what she sends.
 fn commands(page: &OfficeCasePage) -> AnyView {
     if page.commands.is_empty() {
-        return view! { <p data-commands="">"Per ora non c’è nulla da fare su questa pratica."</p> }.erase();
+        return view! { <p data-commands="">"Per ora non c’è nulla da fare su questa pratica."</p> }.into_any();
     }
     let forms = page
         .commands
@@ -92,13 +92,13 @@ fn commands(page: &OfficeCasePage) -> AnyView {
     view! {
         <section class="card has-bkg-grey p-3 my-4" data-commands=""><h2>"Che cosa vuoi fare"</h2>{forms}</section>
     }
-    .erase()
+    .into_any()
 }
 
 fn command(page: &OfficeCasePage, code: &str) -> Option<AnyView> {
     let refused = refused_command(page) == Some(code);
     let (title, button, fields) = match code {
-        "prendi_in_carico" => ("Prendi in carico", "Prendi in carico", ().erase()),
+        "prendi_in_carico" => ("Prendi in carico", "Prendi in carico", ().into_any()),
         "chiedi_integrazione" => (
             "Chiedi documenti",
             "Chiedi i documenti",
@@ -125,11 +125,11 @@ fn command(page: &OfficeCasePage, code: &str) -> Option<AnyView> {
         </form>
     };
     Some(if code == "prendi_in_carico" {
-        view! { <div class="mb-3">{form}</div> }.erase()
+        view! { <div class="mb-3">{form}</div> }.into_any()
     } else {
         // Open again after a refusal, so that the error is seen.
-        view! { <details class="mb-3" open=refused><summary>{title}</summary>{form}</details> }
-            .erase()
+        view! { <details class="mb-3" data-key=code.to_owned() open=refused><summary>{title}</summary>{form}</details> }
+            .into_any()
     })
 }
 
@@ -195,7 +195,7 @@ fn integration_fields(page: &OfficeCasePage, refused: bool) -> AnyView {
         {field(page, code, refused, "motivo", "Perché servono, per il cittadino", 4)}
         {control::text(&days, value, control::Keyboard { inputmode: "numeric", ..Default::default() })}
     }
-    .erase()
+    .into_any()
 }
 
 fn accept_fields(page: &OfficeCasePage, refused: bool) -> AnyView {
@@ -223,5 +223,5 @@ fn accept_fields(page: &OfficeCasePage, refused: bool) -> AnyView {
         {control::radios(&outcome, page.outcomes.clone(), chosen)}
         {control::long_text(&reason, value, 4)}
     }
-    .erase()
+    .into_any()
 }

@@ -1,6 +1,6 @@
 //! `/servizi/{slug}/privacy`: the notice of GDPR art. 13 for one service.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use crate::{
     api::SheetPage,
@@ -31,6 +31,6 @@ pub fn view(page: SheetPage) -> AnyView {
             {sections}
             <p><a class="btn btn-outline-primary" href=sheet>"Torna al servizio"</a></p>
         }
-        .erase(),
+        .into_any(),
     )
 }

@@ -1,6 +1,6 @@
 //! What went wrong, in words, and the ways out.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use crate::{
     api::Problem,
@@ -26,6 +26,6 @@ pub fn view(problem: Problem) -> AnyView {
                 <a class="btn btn-outline-primary" href="/">"Torna alla prima pagina"</a>
             </p>
         }
-        .erase(),
+        .into_any(),
     )
 }

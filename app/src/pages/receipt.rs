@@ -1,6 +1,6 @@
 //! `/pratiche/{id}/ricevuta` (L. 241/1990 art. 18-bis).
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use crate::{
     api::ReceiptPage,
@@ -29,7 +29,7 @@ pub fn view(page: ReceiptPage) -> AnyView {
                     "Abbiamo ricevuto la tua richiesta. Numero di protocollo: "
                     <strong class="text-nowrap" data-protocol="">{page.protocol.clone()}</strong>
                 </p>
-            }.erase())}
+            }.into_any())}
             <p class="subtitle-small">{page.title.clone()}</p>
             {facts}
             <h2>"Che cosa succede ora"</h2>
@@ -50,7 +50,7 @@ pub fn view(page: ReceiptPage) -> AnyView {
             <h2>"Contatti"</h2>
             {office_card(&page.office)}
         }
-        .erase(),
+        .into_any(),
     )
 }
 
@@ -68,5 +68,5 @@ fn facts(page: &ReceiptPage) -> AnyView {
         "Impronta della richiesta (SHA-256)".into(),
         page.original_sha256.clone(),
     ));
-    view! { <div class="text-break">{pairs(lines)}</div> }.erase()
+    view! { <div class="text-break">{pairs(lines)}</div> }.into_any()
 }

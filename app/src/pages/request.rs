@@ -1,21 +1,21 @@
 //! `/servizi/{slug}/richiesta`: the guided form.
 
 use leptos::prelude::*;
+use rules::catalogue::Form;
 
 use crate::{
-    api::{Frame, RequestPage, step},
+    api::{FormScreen, step},
     components::main,
     wizard,
 };
 
 /// Title of the shown step.
-pub fn step_title(page: &RequestPage) -> String {
-    match page.step.as_str() {
+pub fn step_title(form: &Form, step: &str) -> String {
+    match step {
         step::ATTACHMENTS => "Documenti".into(),
         step::DECLARATIONS => "Dichiarazioni".into(),
         step::SUMMARY => "Riepilogo".into(),
-        id => page
-            .form
+        id => form
             .steps
             .iter()
             .find(|s| s.id == id)
@@ -23,6 +23,6 @@ pub fn step_title(page: &RequestPage) -> String {
     }
 }
 
-pub fn view(page: RequestPage, frame: &Frame) -> AnyView {
-    main(wizard::view(page, frame))
+pub fn view(page: FormScreen) -> AnyView {
+    main(wizard::view(page))
 }

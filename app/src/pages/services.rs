@@ -1,7 +1,7 @@
 //! `/servizi`: search and list. The search is a plain form; with the bundle the
 //! list also follows what one types.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use crate::{
     api::{ServiceCard, ServicesPage},
@@ -33,7 +33,7 @@ pub fn cards(services: Vec<ServiceCard>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <ul class="row list-unstyled service-list">{items}</ul> }.erase()
+    view! { <ul class="row list-unstyled service-list">{items}</ul> }.into_any()
 }
 
 /// Whether a card answers a search: every word stands somewhere in it.
@@ -89,7 +89,7 @@ pub fn view(page: ServicesPage) -> AnyView {
             <h2 class="visually-hidden">"Elenco dei servizi"</h2>
             {move || cards(shown.get())}
         }
-        .erase(),
+        .into_any(),
     )
 }
 

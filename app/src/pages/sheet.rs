@@ -1,6 +1,6 @@
 //! `/servizi/{slug}`: the sheet, in the order and with the marks of the Modello Comuni (C.SI.1.3).
 
-use crate::prelude::*;
+use leptos::prelude::*;
 
 use crate::{
     api::{NormLine, SheetPage},
@@ -32,7 +32,7 @@ fn section(id: &'static str, content: AnyView) -> AnyView {
             {content}
         </section>
     }
-    .erase()
+    .into_any()
 }
 
 fn sentences(lines: Vec<String>) -> AnyView {
@@ -40,7 +40,7 @@ fn sentences(lines: Vec<String>) -> AnyView {
         .into_iter()
         .map(|line| view! { <p>{line}</p> })
         .collect_view()
-        .erase()
+        .into_any()
 }
 
 fn norms(norms: Vec<NormLine>) -> AnyView {
@@ -48,7 +48,7 @@ fn norms(norms: Vec<NormLine>) -> AnyView {
         .into_iter()
         .map(|n| view! { <li><strong>{n.source}</strong>", "{n.articles}": "{n.about}</li> })
         .collect_view();
-    view! { <ul>{items}</ul> }.erase()
+    view! { <ul>{items}</ul> }.into_any()
 }
 
 fn needed(page: &SheetPage) -> AnyView {
@@ -71,7 +71,7 @@ fn needed(page: &SheetPage) -> AnyView {
             {files}
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 /// The way in: the request, or why there is none now.
@@ -84,13 +84,13 @@ fn start(page: &SheetPage) -> AnyView {
             "Compila la richiesta online"
         };
         view! { <a class="btn btn-primary" data-element="service-online-access" href=href>{label}</a> }
-            .erase()
+            .into_any()
     } else {
         let reason = page
             .window
             .clone()
             .unwrap_or_else(|| "Ora non si può fare la richiesta.".into());
-        view! { <p data-element="service-generic-access">{reason}</p> }.erase()
+        view! { <p data-element="service-generic-access">{reason}</p> }.into_any()
     }
 }
 
@@ -117,7 +117,7 @@ fn head(page: &SheetPage) -> AnyView {
         {page.window.clone().map(|text| view! { <p>{text}</p> })}
         {button}
     }
-    .erase()
+    .into_any()
 }
 
 fn index() -> AnyView {
@@ -134,7 +134,7 @@ fn index() -> AnyView {
             <ul class="link-list" data-element="page-index">{items}</ul>
         </nav>
     }
-    .erase()
+    .into_any()
 }
 
 fn sections(page: SheetPage) -> AnyView {
@@ -144,21 +144,21 @@ fn sections(page: SheetPage) -> AnyView {
     view! {
         {section("a-chi-e-rivolto", view! {
             <div data-element="service-addressed"><p>{page.who}</p>{bullets(page.requirements)}</div>
-        }.erase())}
-        {section("come-fare", view! { <div data-element="service-how-to">{sentences(page.how)}</div> }.erase())}
+        }.into_any())}
+        {section("come-fare", view! { <div data-element="service-how-to">{sentences(page.how)}</div> }.into_any())}
         {section("cosa-serve", need)}
-        {section("cosa-si-ottiene", view! { <p data-element="service-achieved">{page.obtained}</p> }.erase())}
-        {section("tempi-e-scadenze", view! { <div data-element="service-calendar-text"><p>{page.term}</p>{silence}</div> }.erase())}
+        {section("cosa-si-ottiene", view! { <p data-element="service-achieved">{page.obtained}</p> }.into_any())}
+        {section("tempi-e-scadenze", view! { <div data-element="service-calendar-text"><p>{page.term}</p>{silence}</div> }.into_any())}
         {section("quanto-costa", costs(page.costs))}
         {section("accedi-al-servizio", access)}
         {section("norme", norms(page.norms))}
         {section("condizioni-di-servizio", view! {
             <p><a data-element="service-file" href=privacy>"Come usiamo i tuoi dati"</a></p>
             {(!page.remedies.is_empty()).then(|| view! { <p>"Se non sei d’accordo con la risposta:"</p>{bullets(page.remedies)} })}
-        }.erase())}
-        {section("contatti", view! { <div data-element="service-area">{office_card(&page.office)}</div> }.erase())}
+        }.into_any())}
+        {section("contatti", view! { <div data-element="service-area">{office_card(&page.office)}</div> }.into_any())}
     }
-    .erase()
+    .into_any()
 }
 
 pub fn view(page: SheetPage) -> AnyView {
@@ -182,6 +182,6 @@ pub fn view(page: SheetPage) -> AnyView {
                 </div>
             </div>
         }
-        .erase(),
+        .into_any(),
     )
 }

@@ -13,9 +13,10 @@ use super::{
     state::{Saving, Wizard, answer_at, step_fields},
 };
 use crate::{
-    api::{Acted, ConflictPage, Page, PageData, Problem, SaveRequest, step},
-    client,
-    shell::Navigator,
+    api::{SaveRequest, Screen, step},
+    client::{self, Problem},
+    dom,
+    navigation::Navigator,
 };
 
 /// Autosave waits for a pause in typing.
@@ -44,9 +45,7 @@ enum Then {
 pub struct Desk {
     wizard: Wizard,
     form: NodeRef<html::Form>,
-    /// The router is found through it once a request has come back.
-    owner: StoredValue<Option<Owner>>,
-    navigator: Option<Navigator>,
+    navigator: Navigator,
     wire: StoredValue<Wire>,
     dirty: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
@@ -58,18 +57,17 @@ impl Desk {
         let desk = Self {
             wizard,
             form,
-            owner: StoredValue::new(Owner::current()),
-            navigator: use_context(),
+            navigator: Navigator::here(),
             wire: StoredValue::new(Wire::Idle),
             dirty: StoredValue::new(false),
             timer: StoredValue::new(None),
             then: StoredValue::new(None),
         };
-        let arriving = controls::root_has("data-hydrated");
+        let arriving = dom::root_has("data-hydrated");
         Effect::new(move |_| {
             let Some(form) = form.get() else { return };
             if arriving {
-                controls::focus(if has_errors(wizard) {
+                dom::focus(if has_errors(wizard) {
                     "#errori"
                 } else {
                     "main h1"
@@ -78,7 +76,7 @@ impl Desk {
                 // Typed before the bundle came.
                 desk.read_all(&form);
                 if has_errors(wizard) {
-                    controls::focus("#errori");
+                    dom::focus("#errori");
                 }
             }
         });
@@ -229,8 +227,8 @@ impl Desk {
     fn refuse(self, issues: Vec<Issue>) {
         self.wizard.saving.set(Saving::Quiet);
         self.wizard.issues.set(issues);
-        controls::mark_title();
-        controls::focus_soon("#errori");
+        dom::mark_title();
+        dom::focus_soon("#errori");
     }
 
     fn add_row(self, group: &str) {
@@ -248,7 +246,7 @@ impl Desk {
         self.wizard
             .issues
             .update(|issues| issues.retain(|i| i.path != group));
-        controls::focus_soon(&format!("[data-group='{group}'] [data-row='{n}'] [name]"));
+        dom::focus_soon(&format!("[data-group='{group}'] [data-row='{n}'] [name]"));
         self.schedule();
     }
 
@@ -268,8 +266,7 @@ impl Desk {
         self.wizard
             .issues
             .update(|issues| issues.retain(|i| !i.path.starts_with(&inside)));
-        self.wizard.epoch.update(|epoch| *epoch += 1);
-        controls::focus_soon(&format!("[data-group='{group}']"));
+        dom::focus_soon(&format!("[data-group='{group}']"));
         self.schedule();
     }
 
@@ -345,7 +342,7 @@ impl Desk {
                 self.then.set_value(then);
                 self.save();
             }
-            Some(Then::Go(href)) => self.with_router(|navigator| navigator.go(&href)),
+            Some(Then::Go(href)) => self.navigator.go(&href),
             None if self.dirty.get_value() => self.schedule(),
             None => {}
         }
@@ -367,7 +364,7 @@ impl Desk {
                 return;
             }
             match answer {
-                Ok(acted) => self.with_router(|navigator| navigator.show(acted)),
+                Ok(acted) => self.navigator.show(acted),
                 Err(problem) => self.refused(problem),
             }
         });
@@ -383,17 +380,19 @@ impl Desk {
     /// The answers of the shown step, all of them.
     fn request(self, azione: String) -> SaveRequest {
         let wizard = self.wizard;
-        let (passo, risposte) = wizard.page.with_value(|page| {
-            let answers = wizard.answers.with_untracked(|answers| {
-                wizard.evaluation.with_untracked(|e| {
-                    step_fields(page)
-                        .filter(|f| e.is_visible(&f.name))
-                        .filter_map(|f| Some((f.name.clone(), answers.0.get(&f.name)?.clone())))
-                        .collect()
-                })
+        let mut risposte = Answers::default();
+        let passo =
+            wizard.page.with_value(|page| {
+                wizard.answers.with_untracked(|answers| {
+                    wizard.evaluation.with_untracked(|e| {
+                        let shown = step_fields(page).filter(|f| e.is_visible(&f.name));
+                        risposte.0.extend(shown.filter_map(|f| {
+                            Some((f.name.clone(), answers.0.get(&f.name)?.clone()))
+                        }));
+                    });
+                });
+                page.step.clone()
             });
-            (page.step.clone(), Answers(answers))
-        });
         let dichiarazioni = if passo == step::DECLARATIONS {
             wizard.ticked.get_untracked()
         } else {
@@ -417,30 +416,19 @@ impl Desk {
         match problem {
             Problem { status: 401, .. } => self.wizard.saving.set(Saving::LoggedOut),
             Problem {
-                conflict: Some(conflict),
+                conflict: Some(screen),
                 ..
-            } => self.conflict(*conflict),
+            } => self.conflict(*screen),
             Problem { errors, .. } if !errors.is_empty() => self.refuse(errors),
-            problem => self.wizard.saving.set(Saving::Failed(problem)),
+            Problem { title, detail, .. } => {
+                self.wizard.saving.set(Saving::Failed { title, detail })
+            }
         }
     }
 
-    fn conflict(self, page: ConflictPage) {
+    fn conflict(self, screen: Screen) {
         self.dirty.set_value(false);
-        let frame = self.wizard.frame.get_value();
-        let data = PageData {
-            frame,
-            page: Page::Conflict(Box::new(page)),
-        };
-        let path = self.wizard.path();
-        self.with_router(|navigator| navigator.show(Acted { path, data }));
-    }
-
-    fn with_router(self, run: impl FnOnce(Navigator)) {
-        let owner = self.owner.try_get_value().flatten();
-        if let (Some(owner), Some(navigator)) = (owner, self.navigator) {
-            owner.with(|| run(navigator));
-        }
+        self.navigator.replace(screen);
     }
 
     /// Leaving by a way that `click` does not see: saves what is not yet saved.
@@ -540,7 +528,7 @@ impl Desk {
                     self.wizard
                         .attachments
                         .try_update(|files| files.retain(|f| f.file != file));
-                    controls::focus("main h1");
+                    dom::focus("main h1");
                 }
                 Err(problem) => self.refused(problem),
             }

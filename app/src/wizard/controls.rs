@@ -1,20 +1,14 @@
 //! The form's controls as the browser has them.
 
-use leptos::prelude::*;
 use rules::form::Answer;
 use wasm_bindgen::JsCast;
-use web_sys::{
-    Element, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
-};
+use web_sys::{Element, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+
+use crate::dom;
 
 /// Controls with a name, in the order of the page.
 pub fn all(form: &HtmlFormElement) -> Vec<Element> {
-    let Ok(found) = form.query_selector_all("input[name],select[name],textarea[name]") else {
-        return Vec::new();
-    };
-    (0..found.length())
-        .filter_map(|n| found.get(n)?.dyn_into().ok())
-        .collect()
+    dom::find_all(form, "input[name],select[name],textarea[name]")
 }
 
 /// Path and value of a control that carries an answer; `None` for the others and for a
@@ -57,43 +51,16 @@ fn checked(form: &HtmlFormElement, path: &str) -> Vec<String> {
         .collect()
 }
 
-pub fn root_has(attribute: &str) -> bool {
-    let root = document().document_element();
-    root.is_some_and(|root| root.has_attribute(attribute))
-}
-
-/// Moves the focus, and with it the reading, to the first match.
-pub fn focus(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
-    }
-}
-
-/// Moves the focus once what has just changed is in the page.
-pub fn focus_soon(selector: &str) {
-    let selector = selector.to_owned();
-    request_animation_frame(move || focus(&selector));
-}
-
-/// "Errore: " in front of the title, as the server does.
-pub fn mark_title() {
-    let title = document().title();
-    if !title.starts_with("Errore: ") {
-        document().set_title(&["Errore: ", &title].concat());
-    }
-}
-
 /// Shows how much of a file is up (0 to 1); `None` hides the bar.
 pub fn progress(id: &str, done: Option<f64>) {
     let selector = format!("[data-progress='{id}']");
-    let Some(bar) = document().query_selector(&selector).ok().flatten() else {
+    let Some(bar) = dom::find(&selector) else {
         return;
     };
     let _ = match done {
         None => bar.set_attribute("hidden", ""),
         Some(part) => bar
             .remove_attribute("hidden")
-            .and_then(|()| bar.set_attribute("value", &(part * 100.0).round().to_string())),
+            .and_then(|()| bar.set_attribute("value", &((part * 100.0) as u32).to_string())),
     };
 }

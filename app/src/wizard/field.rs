@@ -1,16 +1,17 @@
 //! One field of the catalogue, as the control of its type.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 use rules::catalogue::{Field, FieldKind};
 
 use super::{
     format::human,
     state::{Wizard, answer_at, codes_at, row_count, text_at},
+    view::button,
 };
 use crate::components::{
     Icon,
     control::{self, Control, Keyboard},
-    control_id, icon,
+    control_id, el, icon, reactive, unseen,
 };
 
 /// Up to so many choices stand all in sight (Modello Comuni).
@@ -20,12 +21,11 @@ const RADIOS: usize = 5;
 pub fn field(wizard: Wizard, field: Field, path: String) -> AnyView {
     let visible = wizard.visible(&path);
     let field = StoredValue::new(field);
-    (move || {
+    reactive(move || {
         visible
             .get()
             .then(|| field.with_value(|field| shown(wizard, field, &path)))
     })
-    .erase()
 }
 
 fn shown(wizard: Wizard, field: &Field, path: &str) -> AnyView {
@@ -209,51 +209,65 @@ fn group(wizard: Wizard, group: &Field) -> AnyView {
     let (label, error_id) = (group.label.clone(), format!("{id}-errore"));
     let hint = group
         .hint
-        .clone()
-        .map(|text| view! { <small class="form-text d-block mb-2">{text}</small> });
+        .as_deref()
+        .map(|text| el("small").class("form-text d-block mb-2").child(text));
     let of = StoredValue::new(group.clone());
-    view! {
-        <fieldset class="form-field cmp-group mb-4" data-group=name tabindex="-1" id=id>
-            <legend class="h5">{label}</legend>
-            {hint}
-            {move || error.get().map(|text| view! {
-                <p class="invalid-feedback d-block" id=error_id.clone()><span class="visually-hidden">"Errore: "</span>{text}</p>
-            })}
-            // A key of its own for each epoch: controls keep what was typed unless rows moved.
-            <For
-                each=move || { let epoch = wizard.epoch.get(); (0..count.get()).map(move |n| (epoch, n)) }
-                key=|key| *key
-                children=move |(_, n)| of.with_value(|group| row(wizard, group, n, count, least))
-            />
-            {move || (count.get() < most).then(|| view! {
-                <button class="btn btn-outline-primary" type="submit" name="azione" value=add.clone()>
-                    {icon(Icon::Plus)}<span>"Aggiungi"</span>
-                </button>
-            })}
-        </fieldset>
-    }
-    .erase()
+    // Made anew when rows come and go: each control takes the answer that it had.
+    let rows = reactive(move || {
+        let row = |n| of.with_value(|group| row(wizard, group, n, count, least));
+        (0..count.get()).map(row).collect::<Vec<_>>()
+    });
+    let told = reactive(move || {
+        error.get().map(|text| {
+            el("p")
+                .class("invalid-feedback d-block")
+                .set("id", error_id.as_str())
+                .child(unseen("Errore: "))
+                .child(text)
+        })
+    });
+    let more = reactive(move || {
+        (count.get() < most).then(|| {
+            button("btn btn-outline-primary", &add)
+                .child(icon(Icon::Plus))
+                .child(el("span").child("Aggiungi"))
+        })
+    });
+    el("fieldset")
+        .class("form-field cmp-group mb-4")
+        .set("data-group", name)
+        .set("tabindex", "-1")
+        .set("id", id)
+        .child(el("legend").class("h5").child(label))
+        .child(hint)
+        .child(told)
+        .child(rows)
+        .child(more)
+        .view()
 }
 
 fn row(wizard: Wizard, group: &Field, n: usize, count: Memo<usize>, least: usize) -> AnyView {
     let title = format!("{}: numero {}", group.label, n + 1);
     let remove = format!("rimuovi:{}.{n}", group.name);
-    let hidden = format!(" {title}");
+    let hidden = [" ", &title].concat();
     let fields = group
         .fields
         .iter()
-        .map(|f| field(wizard, f.clone(), format!("{}.{n}.{}", group.name, f.name)))
-        .collect_view();
-    view! {
-        <div class="card border p-3 mb-3" role="group" aria-label=title data-row=n.to_string()>
-            <p class="h6">{(n + 1).to_string()}</p>
-            {fields}
-            {move || (count.get() > least).then(|| view! {
-                <button class="btn btn-link p-0 text-start" type="submit" name="azione" value=remove.clone()>
-                    {icon(Icon::Trash)}<span>"Togli"<span class="visually-hidden">{hidden.clone()}</span></span>
-                </button>
-            })}
-        </div>
-    }
-    .erase()
+        .map(|f| field(wizard, f.clone(), format!("{}.{n}.{}", group.name, f.name)));
+    let less = reactive(move || {
+        (count.get() > least).then(|| {
+            button("btn btn-link p-0 text-start", &remove)
+                .child(icon(Icon::Trash))
+                .child(el("span").child("Togli").child(unseen(&hidden)))
+        })
+    });
+    el("div")
+        .class("card border p-3 mb-3")
+        .set("role", "group")
+        .set("aria-label", title)
+        .set("data-row", n.to_string())
+        .child(el("p").class("h6").child((n + 1).to_string()))
+        .child(fields.collect::<Vec<_>>())
+        .child(less)
+        .view()
 }

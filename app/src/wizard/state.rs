@@ -9,7 +9,7 @@ use rules::{
     form::{Answer, Answers, Context, Evaluation, Issue, IssueKind, Lists},
 };
 
-use crate::api::{AttachmentView, Frame, Problem, RequestPage, step};
+use crate::api::{AttachmentView, FormScreen, step};
 
 /// Reference lists that came with the page.
 struct PageLists<'a>(&'a BTreeMap<String, Vec<(String, String)>>);
@@ -31,15 +31,16 @@ pub enum Saving {
     Done(String),
     /// The session ended: what was typed stays here.
     LoggedOut,
-    Failed(Problem),
+    Failed {
+        title: String,
+        detail: String,
+    },
 }
 
 /// Handles to the state of one shown step; copied into every closure.
 #[derive(Clone, Copy)]
 pub struct Wizard {
-    pub page: StoredValue<RequestPage>,
-    /// For the pages that the wizard itself shows.
-    pub frame: StoredValue<Frame>,
+    pub page: StoredValue<FormScreen>,
     pub answers: RwSignal<Answers>,
     pub ticked: RwSignal<Vec<String>>,
     pub attachments: RwSignal<Vec<AttachmentView>>,
@@ -48,12 +49,10 @@ pub struct Wizard {
     pub issues: RwSignal<Vec<Issue>>,
     pub version: RwSignal<i64>,
     pub saving: RwSignal<Saving>,
-    /// Changes when rows are taken out: their controls are made anew.
-    pub epoch: RwSignal<u32>,
 }
 
 impl Wizard {
-    pub fn new(page: RequestPage, frame: &Frame, today: Date) -> Self {
+    pub fn new(page: FormScreen, today: Date) -> Self {
         let answers = RwSignal::new(padded(&page));
         let draft = &page.draft;
         let ticked = RwSignal::new(draft.declarations.clone());
@@ -66,7 +65,6 @@ impl Wizard {
         });
         Self {
             page,
-            frame: StoredValue::new(frame.clone()),
             answers,
             ticked,
             attachments,
@@ -74,7 +72,6 @@ impl Wizard {
             issues,
             version,
             saving: RwSignal::new(Saving::default()),
-            epoch: RwSignal::new(0),
         }
     }
 
@@ -143,7 +140,7 @@ impl Wizard {
     }
 }
 
-fn evaluate(page: &RequestPage, answers: &Answers, today: Date) -> Evaluation {
+fn evaluate(page: &FormScreen, answers: &Answers, today: Date) -> Evaluation {
     let lists = PageLists(&page.lists);
     page.form.evaluate(
         answers,
@@ -156,7 +153,7 @@ fn evaluate(page: &RequestPage, answers: &Answers, today: Date) -> Evaluation {
 }
 
 /// Fields of the shown step, empty for the steps that every form gets.
-pub fn step_fields(page: &RequestPage) -> impl Iterator<Item = &Field> {
+pub fn step_fields(page: &FormScreen) -> impl Iterator<Item = &Field> {
     page.form
         .steps
         .iter()
@@ -166,7 +163,7 @@ pub fn step_fields(page: &RequestPage) -> impl Iterator<Item = &Field> {
 }
 
 /// The draft's answers, with the least rows that a group asks for, ready to be filled.
-fn padded(page: &RequestPage) -> Answers {
+fn padded(page: &FormScreen) -> Answers {
     let mut answers = page.draft.answers.clone();
     for field in step_fields(page).filter(|f| f.kind == FieldKind::Elenco) {
         let least = field.min_rows.unwrap_or(0) as usize;

@@ -1,21 +1,21 @@
 //! The steps' contents: fields, attachments, declarations, summary.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 use rules::{
     catalogue::{Attachment, Declaration},
     form::Evaluation,
 };
 
-use super::{field::field, state::Wizard};
+use super::{field::field, state::Wizard, view::button};
 use crate::{
-    api::{AttachmentView, RequestPage, step},
+    api::{AttachmentView, FormScreen, step},
     components::{
-        Icon, callout, control, control::Control, costs, files, icon, notice, size, summary,
+        El, Icon, control, control::Control, el, group, icon, notice, reactive, size, unseen,
     },
 };
 
 /// Ids and titles of all steps that these answers ask for, in order.
-pub fn list(page: &RequestPage, evaluation: &Evaluation) -> Vec<(String, String)> {
+pub fn list(page: &FormScreen, evaluation: &Evaluation) -> Vec<(String, String)> {
     let own = page
         .form
         .steps
@@ -35,53 +35,51 @@ pub fn content(wizard: Wizard) -> AnyView {
     wizard.page.with_value(|page| match page.step.as_str() {
         step::ATTACHMENTS => attachments(wizard, page),
         step::DECLARATIONS => declarations(wizard, page),
-        step::SUMMARY => recap(wizard, page),
+        step::SUMMARY => {
+            let recap = page.recap.clone();
+            view! { <div inner_html=recap></div> }.into_any()
+        }
         _ => fields(wizard, page),
     })
 }
 
-fn fields(wizard: Wizard, page: &RequestPage) -> AnyView {
+fn fields(wizard: Wizard, page: &FormScreen) -> AnyView {
     let Some(step) = page.form.steps.iter().find(|s| s.id == page.step) else {
-        return ().erase();
+        return ().into_any();
     };
     let conditional = step
         .sections
         .iter()
         .flat_map(|s| &s.fields)
         .any(|f| f.visible_if.is_some() || f.fields.iter().any(|f| f.visible_if.is_some()));
-    let sections = step
-        .sections
-        .iter()
-        .map(|section| {
-            let fields = section
-                .fields
-                .iter()
-                .map(|f| field(wizard, f.clone(), f.name.clone()))
-                .collect_view();
-            let title = section
-                .title
-                .clone()
-                .map(|title| view! { <h2 class="h4 mb-3">{title}</h2> });
-            view! { <section class="card has-bkg-grey p-3 mb-4">{title}{fields}</section> }
-        })
-        .collect_view();
-    view! {
-        <p class="required-note">"Le domande con * sono obbligatorie."</p>
-        {sections}
-        {conditional.then(refresh)}
-    }
-    .erase()
+    let sections = step.sections.iter().map(|section| {
+        let fields = section
+            .fields
+            .iter()
+            .map(|f| field(wizard, f.clone(), f.name.clone()));
+        let title = section.title.as_deref();
+        el("section")
+            .class("card has-bkg-grey p-3 mb-4")
+            .child(title.map(|title| el("h2").class("h4 mb-3").child(title)))
+            .child(fields.collect::<Vec<_>>())
+    });
+    group(vec![
+        required_note("Le domande con * sono obbligatorie."),
+        group(sections.collect::<Vec<_>>()),
+        group(conditional.then(|| plain_only("Alcune domande dipendono dalle tue risposte: dopo aver risposto premi «Salva» per vederle."))),
+    ])
 }
 
-/// Without the bundle new questions appear when the page comes again; style hides it with it.
-fn refresh() -> AnyView {
-    view! {
-        <p class="nojs-only">"Alcune domande dipendono dalle tue risposte: dopo aver risposto premi «Salva» per vederle."</p>
-    }
-    .erase()
+fn required_note(text: &str) -> AnyView {
+    el("p").class("required-note").child(text).view()
 }
 
-fn attachments(wizard: Wizard, page: &RequestPage) -> AnyView {
+/// For who has no bundle, and no answer before the page comes again; style hides it with it.
+fn plain_only(text: &str) -> AnyView {
+    el("p").class("nojs-only").child(text).view()
+}
+
+fn attachments(wizard: Wizard, page: &FormScreen) -> AnyView {
     let wanted = wizard.evaluation.with_untracked(|e| {
         let known = |id: &str| page.form.attachments.iter().find(|a| a.id == id).cloned();
         e.attachments
@@ -91,14 +89,12 @@ fn attachments(wizard: Wizard, page: &RequestPage) -> AnyView {
     });
     let cards = wanted
         .into_iter()
-        .map(|(a, required)| attachment(wizard, a, required))
-        .collect_view();
-    view! {
-        <p class="required-note">"I documenti con * sono obbligatori."</p>
-        {cards}
-        <p class="nojs-only">"Dopo aver scelto i file premi «Salva» per caricarli."</p>
-    }
-    .erase()
+        .map(|(a, required)| attachment(wizard, a, required));
+    group(vec![
+        required_note("I documenti con * sono obbligatori."),
+        group(cards.collect::<Vec<_>>()),
+        plain_only("Dopo aver scelto i file premi «Salva» per caricarli."),
+    ])
 }
 
 fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView {
@@ -135,63 +131,82 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
         error: wizard.error(&path),
         ..Control::fixed(&path, &title, required, None).with_hint(hint)
     };
-    let at = id.clone();
-    let sent = move || {
+    let of_this = move |id: &str| {
         let files = wizard.attachments.get();
-        files
-            .into_iter()
-            .filter(|f| f.id == at)
-            .map(uploaded)
-            .collect_view()
+        files.into_iter().filter(|f| f.id == id).collect::<Vec<_>>()
     };
-    let most = max_files as usize;
-    let counted = id.clone();
-    let full = Memo::new(move |_| {
-        wizard
-            .attachments
-            .with(|files| files.iter().filter(|f| f.id == counted).count() >= most)
-    });
-    let hint_full = (most == 1).then_some("Per cambiare il file, prima toglilo.");
-    view! {
-        <section class="card has-bkg-grey p-3 mb-4 cmp-upload" data-attachment=id>
-            {control::file(&control, Some(accept), most > 1)}
-            <progress class="w-100" max="100" value="0" hidden aria-label="Caricamento" data-progress=id.clone()></progress>
-            <ul class="list-unstyled upload-file-list mb-0" aria-live="polite">{sent}</ul>
-            {move || full.get().then_some(hint_full).flatten().map(|text| view! { <p class="form-text mb-0">{text}</p> })}
-        </section>
-    }
-    .erase()
+    let at = id.clone();
+    let sent = move || of_this(&at).into_iter().map(uploaded).collect::<Vec<_>>();
+    let at = id.clone();
+    let full = move || {
+        (max_files == 1 && !of_this(&at).is_empty()).then(|| {
+            el("p")
+                .class("form-text mb-0")
+                .child("Per cambiare il file, prima toglilo.")
+        })
+    };
+    let progress = el("progress")
+        .class("w-100")
+        .set("max", "100")
+        .set("value", "0")
+        .flag("hidden", true)
+        .set("aria-label", "Caricamento")
+        .set("data-progress", id.as_str());
+    let list = el("ul")
+        .class("list-unstyled upload-file-list mb-0")
+        .set("aria-live", "polite")
+        .child(reactive(sent));
+    el("section")
+        .class("card has-bkg-grey p-3 mb-4 cmp-upload")
+        .set("data-attachment", id)
+        .child(control::file(&control, Some(accept), max_files > 1))
+        .child(progress)
+        .child(list)
+        .child(reactive(full))
+        .view()
 }
 
-fn uploaded(file: AttachmentView) -> AnyView {
-    let remove = format!("togli:{}", file.file);
-    let hidden = format!(" {}", file.name);
-    view! {
-        <li class="upload-file success d-flex flex-wrap justify-content-between gap-2" data-file=file.file>
-            <span class="text-break">{icon(Icon::File)}{file.name}" ("{size(file.bytes)}")"</span>
-            <button class="btn btn-link p-0" type="submit" name="azione" value=remove>
-                {icon(Icon::Trash)}<span>"Togli"<span class="visually-hidden">{hidden}</span></span>
-            </button>
-        </li>
-    }
-    .erase()
+fn uploaded(file: AttachmentView) -> El {
+    let name = el("span")
+        .class("text-break")
+        .child(icon(Icon::File))
+        .child([&file.name, " (", &size(file.bytes), ")"].concat());
+    let remove = button("btn btn-link p-0", &["togli:", &file.file].concat())
+        .child(icon(Icon::Trash))
+        .child(
+            el("span")
+                .child("Togli")
+                .child(unseen(&[" ", &file.name].concat())),
+        );
+    el("li")
+        .class("upload-file success d-flex flex-wrap justify-content-between gap-2")
+        .set("data-file", file.file)
+        .child(name)
+        .child(remove)
 }
 
-fn declarations(wizard: Wizard, page: &RequestPage) -> AnyView {
+fn declarations(wizard: Wizard, page: &FormScreen) -> AnyView {
     let wanted = wizard.evaluation.with_untracked(|e| e.declarations.clone());
     let ticked = &page.draft.declarations;
     let privacy = format!("/servizi/{}/privacy", page.slug);
     let boxes = wanted
         .iter()
         .filter_map(|id| page.form.declarations.iter().find(|d| &d.id == id))
-        .map(|d| declaration(wizard, d, ticked.contains(&d.id)))
-        .collect_view();
-    view! {
-        <p>"Leggi ogni frase e metti la spunta. Chi dichiara il falso ne risponde davanti alla legge."</p>
-        <div class="card has-bkg-grey p-3 mb-4">{boxes}</div>
-        <p><a href=privacy rel="external" target="_blank">"Come usiamo i tuoi dati (si apre in un’altra scheda)"</a></p>
-    }
-    .erase()
+        .map(|d| declaration(wizard, d, ticked.contains(&d.id)));
+    let link = el("a")
+        .set("href", privacy)
+        .set("rel", "external")
+        .set("target", "_blank")
+        .child("Come usiamo i tuoi dati (si apre in un’altra scheda)");
+    group(vec![
+        el("p").child(
+            "Leggi ogni frase e metti la spunta. Chi dichiara il falso ne risponde davanti alla legge.",
+        ),
+        el("div")
+            .class("card has-bkg-grey p-3 mb-4")
+            .child(boxes.collect::<Vec<_>>()),
+        el("p").child(link),
+    ])
 }
 
 fn declaration(wizard: Wizard, declaration: &Declaration, on: bool) -> AnyView {
@@ -203,35 +218,7 @@ fn declaration(wizard: Wizard, declaration: &Declaration, on: bool) -> AnyView {
     control::tick(&control, "si", on)
 }
 
-/// Everything in one screen, right before sending (Modello Comuni C.SE.1.4).
-fn recap(wizard: Wizard, page: &RequestPage) -> AnyView {
-    let path = wizard.path();
-    let fees = (!page.fees.is_empty())
-        .then(|| view! { <h2 class="h4">"Quanto costa"</h2>{costs(page.fees.clone())} });
-    let attached = (!page.draft.attachments.is_empty()).then(|| {
-        let href = format!("{path}?passo={}", step::ATTACHMENTS);
-        view! {
-            <section class="card has-bkg-grey p-3 mb-4">
-                <div class="d-flex justify-content-between align-items-baseline">
-                    <h2 class="h4 mb-3">"Documenti"</h2>
-                    <a class="btn btn-link p-0" href=href>"Modifica"<span class="visually-hidden">" i documenti"</span></a>
-                </div>
-                {files(page.draft.attachments.clone())}
-            </section>
-        }
-    });
-    view! {
-        {callout("Attenzione", view! {
-            <p class="mb-0">"Le informazioni che hai scritto hanno valore di dichiarazione. Controlla che siano giuste."</p>
-        }.erase())}
-        {summary(page.summary.clone(), Some(&path))}
-        {attached}
-        {fees}
-    }
-    .erase()
-}
-
 /// Saved, or resumed.
-pub fn told(page: &RequestPage) -> AnyView {
+pub fn told(page: &FormScreen) -> AnyView {
     notice(page.notice.clone())
 }

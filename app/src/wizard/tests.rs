@@ -12,7 +12,7 @@ use rules::{
 
 use super::view;
 use crate::{
-    api::{AttachmentView, CostLine, DraftView, Frame, RequestPage, SummarySection, step},
+    api::{AttachmentView, CostLine, DraftView, RequestPage, SummarySection, step},
     components::check::{EVIL, assert_sound, html, values},
 };
 
@@ -125,6 +125,7 @@ fn page(form: Form, step: &str, answers: &[(&str, Answer)]) -> RequestPage {
         title: EVIL.into(),
         form,
         step: step.into(),
+        today: "2026-11-24".into(),
         draft: DraftView {
             version: 4,
             answers: Answers(answers.collect()),
@@ -144,11 +145,7 @@ fn page(form: Form, step: &str, answers: &[(&str, Answer)]) -> RequestPage {
 }
 
 fn show(page: RequestPage) -> String {
-    let frame = Frame {
-        today: "2026-11-24".into(),
-        ..Frame::default()
-    };
-    let html = html(|| view(page, &frame));
+    let html = html(|| view(crate::pages::form_screen(page)));
     assert_sound(&html);
     html
 }

@@ -1,6 +1,6 @@
 //! The page around a step: stepper, errors, form, buttons.
 
-use crate::prelude::*;
+use leptos::prelude::*;
 use rules::form::IssueKind;
 
 use super::{
@@ -8,42 +8,23 @@ use super::{
     steps,
 };
 use crate::{
-    api::{Frame, RequestPage, step},
-    components::{Tone, alert, breadcrumb, encode, error_summary_at, stepper},
+    api::{FormScreen, step},
+    components::{
+        El, Tone, alert, breadcrumb, el, encode, error_summary_at, group, reactive, stepper,
+    },
 };
 
-/// The shown step, whole. Every visit makes it anew: controls are the browser's, and
-/// must not keep what was typed in another step.
-pub fn view(page: RequestPage, frame: &Frame) -> AnyView {
-    // Only a server that did not answer sends no date: then there is nothing to fill in.
-    let Some(today) = rules::civil::Date::parse_iso(&frame.today) else {
+/// The shown step, whole. Each visit makes it anew: controls are the browser's, and must not
+/// keep what was typed in another step.
+pub fn view(page: FormScreen) -> AnyView {
+    // A server that sends no date does not know this form.
+    let Some(today) = rules::civil::Date::parse_iso(&page.today) else {
         return alert(
             Tone::Danger,
-            "Il servizio non risponde. Riprova tra qualche minuto.".erase(),
+            "Il servizio non risponde. Riprova tra qualche minuto.",
         );
     };
-    let wizard = Wizard::new(page, frame, today);
-    let visit = next_visit();
-    view! {
-        <For each=move || [visit] key=|visit| *visit children=move |_| step_view(wizard)/>
-    }
-    .erase()
-}
-
-/// Counts the wizards of this browser; the server makes each only once.
-#[cfg(feature = "hydrate")]
-fn next_visit() -> u32 {
-    use std::cell::Cell;
-    thread_local!(static VISITS: Cell<u32> = const { Cell::new(0) });
-    VISITS.with(|visits| {
-        visits.set(visits.get().wrapping_add(1));
-        visits.get()
-    })
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn next_visit() -> u32 {
-    0
+    step_view(Wizard::new(page, today))
 }
 
 fn step_view(wizard: Wizard) -> AnyView {
@@ -64,44 +45,71 @@ fn step_view(wizard: Wizard) -> AnyView {
     let (slug, title) = wizard
         .page
         .with_value(|p| (p.slug.clone(), p.title.clone()));
-    let shown = wizard.page.with_value(crate::pages::step_title);
+    let shown = wizard
+        .page
+        .with_value(|page| crate::pages::step_title(&page.form, &page.step));
     let path = wizard.path();
     let at = wizard.page.with_value(|p| p.step.clone());
     let draft = wizard.page.with_value(|p| p.draft.draft_id.clone());
     let enter = RwSignal::new(false);
     Effect::new(move |_| enter.set(true));
+    let head = group(vec![
+        breadcrumb(
+            vec![
+                ("Servizi".into(), "/servizi".into()),
+                (title.clone(), format!("/servizi/{slug}")),
+            ],
+            "Richiesta".into(),
+        ),
+        reactive(move || errors(wizard)),
+        el("p").class("h5 mb-1").child(title).view(),
+        el("h1").set("tabindex", "-1").child(shown).view(),
+        reactive(move || steps(wizard)),
+        wizard.page.with_value(steps::told),
+    ]);
+    let hidden = |name: &'static str| el("input").set("type", "hidden").set("name", name);
+    let inside = group(vec![
+        hidden("passo").set("value", at.clone()).view(),
+        hidden("versione")
+            .live("value", move || Some(wizard.version.get().to_string()))
+            .view(),
+        hidden("bozza").set("value", draft).view(),
+        // What Enter in a text field presses: the first button must not be "Aggiungi" or
+        // "Togli". Without the bundle it is disabled, and Enter does nothing.
+        el("button")
+            .class("visually-hidden")
+            .set("type", "submit")
+            .set("tabindex", "-1")
+            .set("aria-hidden", "true")
+            .live("disabled", move || (!enter.get()).then(String::new))
+            .child("Avanti")
+            .view(),
+        steps::content(wizard),
+        saving(wizard),
+        buttons(wizard),
+        discard(),
+    ]);
     view! {
         <div class="wizard" on:click=to_desk!(click, leptos::ev::MouseEvent)>
-        {breadcrumb(vec![("Servizi".into(), "/servizi".into()), (title.clone(), format!("/servizi/{slug}"))], "Richiesta".into())}
-        {move || errors(wizard)}
-        <p class="h5 mb-1">{title}</p>
-        <h1 tabindex="-1">{shown}</h1>
-        {move || stepper(
-            wizard.page.with_value(|page| wizard.evaluation.with(|e| steps::list(page, e))),
-            &wizard.page.with_value(|page| page.step.clone()),
-            &wizard.path(),
-        )}
-        {wizard.page.with_value(steps::told)}
-        <form method="post" action=path enctype="multipart/form-data" novalidate node_ref=form data-wizard=at
-            on:input=to_desk!(input, leptos::ev::Event)
-            on:change=to_desk!(change, leptos::ev::Event)
-            on:focusout=to_desk!(blur, leptos::ev::FocusEvent)
-            on:submit=to_desk!(submit, leptos::ev::SubmitEvent)
-        >
-            <input type="hidden" name="passo" value=at.clone()/>
-            <input type="hidden" name="versione" value=move || wizard.version.get().to_string()/>
-            <input type="hidden" name="bozza" value=draft/>
-            // What Enter in a text field presses: the first button must not be "Aggiungi" or
-            // "Togli". Without the bundle it is disabled, and Enter does nothing.
-            <button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true" disabled=move || !enter.get()>"Avanti"</button>
-            {steps::content(wizard)}
-            {saving(wizard)}
-            {buttons(wizard)}
-            {discard()}
-        </form>
+            {head}
+            <form method="post" action=path enctype="multipart/form-data" novalidate node_ref=form data-wizard=at
+                on:input=to_desk!(input, leptos::ev::Event)
+                on:change=to_desk!(change, leptos::ev::Event)
+                on:focusout=to_desk!(blur, leptos::ev::FocusEvent)
+                on:submit=to_desk!(submit, leptos::ev::SubmitEvent)
+            >
+                {inside}
+            </form>
         </div>
     }
-    .erase()
+    .into_any()
+}
+
+fn steps(wizard: Wizard) -> AnyView {
+    wizard.page.with_value(|page| {
+        let list = wizard.evaluation.with(|e| steps::list(page, e));
+        stepper(list, &page.step, &wizard.path())
+    })
 }
 
 fn errors(wizard: Wizard) -> AnyView {
@@ -119,35 +127,50 @@ fn errors(wizard: Wizard) -> AnyView {
 /// How saving goes; without the bundle, when the draft was saved.
 fn saving(wizard: Wizard) -> AnyView {
     let before = wizard.page.with_value(|p| p.draft.saved_at.clone());
-    view! {
-        <div class="saving mb-3" role="status" data-saving="">
-            {move || match wizard.saving.get() {
-                Saving::Quiet => before.clone().map(|at| view! { <p class="mb-0">"Bozza salvata il "{at}</p> }).erase(),
-                Saving::Running => view! { <p class="mb-0">"Salvataggio…"</p> }.erase(),
-                Saving::Done(at) => view! { <p class="mb-0">"Bozza salvata il "{at}</p> }.erase(),
-                Saving::LoggedOut => logged_out(wizard),
-                Saving::Failed(problem) => alert(Tone::Danger, view! {
-                    <p class="fw-semibold mb-1">{problem.title}</p><p class="mb-0">{problem.detail}</p>
-                }.erase()),
-            }}
-        </div>
-    }
-    .erase()
+    let line = |text: String| el("p").class("mb-0").child(text).view();
+    let saved = move |at: String| line(["Bozza salvata il ", &at].concat());
+    let told = reactive(move || match wizard.saving.get() {
+        Saving::Quiet => before.clone().map(saved),
+        Saving::Running => Some(line("Salvataggio…".into())),
+        Saving::Done(at) => Some(saved(at)),
+        Saving::LoggedOut => Some(logged_out(wizard)),
+        Saving::Failed { title, detail } => Some(alert(
+            Tone::Danger,
+            vec![
+                el("p").class("fw-semibold mb-1").child(title),
+                el("p").class("mb-0").child(detail),
+            ],
+        )),
+    });
+    el("div")
+        .class("saving mb-3")
+        .set("role", "status")
+        .set("data-saving", "")
+        .child(told)
+        .view()
 }
 
 fn logged_out(wizard: Wizard) -> AnyView {
-    let href = format!("/accedi?next={}", encode(&wizard.path()));
-    alert(
-        Tone::Warning,
-        view! {
-            <p class="mb-0">
-                "La sessione è scaduta. Quello che hai scritto resta in questa pagina: "
-                <a href=href rel="external" target="_blank">"accedi di nuovo (si apre in un’altra scheda)"</a>
-                ", poi torna qui e vai avanti."
-            </p>
-        }
-        .erase(),
-    )
+    let link = el("a")
+        .set("href", format!("/accedi?next={}", encode(&wizard.path())))
+        .set("rel", "external")
+        .set("target", "_blank")
+        .child("accedi di nuovo (si apre in un’altra scheda)");
+    let text = el("p")
+        .class("mb-0")
+        .child("La sessione è scaduta. Quello che hai scritto resta in questa pagina: ")
+        .child(link)
+        .child(", poi torna qui e vai avanti.");
+    alert(Tone::Warning, text)
+}
+
+/// A button that posts `azione`.
+pub(super) fn button(class: &'static str, action: &str) -> El {
+    el("button")
+        .class(class)
+        .set("type", "submit")
+        .set("name", "azione")
+        .set("value", action)
 }
 
 fn buttons(wizard: Wizard) -> AnyView {
@@ -163,28 +186,24 @@ fn buttons(wizard: Wizard) -> AnyView {
     } else {
         ("avanti", "Avanti")
     };
+    let back =
+        (!first).then(|| button("btn btn-link steppers-btn-prev", "indietro").child("Indietro"));
     // First in the page: Enter in a text field must go on, not back.
-    view! {
-        <div class="cmp-nav-steps">
-            <div class="steppers-nav d-flex flex-row-reverse flex-wrap justify-content-between gap-2">
-                <button class="btn btn-primary steppers-btn-confirm" type="submit" name="azione" value=action>{label}</button>
-                <button class="btn btn-outline-primary steppers-btn-save" type="submit" name="azione" value="salva">"Salva"</button>
-                {(!first).then(|| view! {
-                    <button class="btn btn-link steppers-btn-prev" type="submit" name="azione" value="indietro">"Indietro"</button>
-                })}
-            </div>
-        </div>
-    }
-    .erase()
+    let buttons = el("div")
+        .class("steppers-nav d-flex flex-row-reverse flex-wrap justify-content-between gap-2")
+        .child(button("btn btn-primary steppers-btn-confirm", action).child(label))
+        .child(button("btn btn-outline-primary steppers-btn-save", "salva").child("Salva"))
+        .child(back);
+    el("div").class("cmp-nav-steps").child(buttons).view()
 }
 
 fn discard() -> AnyView {
-    view! {
-        <details class="mt-5">
-            <summary>"Elimina la bozza"</summary>
-            <p>"Cancelliamo tutto quello che hai scritto e allegato. Non si può tornare indietro."</p>
-            <button class="btn btn-outline-danger" type="submit" name="azione" value="elimina">"Sì, elimina la bozza"</button>
-        </details>
-    }
-    .erase()
+    let warning =
+        "Cancelliamo tutto quello che hai scritto e allegato. Non si può tornare indietro.";
+    el("details")
+        .class("mt-5")
+        .child(el("summary").child("Elimina la bozza"))
+        .child(el("p").child(warning))
+        .child(button("btn btn-outline-danger", "elimina").child("Sì, elimina la bozza"))
+        .view()
 }

@@ -8,6 +8,7 @@
 mod cache;
 mod program;
 mod site;
+mod slim;
 mod style;
 mod tool;
 

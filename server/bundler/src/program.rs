@@ -6,6 +6,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     cache::Cache,
+    slim::slim,
     tool::{Node, Scratch},
 };
 
@@ -31,7 +32,9 @@ pub fn build(cache: &Cache, node: &Node, input: &[u8]) -> anyhow::Result<Program
     let versions = node.versions()?;
     let scratch = Scratch::new("program")?;
     // The raw glue and module are cheap to make; only what follows is worth keeping.
-    let bound = bind(input, &scratch)?;
+    let bound = slim(&bind(input, &scratch)?)?;
+    scratch.write("app.js", &bound.js)?;
+    scratch.write("app_bg.wasm", &bound.wasm)?;
     let js = cache.get("js", &[&bound.js, &versions], || minify(node, &scratch))?;
     let wasm = cache.get("wasm", &[&bound.wasm, &versions], || {
         optimise(node, &scratch)

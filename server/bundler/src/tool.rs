@@ -86,6 +86,11 @@ impl Scratch {
         self.path(name).display().to_string()
     }
 
+    pub fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).with_context(|| path.display().to_string())
+    }
+
     pub fn read(&self, name: &str) -> anyhow::Result<Vec<u8>> {
         let path = self.path(name);
         std::fs::read(&path).with_context(|| path.display().to_string())

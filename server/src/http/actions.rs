@@ -1,6 +1,7 @@
-//! Actions: a plain form's POST (303, or the page again) and its JSON twin ([`Acted`] or a problem).
+//! Actions: a plain form's POST (303, or the page again) and its JSON twin
+//! ([`app::api::Acted`] or a problem).
 
-use app::api::{Acted, Backend, Page, PageData, Problem, SaveRequest};
+use app::api::{Backend, Page, PageData, Problem, SaveRequest};
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -8,7 +9,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{document, pages::Visit, session::Who};
+use super::{
+    document::{self, Wanted},
+    pages::Visit,
+    session::Who,
+};
 use crate::{
     cases,
     clock::token,
@@ -32,12 +37,13 @@ const JSON_BYTES: usize = 1 << 20;
 pub async fn post(visit: &Visit, path: &str, api: bool, nonce: &str, request: Request) -> Response {
     let bare = path.split('?').next().unwrap_or_default();
     let segments: Vec<&str> = bare.split('/').filter(|s| !s.is_empty()).collect();
+    let wanted = Wanted::of(request.headers());
     let outcome = match visit.actor.person() {
         Some(person) => dispatch(visit, person, &segments, request).await,
         None => Err(NotLoggedIn.into()),
     };
     match outcome {
-        Ok(outcome) if api => answer_json(visit, outcome).await,
+        Ok(outcome) if api => answer_json(visit, outcome, wanted).await,
         Ok(outcome) => answer_html(visit, outcome, path, nonce).await,
         Err(refused) => {
             let problem = refused.report(|| token::<4>(&*visit.counter.rng));
@@ -116,11 +122,11 @@ async fn answer_html(visit: &Visit, outcome: Outcome, path: &str, nonce: &str) -
     }
 }
 
-async fn answer_json(visit: &Visit, outcome: Outcome) -> Response {
+async fn answer_json(visit: &Visit, outcome: Outcome, wanted: Wanted) -> Response {
     match outcome {
         Outcome::Done { path } => {
             let data = visit.page(&path).await;
-            Json(Acted { path, data }).into_response()
+            document::acted(path, data, wanted)
         }
         Outcome::Again(page) => document::problem_json(&again_as_problem(visit.data(Ok(*page)))),
     }

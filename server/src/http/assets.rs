@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use app::shell::Assets;
+use app::document::Assets;
 use axum::{
     Router,
     http::{HeaderValue, header::CACHE_CONTROL},

@@ -3,29 +3,18 @@
 use std::sync::Arc;
 
 use app::{
-    api::{Backend, Page, PageData, Problem},
-    shell,
+    api::{Acted, Page, PageData, Problem, SCREEN_TYPE},
+    document, pages,
 };
-use async_trait::async_trait;
 use axum::{
     Json,
     body::Body,
-    http::{HeaderValue, Request, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Request, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
 
 use crate::state::{Actor, Counter};
-
-/// Answers the one page that was already made, so that a visit and a refused POST render alike.
-struct Prepared(PageData);
-
-#[async_trait]
-impl Backend for Prepared {
-    async fn page(&self, _: &str) -> PageData {
-        self.0.clone()
-    }
-}
 
 /// The page as HTML.
 pub async fn html(counter: &Counter, data: PageData, path: &str, nonce: &str) -> Response {
@@ -33,15 +22,15 @@ pub async fn html(counter: &Counter, data: PageData, path: &str, nonce: &str) ->
         return Redirect::to(to).into_response();
     }
     let status = StatusCode::from_u16(data.status()).unwrap_or(StatusCode::OK);
-    let backend: Arc<dyn Backend> = Arc::new(Prepared(data));
+    let footer = pages::footer(&data.frame);
+    let screen = pages::screen(data);
     let nonce: Arc<str> = nonce.into();
     let assets = counter.assets.clone();
     let render = leptos_axum::render_app_async_with_context(
         move || {
-            provide_context(Arc::clone(&backend));
             provide_context(leptos::nonce::Nonce::from_value(Arc::clone(&nonce)));
         },
-        move || shell::document(&assets),
+        move || document::document(&assets, screen.clone(), footer.clone()),
     );
     let Ok(request) = Request::get(path).body(Body::empty()) else {
         return StatusCode::BAD_REQUEST.into_response();
@@ -55,10 +44,42 @@ pub async fn html(counter: &Counter, data: PageData, path: &str, nonce: &str) ->
     response
 }
 
-/// The same data as JSON; refusals as problem details.
-pub fn json(data: PageData) -> Response {
+/// What the client of the API wants of a page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The page's data: for programs.
+    Data,
+    /// What is shown of it: for our own pages in the browser.
+    Screen,
+}
+
+impl Wanted {
+    pub fn of(headers: &HeaderMap) -> Self {
+        match headers.get(header::ACCEPT) {
+            Some(accept) if accept == SCREEN_TYPE => Self::Screen,
+            _ => Self::Data,
+        }
+    }
+}
+
+/// The same page as JSON, with its status.
+pub fn json(data: PageData, wanted: Wanted) -> Response {
     let status = StatusCode::from_u16(data.status()).unwrap_or(StatusCode::OK);
-    (status, Json(data)).into_response()
+    match wanted {
+        Wanted::Data => (status, Json(data)).into_response(),
+        Wanted::Screen => (status, Json(pages::screen(data))).into_response(),
+    }
+}
+
+/// The page that an action led to.
+pub fn acted(path: String, data: PageData, wanted: Wanted) -> Response {
+    match wanted {
+        Wanted::Data => Json(Acted { path, data }).into_response(),
+        Wanted::Screen => {
+            let data = pages::screen(data);
+            Json(Acted { path, data }).into_response()
+        }
+    }
 }
 
 /// A refusal, as page or as problem details.

@@ -9,7 +9,12 @@ use axum::{
     response::Response,
 };
 
-use super::{actions, document, security::ScriptNonce, session::Who};
+use super::{
+    actions,
+    document::{self, Wanted},
+    security::ScriptNonce,
+    session::Who,
+};
 use crate::{
     cases,
     clock::token,
@@ -183,7 +188,7 @@ pub async fn any(
         Method::GET | Method::HEAD => {
             let data = visit.page(&path).await;
             if api {
-                document::json(data)
+                document::json(data, Wanted::of(request.headers()))
             } else {
                 document::html(&visit.counter, data, &path, &nonce).await
             }

@@ -194,6 +194,7 @@ pub fn page(
         title: service.title.clone(),
         form: service.form.clone(),
         step,
+        today: counter.today().to_string(),
         draft: DraftView {
             version: draft.version,
             answers: draft.content.answers.clone(),

@@ -105,9 +105,9 @@ pub fn date_time(text: &str) -> Result<Valid, Refusal> {
 }
 
 pub fn yes_no(text: &str) -> Result<Valid, Refusal> {
-    let yes = ["true", "si", "sì", "on", "1"];
+    let yes = ["true", "si", "sì", "sÌ", "on", "1"];
     let no = ["false", "no", "off", "0"];
-    let text = text.trim().to_lowercase();
+    let text = text.trim().to_ascii_lowercase();
     if yes.contains(&text.as_str()) {
         return Ok("true".to_owned().into());
     }

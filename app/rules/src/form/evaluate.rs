@@ -250,7 +250,7 @@ fn with_case_of_pattern(field: &Field, value: String) -> String {
     let Some(Ok(pattern)) = field.pattern.as_deref().map(Pattern::parse) else {
         return value;
     };
-    let upper = value.to_uppercase();
+    let upper = value.to_ascii_uppercase();
     if !pattern.matches(&value) && pattern.matches(&upper) {
         upper
     } else {
@@ -282,15 +282,25 @@ fn computed_value(field: &Field, scope: Scope<'_>) -> Option<String> {
     })
 }
 
-/// What [`Form::evaluate`] needs, as JSON. Lists that are not given are not decided.
+/// What [`Form::evaluate`] needs, as data. Lists that are not given are not decided.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct JsonContext {
+pub struct GivenContext {
     today: Date,
     #[serde(default)]
     identity: Answers,
     #[serde(default)]
     lists: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl GivenContext {
+    pub fn as_context(&self) -> Context<'_> {
+        Context {
+            today: self.today,
+            identity: &self.identity,
+            lists: &self.lists,
+        }
+    }
 }
 
 impl Lists for BTreeMap<String, BTreeSet<String>> {
@@ -305,13 +315,8 @@ pub fn evaluate_json(form: &str, answers: &str, context: &str) -> String {
     let evaluate = || -> Result<String, serde_json::Error> {
         let form: Form = serde_json::from_str(form)?;
         let answers: Answers = serde_json::from_str(answers)?;
-        let given: JsonContext = serde_json::from_str(context)?;
-        let context = Context {
-            today: given.today,
-            identity: &given.identity,
-            lists: &given.lists,
-        };
-        serde_json::to_string(&form.evaluate(&answers, &context))
+        let given: GivenContext = serde_json::from_str(context)?;
+        serde_json::to_string(&form.evaluate(&answers, &given.as_context()))
     };
     evaluate().unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }).to_string())
 }

@@ -19,9 +19,10 @@ pub const ITALY: [&str; 5] = ["Z000", "100", "IT", "ITA", "ITALIA"];
 pub(crate) type Index<'a> = BTreeMap<&'a str, &'a Field>;
 
 pub(crate) fn index(form: &Form) -> Index<'_> {
-    form.fields()
-        .map(|field| (field.name.as_str(), field))
-        .collect()
+    // `collect` would bring a sort into the browser's bundle.
+    let mut index = Index::new();
+    index.extend(form.fields().map(|field| (field.name.as_str(), field)));
+    index
 }
 
 /// Clean answers (hidden ones are absent), and the row that is being looked at, if any.

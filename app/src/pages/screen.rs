@@ -1,0 +1,124 @@
+//! The server's side: a page's data to what the browser shows.
+
+use leptos::prelude::*;
+
+use super::{
+    area, case, closed, conflict, home, login, office, office_case, privacy, problem, recap,
+    receipt, services, sheet, step_title,
+};
+use crate::{
+    api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, step},
+    components,
+};
+
+/// What the browser shows of a page.
+pub fn screen(data: PageData) -> Screen {
+    let title = title(&data);
+    let PageData { frame, page } = data;
+    let next = login_next(&page);
+    Screen {
+        title,
+        header: Some(html(|| components::header(&frame, &next))),
+        main: main(page, &frame),
+    }
+}
+
+/// HTML below the main part, the same on every page.
+pub fn footer(frame: &Frame) -> String {
+    html(|| components::footer(&frame.town))
+}
+
+fn html(view: impl FnOnce() -> AnyView) -> String {
+    Owner::new().with(|| view().to_html())
+}
+
+fn main(page: Page, frame: &Frame) -> Main {
+    let view = |view: AnyView| Main::Html(view.to_html());
+    Owner::new().with(|| match page {
+        Page::Request(page) => Main::Request(Box::new(form_screen(*page))),
+        Page::Redirect { to } => Main::Redirect { to },
+        Page::Conflict(page) => view(conflict::view(*page)),
+        Page::Problem(problem) => view(problem::view(problem)),
+        Page::Home(page) => view(home::view(page, frame)),
+        Page::Services(page) => view(services::view(page)),
+        Page::Sheet(page) => view(sheet::view(*page)),
+        Page::Privacy(page) => view(privacy::view(*page)),
+        Page::Login { next, notice } => view(login::view(&next, notice)),
+        Page::Closed {
+            slug,
+            title,
+            reason,
+        } => view(closed::view(&slug, title, reason)),
+        Page::Receipt(page) => view(receipt::view(*page)),
+        Page::Area(page) => view(area::view(page, frame)),
+        Page::Case(page) => view(case::view(*page)),
+        Page::Office(page) => view(office::view(page)),
+        Page::OfficeCase(page) => view(office_case::view(*page)),
+    })
+}
+
+/// The guided form for the browser. Called inside an [`Owner`].
+pub(crate) fn form_screen(page: RequestPage) -> FormScreen {
+    let recap = if page.step == step::SUMMARY {
+        recap::view(&page).to_html()
+    } else {
+        String::new()
+    };
+    FormScreen::new(page, recap)
+}
+
+/// The document's title. "Errore: " in front, so that a refused form is heard at once.
+pub fn title(data: &PageData) -> String {
+    let page = match &data.page {
+        Page::Home(_) => String::new(),
+        Page::Services(_) => "Servizi".into(),
+        Page::Sheet(page) => page.title.clone(),
+        Page::Privacy(page) => format!("Privacy: {}", page.title),
+        Page::Login { .. } => "Accedi".into(),
+        Page::Closed { title, .. } => title.clone(),
+        Page::Request(page) => format!("{}: {}", step_title(&page.form, &page.step), page.title),
+        Page::Conflict(page) => format!("Due versioni: {}", page.title),
+        Page::Receipt(page) => format!("Ricevuta {}", page.protocol),
+        Page::Area(_) => "Area personale".into(),
+        Page::Case(page) => format!("Pratica {}", page.protocol),
+        Page::Office(_) => "Ufficio".into(),
+        Page::OfficeCase(page) => format!("Pratica {}", page.case.protocol),
+        Page::Problem(problem) => problem.title.clone(),
+        Page::Redirect { .. } => "Stiamo cambiando pagina".into(),
+    };
+    let town = &data.frame.town.name;
+    let site = if town.is_empty() {
+        "Sportello del Comune".to_owned()
+    } else {
+        format!("Sportello del Comune di {town}")
+    };
+    let prefix = if has_errors(&data.page) {
+        "Errore: "
+    } else {
+        ""
+    };
+    if page.is_empty() {
+        site
+    } else {
+        format!("{prefix}{page} · {site}")
+    }
+}
+
+fn has_errors(page: &Page) -> bool {
+    match page {
+        Page::Request(page) => !page.issues.is_empty(),
+        Page::Case(page) => !page.errors.is_empty(),
+        Page::OfficeCase(page) => !page.case.errors.is_empty(),
+        _ => false,
+    }
+}
+
+/// Where a login that starts on this page comes back to.
+fn login_next(page: &Page) -> String {
+    match page {
+        Page::Sheet(page) => format!("/servizi/{}/richiesta", page.slug),
+        Page::Login { next, .. } => next.clone(),
+        Page::Request(page) => format!("/servizi/{}/richiesta", page.slug),
+        _ => "/area-personale".into(),
+    }
+}
