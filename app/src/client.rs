@@ -10,7 +10,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::{leptos_dom::helpers::WindowListenerHandle, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{EventSource, File, MessageEvent, ProgressEvent, XmlHttpRequest};
+use web_sys::{EventSource, File, MessageEvent, ProgressEvent, RequestInit, XmlHttpRequest};
 
 use crate::{
     api::{self, Acted, AttachmentView, Main, SCREEN_TYPE, SaveRequest, Saved, Screen},
@@ -41,18 +41,14 @@ fn get(path: &str) -> RequestBuilder {
     Request::get(&format!("/api{path}")).header("accept", SCREEN_TYPE)
 }
 
-/// Autosave: `PUT /api/servizi/{slug}/richiesta`.
-pub async fn save(slug: &str, body: &SaveRequest) -> Result<Saved, Problem> {
-    send(
-        Request::put(&format!("/api/servizi/{slug}/richiesta")),
-        body,
-    )
-    .await
+/// Autosave: `PUT /api/servizi/{slug}/richiesta`. `ends`: goes on when the document is gone.
+pub async fn save(slug: &str, body: &SaveRequest, ends: bool) -> Result<Saved, Problem> {
+    send("PUT", &format!("/api/servizi/{slug}/richiesta"), body, ends).await
 }
 
 /// An action: `POST /api{path}`.
 pub async fn act<B: Serialize>(path: &str, body: &B) -> Result<Acted<Screen>, Problem> {
-    send(Request::post(&format!("/api{path}")), body).await
+    send("POST", &format!("/api{path}"), body, false).await
 }
 
 /// Takes an attachment out of the draft.
@@ -67,19 +63,39 @@ pub async fn remove(slug: &str, file: &str) -> Result<(), Problem> {
 }
 
 async fn send<B: Serialize, T: DeserializeOwned>(
-    request: RequestBuilder,
+    method: &str,
+    url: &str,
     body: &B,
+    ends: bool,
 ) -> Result<T, Problem> {
-    let request = request
-        .header("accept", SCREEN_TYPE)
-        .header("content-type", "application/json")
-        .body(json::write(body).unwrap_or_default())
-        .map_err(|_| unreadable(0))?;
-    let response = request.send().await;
-    match response {
+    let text = json::write(body).unwrap_or_default();
+    let request = request(method, url, &text, ends).map_err(|_| unreadable(0))?;
+    match Request::from(request).send().await {
         Ok(response) if !response.ok() => Err(problem(response).await),
         response => answer(response).await,
     }
+}
+
+/// Most bytes that browsers still send for a document that is gone (64 KiB for all together).
+const LAST_BYTES: usize = 60_000;
+
+fn request(
+    method: &str,
+    url: &str,
+    json: &str,
+    ends: bool,
+) -> Result<web_sys::Request, wasm_bindgen::JsValue> {
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_body(&json.into());
+    if ends && json.len() < LAST_BYTES {
+        js_sys::Reflect::set(&init, &"keepalive".into(), &true.into())?;
+    }
+    let request = web_sys::Request::new_with_str_and_init(url, &init)?;
+    let headers = request.headers();
+    headers.set("accept", SCREEN_TYPE)?;
+    headers.set("content-type", "application/json")?;
+    Ok(request)
 }
 
 async fn answer<T: DeserializeOwned>(
@@ -113,10 +129,11 @@ fn apology(problem: &Problem) -> Screen {
     }
 }
 
-/// Uploads one file, telling progress from 0 to 1.
+/// Uploads one file for the draft shown, telling progress from 0 to 1.
 pub async fn upload(
     slug: &str,
     id: &str,
+    draft: &str,
     file: File,
     progress: impl Fn(f64) + 'static,
 ) -> Result<AttachmentView, Problem> {
@@ -136,6 +153,7 @@ pub async fn upload(
         let _ = request.open("PUT", &url);
         let _ = request.set_request_header("content-type", "application/octet-stream");
         let _ = request.set_request_header("x-file-name", &String::from(name.clone()));
+        let _ = request.set_request_header("x-bozza", draft);
         let _ = request.send_with_opt_blob(Some(&file));
     });
     let _ = wasm_bindgen_futures::JsFuture::from(sent).await;

@@ -65,14 +65,14 @@ fn offer(on: bool) {
 
 /// Without network the page stays as it was, and is asked for once more later.
 fn show_news(navigator: Navigator) {
-    let path = navigator.path();
+    let path = navigator.shown();
     spawn_local(async move {
         if navigator.refresh().await {
             offer(false);
         } else {
             set_timeout(
                 move || {
-                    if navigator.path() == path {
+                    if navigator.shown() == path {
                         show_news(navigator);
                     }
                 },
