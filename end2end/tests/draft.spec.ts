@@ -102,6 +102,7 @@ test('the session ends in the middle of the form', async ({ page, js, context, l
   if (js) {
     // What was typed stays in the page; one logs in beside it and goes on.
     await expect(page.getByText('La sessione è scaduta')).toBeVisible();
+    await look(page);
     const [beside] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name: /accedi di nuovo/ }).click()]);
     await identify(beside, who, js);
     await expect(wizard.control('motivo').and(page.locator('[value=deteriorata]'))).toBeChecked();

@@ -20,7 +20,7 @@ use crate::{
     error::{self, Refusal, Refused},
     forms::{self, FormBody, FormError},
     requests::{self, ActError},
-    state::{Actor, Counter, Person},
+    state::{Counter, Person},
 };
 
 /// What an action led to.
@@ -128,7 +128,10 @@ async fn answer_json(visit: &Visit, outcome: Outcome, wanted: Wanted) -> Respons
             let data = visit.page(&path).await;
             document::acted(path, data, wanted)
         }
-        Outcome::Again(page) => document::problem_json(&again_as_problem(visit.data(Ok(*page)))),
+        Outcome::Again(page) => {
+            let problem = again_as_problem(visit.data(Ok(*page)));
+            document::refused_json(&visit.counter, &visit.actor, problem, wanted)
+        }
     }
 }
 
@@ -182,8 +185,14 @@ pub async fn autosave(
     Path(slug): Path<String>,
     request: Request,
 ) -> Response {
+    let wanted = Wanted::of(request.headers());
+    let actor = match actor {
+        Ok(actor) => actor,
+        Err(refused) => {
+            return document::problem_json(&refused.report(|| token::<4>(&*counter.rng)));
+        }
+    };
     let saved = async {
-        let actor: Actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
         let body = forms::bytes(request, JSON_BYTES).await?;
         let save: SaveRequest =
@@ -192,7 +201,10 @@ pub async fn autosave(
     };
     match saved.await {
         Ok(saved) => Json(saved).into_response(),
-        Err(refused) => document::problem_json(&refused.report(|| token::<4>(&*counter.rng))),
+        Err(refused) => {
+            let problem = refused.report(|| token::<4>(&*counter.rng));
+            document::refused_json(&counter, &actor, problem, wanted)
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
+use serde::Serialize;
 
 use crate::state::{Actor, Counter};
 
@@ -100,8 +101,26 @@ pub async fn problem(
     html(counter, data, "/", nonce).await
 }
 
+/// A refusal of the guided form, its conflict told as the client of the API wants it.
+pub fn refused_json(
+    counter: &Counter,
+    actor: &Actor,
+    problem: Problem,
+    wanted: Wanted,
+) -> Response {
+    if wanted == Wanted::Data {
+        return problem_json(&problem);
+    }
+    problem_json(&problem.map_conflict(|page| {
+        pages::screen(PageData {
+            frame: counter.frame(actor),
+            page: Page::Conflict(Box::new(page)),
+        })
+    }))
+}
+
 /// `application/problem+json` (RFC 9457).
-pub fn problem_json(problem: &Problem) -> Response {
+pub fn problem_json<C: Serialize>(problem: &Problem<C>) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Json(problem)).into_response();
     response.headers_mut().insert(
