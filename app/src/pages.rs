@@ -30,6 +30,8 @@ mod request;
 #[cfg(feature = "ssr")]
 mod screen;
 #[cfg(feature = "ssr")]
+mod sent;
+#[cfg(feature = "ssr")]
 mod services;
 #[cfg(feature = "ssr")]
 mod sheet;

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     cases, catalogue,
-    clock::{SystemClock, SystemRng},
+    clock::{Clock, SystemClock, SystemRng},
     config::{Comune, Mode, Settings},
     events::Hub,
     files::FileStore,
@@ -22,13 +22,18 @@ use crate::{
 
 /// Builds the counter from its settings; every fault of configuration stops it here.
 pub async fn build(settings: Settings) -> anyhow::Result<Counter> {
+    build_at(settings, Arc::new(SystemClock)).await
+}
+
+/// The counter with a clock of its own.
+pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Counter> {
     let comune = Comune::load(&settings.comune)?;
     let services = catalogue::read(&settings.catalogue)?;
-    let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
+    let rng = Arc::new(SystemRng);
     std::fs::create_dir_all(&settings.data_dir)
         .with_context(|| format!("DATA_DIR {}", settings.data_dir.display()))?;
     let store = Store::open(&settings.database_url()).await?;
-    let now = crate::clock::Clock::now_ms(&*clock);
+    let now = clock.now_ms();
     let catalogue = catalogue::install(&store, services, &comune, now).await?;
     let identity = ServiceProvider::open(&settings, &comune, now, &*rng)?;
     Ok(Counter::new(Parts {

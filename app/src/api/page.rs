@@ -83,6 +83,8 @@ pub enum Page {
     Request(Box<RequestPage>),
     /// A newer draft exists: both values, field by field.
     Conflict(Box<super::ConflictPage>),
+    /// The draft of the shown page was sent meanwhile.
+    Sent(super::SentPage),
     Receipt(Box<ReceiptPage>),
     Area(AreaPage),
     Case(Box<CasePage>),
@@ -116,7 +118,7 @@ impl PageData {
     pub fn status(&self) -> u16 {
         match &self.page {
             Page::Problem(problem) => problem.status,
-            Page::Conflict(_) => 409,
+            Page::Conflict(_) | Page::Sent(_) => 409,
             Page::Request(page) if !page.issues.is_empty() => 422,
             Page::Case(page) if !page.errors.is_empty() => 422,
             Page::OfficeCase(page) if !page.case.errors.is_empty() => 422,

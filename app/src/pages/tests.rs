@@ -257,6 +257,18 @@ fn closed_sheet_has_no_way_into_the_form() {
 }
 
 #[test]
+fn a_sent_draft_leads_to_its_case() {
+    let html = show(Page::Sent(SentPage {
+        slug: s("tari"),
+        title: evil(),
+        case: s("c1"),
+        protocol: s("0000001/2026"),
+    }));
+    assert!(html.contains("href=\"/pratiche/c1\""));
+    assert!(html.contains("0000001/2026"));
+}
+
+#[test]
 fn lists_and_searches_without_the_bundle() {
     let card = ServiceCard {
         slug: s("tari"),

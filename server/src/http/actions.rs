@@ -29,6 +29,9 @@ pub enum Outcome {
     Done { path: String },
     /// Nothing done: the page again, with values and errors.
     Again(Box<Page>),
+    /// Nothing done, because something else was meanwhile: the page as it is now, and the same
+    /// in words (409).
+    Overtaken(Box<Page>, Problem),
 }
 
 /// Largest JSON of a step.
@@ -104,6 +107,14 @@ async fn request_action(
         Ok(done) => Ok(Outcome::Done { path: done.path }),
         Err(ActError::Invalid(page)) => Ok(Outcome::Again(Box::new(Page::Request(page)))),
         Err(ActError::Conflict(page)) => Ok(Outcome::Again(Box::new(Page::Conflict(page)))),
+        Err(ActError::Unread(page)) => Ok(Outcome::Overtaken(
+            Box::new(Page::Request(page)),
+            requests::unread(),
+        )),
+        Err(ActError::Sent(sent)) => Ok(Outcome::Overtaken(
+            Box::new(Page::Sent(sent.page(counter, slug))),
+            sent.problem(),
+        )),
         Err(ActError::Closed { title, reason }) => Ok(Outcome::Again(Box::new(Page::Closed {
             slug: slug.to_owned(),
             title,
@@ -119,6 +130,10 @@ async fn answer_html(visit: &Visit, outcome: Outcome, path: &str, nonce: &str) -
         Outcome::Again(page) => {
             document::html(&visit.counter, visit.data(Ok(*page)), path, nonce).await
         }
+        Outcome::Overtaken(page, problem) => {
+            let data = visit.data(Ok(*page));
+            document::html_as(&visit.counter, data, problem.status, path, nonce).await
+        }
     }
 }
 
@@ -129,6 +144,9 @@ async fn answer_json(visit: &Visit, outcome: Outcome, wanted: Wanted) -> Respons
             document::acted(path, data, wanted)
         }
         Outcome::Again(page) => document::problem_json(&again_as_problem(visit.data(Ok(*page)))),
+        Outcome::Overtaken(page, problem) => {
+            document::overtaken(visit.data(Ok(*page)), problem, wanted)
+        }
     }
 }
 
