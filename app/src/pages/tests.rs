@@ -159,6 +159,7 @@ fn case() -> CasePage {
             files: vec![file("richiesta_1")],
             text: evil(),
         }),
+        unsent: Some(evil()),
         errors: vec![
             (s("allegati.richiesta_0"), s("Carica il documento")),
             (s("testo"), evil()),
