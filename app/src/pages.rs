@@ -28,6 +28,8 @@ mod recap;
 mod receipt;
 mod request;
 #[cfg(feature = "ssr")]
+mod resume;
+#[cfg(feature = "ssr")]
 mod screen;
 #[cfg(feature = "ssr")]
 mod sent;

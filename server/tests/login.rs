@@ -6,7 +6,7 @@ mod common;
 use std::{collections::HashMap, sync::Arc};
 
 use common::{
-    Browser, CARD, MOTHER, World, browser, provider_answer, worlds, worlds_at,
+    Browser, CARD, MOTHER, World, browser, prepare_card, provider_answer, worlds, worlds_at,
 };
 use reqwest::{
     Response, StatusCode,
@@ -198,4 +198,56 @@ async fn a_session_ends_by_the_clock_and_says_so() {
         let stranger = browser(&world.url).get(&to).await.text().await.unwrap();
         assert!(!stranger.contains("La sessione è scaduta"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_survives_a_session_that_ended() {
+    let clock = ManualClock::at(SystemClock.now_ms());
+    for world in worlds_at(Arc::new(clock.clone()), |_| {}).await {
+        clock.advance(SystemClock.now_ms() - clock.now_ms());
+        let maria = world.login(MOTHER).await;
+        prepare_card(&maria).await;
+        let draft = maria.request_page(CARD).await.draft;
+        let path = format!("/servizi/{CARD}/richiesta");
+        let version = draft.version.to_string();
+        let fields = [
+            ("azione", "avanti"),
+            ("passo", "motivo"),
+            ("versione", version.as_str()),
+            ("bozza", draft.draft_id.as_str()),
+            ("motivo", "deteriorata"),
+            ("tessera_numero", "È \"rotta\" & <3>"),
+        ];
+        let left = maria.post("/esci", &[]).await;
+        assert_eq!(left.status(), StatusCode::SEE_OTHER);
+        let page = maria.post(&path, &fields).await;
+        assert_eq!(page.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(page.headers()["cache-control"], "no-store");
+        let html = page.text().await.unwrap();
+        assert!(html.contains("La sessione è scaduta"), "{html}");
+        let form = html.split("data-resume").nth(1).unwrap();
+        let (_, kept) = common::form(&format!("<form{form}"));
+        for (name, value) in fields {
+            let value = value.replace('<', "&lt;").replace('>', "&gt;");
+            assert_eq!(kept[name], value, "{name}");
+        }
+        // In another tab she logs in, in this one she goes on.
+        log_in_again(&world, &maria).await;
+        let done = maria.post(&path, &fields).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let answers = maria.request_page(CARD).await.draft.answers.0;
+        assert_eq!(
+            answers["tessera_numero"],
+            rules::form::Answer::Text("È \"rotta\" & <3>".into())
+        );
+    }
+}
+
+/// A new session in the same browser.
+async fn log_in_again(world: &World, browser: &Browser) {
+    let start = browser.get("/spid/login?next=/area-personale").await;
+    let who = [("cf", MOTHER)];
+    let (_, fields) = provider_answer(browser, &world.sandbox, start, &who).await;
+    let done = post(browser, &fields).await;
+    assert_eq!(done.status(), StatusCode::SEE_OTHER);
 }

@@ -258,6 +258,18 @@ fn closed_sheet_has_no_way_into_the_form() {
 }
 
 #[test]
+fn what_came_without_a_session_can_be_sent_again() {
+    let html = show(Page::Resume(ResumePage {
+        action: s("/servizi/tari/richiesta"),
+        fields: vec![(s("azione"), s("avanti")), (s("motivo"), evil())],
+        files: true,
+    }));
+    assert!(html.contains("action=\"/servizi/tari/richiesta\""));
+    assert!(html.contains("name=\"azione\" value=\"avanti\""));
+    assert!(html.contains("caricali di nuovo"));
+}
+
+#[test]
 fn a_sent_draft_leads_to_its_case() {
     let html = show(Page::Sent(SentPage {
         slug: s("tari"),

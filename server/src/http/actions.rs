@@ -1,7 +1,7 @@
 //! Actions: a plain form's POST (303, or the page again) and its JSON twin
 //! ([`app::api::Acted`] or a problem).
 
-use app::api::{Backend, Page, PageData, Problem, SaveRequest};
+use app::api::{Backend, Page, PageData, Problem, ResumePage, SaveRequest};
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -43,22 +43,29 @@ pub async fn post(visit: &Visit, path: &str, api: bool, nonce: &str, request: Re
     let wanted = Wanted::of(request.headers());
     let outcome = match visit.actor.person() {
         Some(person) => dispatch(visit, person, &segments, request).await,
-        None => Err(NotLoggedIn.into()),
+        None if api => Err(NotLoggedIn.into()),
+        None => match FormBody::read_texts(request).await {
+            Ok(form) => Ok(Outcome::Again(Box::new(resume(bare, form)))),
+            Err(error) => Err(error.into()),
+        },
     };
     match outcome {
         Ok(outcome) if api => answer_json(visit, outcome, wanted).await,
         Ok(outcome) => answer_html(visit, outcome, path, nonce).await,
         Err(refused) => {
             let problem = refused.report(|| token::<4>(&*visit.counter.rng));
-            if problem.status == 401 && !api {
-                let Page::Redirect { to } = visit.to_login(bare) else {
-                    unreachable!()
-                };
-                return Redirect::to(&to).into_response();
-            }
             document::problem(&visit.counter, &visit.actor, problem, api, nonce).await
         }
     }
+}
+
+/// What came without a session, given back: only the page holds it.
+fn resume(path: &str, form: FormBody) -> Page {
+    Page::Resume(ResumePage {
+        action: path.to_owned(),
+        files: !form.files.is_empty(),
+        fields: form.fields,
+    })
 }
 
 async fn dispatch(
