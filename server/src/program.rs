@@ -3,12 +3,14 @@
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
+use rules::{catalogue::Service, civil::Date};
 use tokio::net::TcpListener;
 
 use crate::{
     cases, catalogue,
-    clock::{Clock, SystemClock, SystemRng},
+    clock::{Clock, SystemClock, SystemRng, rome_day},
     config::{Comune, Mode, Settings},
+    demo,
     events::Hub,
     files::FileStore,
     http,
@@ -29,6 +31,7 @@ pub async fn build(settings: Settings) -> anyhow::Result<Counter> {
 pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Counter> {
     let comune = Comune::load(&settings.comune)?;
     let services = catalogue::read(&settings.catalogue)?;
+    check(&settings, &comune, &services, rome_day(clock.now_ms()))?;
     let rng = Arc::new(SystemRng);
     std::fs::create_dir_all(&settings.data_dir)
         .with_context(|| format!("DATA_DIR {}", settings.data_dir.display()))?;
@@ -49,6 +52,25 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
         rng,
         identity,
     }))
+}
+
+/// Fails with all that comune.toml has wrong.
+fn check(
+    settings: &Settings,
+    comune: &Comune,
+    services: &[Service],
+    today: Date,
+) -> anyhow::Result<()> {
+    let faults = comune.faults(services, today);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let file = settings.comune.display();
+    let lines: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("{file}: {fault}"))
+        .collect();
+    bail!("{}", lines.join("\n"))
 }
 
 /// Serves until told to stop; then finishes what it began.
@@ -103,6 +125,8 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
         mode: Mode::Sandbox,
         ..settings
     };
+    log_to_stderr();
+    demo::fill(&settings).await?;
     let sandbox = std::env::current_exe()?.with_file_name("sandbox");
     let mut child = tokio::process::Command::new(&sandbox)
         .env("SANDBOX_PORT", settings.sandbox_port.to_string())
@@ -127,11 +151,16 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
 pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
     let comune = Comune::load(&settings.comune)?;
     let services = catalogue::read(&settings.catalogue)?;
+    let today = rome_day(SystemClock.now_ms());
+    check(settings, &comune, &services, today)?;
     println!(
         "{}: {} servizi, nessun errore.",
         comune.comune.nome,
         services.len()
     );
+    for note in comune.notes(&services) {
+        println!("{}: {note}", settings.comune.display());
+    }
     for service in &services {
         let words = service.form.office_rules();
         if !words.is_empty() {

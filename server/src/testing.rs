@@ -70,10 +70,10 @@ pub fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A counter with the repository's own comune.toml and catalogue.
-pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
+/// Settings of a counter in a folder of its own, with the repository's comune.toml and catalogue.
+pub fn settings() -> Settings {
     let data_dir = folder();
-    let settings = Settings {
+    Settings {
         port: 0,
         sandbox_port: 0,
         catalogue: repository().join("app/catalogue"),
@@ -84,7 +84,12 @@ pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
         mode: Mode::Sandbox,
         base_url: Some("http://localhost:3000".to_owned()),
         spid_idp_metadata: None,
-    };
+    }
+}
+
+/// A counter with the repository's own comune.toml and catalogue.
+pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
+    let settings = settings();
     let comune = Comune::load(&settings.comune).expect("comune.toml");
     let services = catalogue::read(&settings.catalogue).expect("the catalogue");
     let catalogue = catalogue::install(&store, services, &comune, NOW)
