@@ -4,7 +4,7 @@
 mod common;
 
 use app::api::{Page, Problem};
-use common::{Browser, CARD, MOTHER, World, prepare_card, receipt, worlds};
+use common::{Browser, CARD, MOTHER, prepare_card, receipt, worlds};
 use futures::StreamExt as _;
 use reqwest::StatusCode;
 
@@ -163,7 +163,6 @@ async fn followed(person: &Browser, case: &str, last: Option<&str>, count: usize
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_was_cut_goes_on_where_it_stopped() {
     for world in worlds(|_| {}).await {
-        let world: World = world;
         let maria = world.login(MOTHER).await;
         let case = sent(&maria).await;
         let clerk = world.login(CLERK).await;
