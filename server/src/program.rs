@@ -91,9 +91,7 @@ pub async fn serve_on(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let chores = tokio::spawn(chores(counter.clone()));
-    axum::serve(listener, http::router(counter.clone()))
-        .with_graceful_shutdown(stop)
-        .await?;
+    http::listen::serve(listener, http::router(counter.clone()), stop).await;
     chores.abort();
     counter.store.close().await;
     Ok(())

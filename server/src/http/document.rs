@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    api::{Acted, Page, PageData, Problem, SCREEN_TYPE},
+    api::{Acted, Page, PageData, Problem, SCREEN_TYPE, Screen},
     document, pages,
 };
 use axum::{
@@ -19,10 +19,22 @@ use crate::state::{Actor, Counter};
 
 /// The page as HTML.
 pub async fn html(counter: &Counter, data: PageData, path: &str, nonce: &str) -> Response {
+    let status = data.status();
+    html_as(counter, data, status, path, nonce).await
+}
+
+/// The page as HTML, with a status that the page alone does not tell.
+pub async fn html_as(
+    counter: &Counter,
+    data: PageData,
+    status: u16,
+    path: &str,
+    nonce: &str,
+) -> Response {
     if let Page::Redirect { to } = &data.page {
         return Redirect::to(to).into_response();
     }
-    let status = StatusCode::from_u16(data.status()).unwrap_or(StatusCode::OK);
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let town = data.frame.town.clone();
     let screen = pages::screen(data);
     let nonce: Arc<str> = nonce.into();
@@ -117,6 +129,19 @@ pub fn refused_json(
             page: Page::Conflict(Box::new(page)),
         })
     }))
+}
+
+/// A refusal with the page that takes the place of the shown one: our own pages in the browser
+/// find it where a conflict is told.
+pub fn overtaken(data: PageData, problem: Problem, wanted: Wanted) -> Response {
+    match wanted {
+        Wanted::Data => problem_json(&problem),
+        Wanted::Screen => {
+            let mut told = Problem::<Screen>::new(problem.status, problem.title, problem.detail);
+            told.conflict = Some(Box::new(pages::screen(data)));
+            problem_json(&told)
+        }
+    }
 }
 
 /// `application/problem+json` (RFC 9457).
