@@ -56,7 +56,7 @@ fn market(folder: &std::path::Path) {
     let text = std::fs::read_to_string(common::root().join(service)).unwrap();
     let hidden = text.replace(
         "obbligatorio_se: {campo: corrente",
-        "visibile_se: {campo: corrente",
+        "obbligatorio: true, visibile_se: {campo: corrente",
     );
     assert_ne!(hidden, text);
     std::fs::write(folder.join("99-mercatino-artigiani.yaml"), hidden).unwrap();

@@ -258,7 +258,7 @@ fn own_catalogue(folder: &std::path::Path) {
     let row = "{nome: metri, etichetta: \"Lunghezza\", tipo: decimale, min: 1, max: 10, unita: m}";
     let more = "\n            - {nome: doppio, etichetta: \"Il doppio\", tipo: decimale, origine: calcolato, formula: \"metri per due\", calcolo: {per: [metri, 2]}}";
     let last = "        - {nome: corrente,";
-    let quota = "        - {nome: quota, etichetta: \"Quota\", tipo: testo, sola_lettura: true, predefinito: \"ordinaria\"}\n";
+    let quota = "        - {nome: quota, etichetta: \"Quota\", tipo: testo, sola_lettura: true, obbligatorio: false}\n";
     assert!(text.contains(row) && text.contains(last));
     let text = text
         .replace(row, &format!("{row}{more}"))
@@ -293,10 +293,10 @@ async fn what_is_only_read_or_computed_is_not_written() {
                 ("elenco_banchi.0.doppio", "999"),
                 ("metri_totali", "999"),
             ];
-            assert_eq!(
-                maria.post(&path, &fields).await.status(),
-                StatusCode::SEE_OTHER
-            );
+            let answer = maria.post(&path, &fields).await;
+            let status = answer.status();
+            let html = answer.text().await.unwrap();
+            assert_eq!(status, StatusCode::SEE_OTHER, "{azione}: {html}");
         };
         for azione in [
             "salva",

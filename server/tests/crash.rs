@@ -78,6 +78,8 @@ struct Told {
     numbers: Mutex<BTreeMap<String, String>>,
     /// Submissions that were cut off and sent again.
     repeated: AtomicUsize,
+    /// Submissions not yet answered.
+    under_way: AtomicUsize,
 }
 
 impl Told {
@@ -145,13 +147,13 @@ async fn keeps_what_it_promised(database_url: Option<String>, lives: usize) {
     check(&counter, &told, lives * PEOPLE).await;
 }
 
-/// Once so many have their number, the others are under way.
+/// Once so many have their number, and somebody has just pressed "Invia".
 async fn killed_in_the_thick(child: &mut Child, told: &Told, enough: usize) {
-    for _ in 0..1_200 {
-        if told.count() >= enough {
+    for _ in 0..60_000 {
+        if told.count() >= enough && told.under_way.load(Ordering::SeqCst) > 0 {
             break;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
     }
     child.kill().unwrap();
     child.wait().unwrap();
@@ -233,7 +235,10 @@ impl Sender {
     }
 
     async fn deliver(&self, invia: &SaveRequest, told: &Told) {
-        let sent = self.browser.act(CARD, invia).await.unwrap();
+        told.under_way.fetch_add(1, Ordering::SeqCst);
+        let sent = self.browser.try_act(CARD, invia).await;
+        told.under_way.fetch_sub(1, Ordering::SeqCst);
+        let sent = sent.unwrap().unwrap();
         told.note(&invia.bozza, receipt(sent).protocol);
         *self.pending.lock().unwrap() = None;
     }

@@ -22,6 +22,7 @@ fn frame() -> Frame {
             region: s("Regione Puglia"),
             region_url: s("https://regione.example"),
             crest: s("/crest.svg"),
+            colour: evil(),
             address: evil(),
             phone: s("080 123"),
             email: s("urp@example.it"),

@@ -115,6 +115,25 @@ pub async fn submit(
     if let Some(done) = already(counter, person, &request.bozza).await? {
         return Ok(done);
     }
+    match attempt(counter, person, slug, request).await {
+        // Two taps at once: the other one sent it. Or a save, or a file, came in between.
+        Err(
+            refused @ (SubmitError::Changed | SubmitError::Unread(_) | SubmitError::Invalid(_)),
+        ) => match (already(counter, person, &request.bozza).await?, refused) {
+            (Some(done), _) => Ok(done),
+            (None, SubmitError::Changed) => Err(reread(counter, person, slug).await),
+            (None, refused) => Err(refused),
+        },
+        other => other,
+    }
+}
+
+async fn attempt(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    request: &SaveRequest,
+) -> Result<Submitted, SubmitError> {
     let draft = Draft::load(counter, person, slug).await?;
     match open::check_window(counter, &draft) {
         Err(OpenError::Closed { title, reason }) => {
@@ -124,7 +143,7 @@ pub async fn submit(
         Ok(()) => {}
     }
     if request.versione != draft.version {
-        return Err(reread(counter, person, slug).await);
+        return Err(SubmitError::Changed);
     }
     let evaluation = draft.evaluate(counter, person);
     let attachments = attachments_of(counter, &draft.id).await?;
@@ -137,15 +156,7 @@ pub async fn submit(
     };
     let now = counter.now_ms();
     let original = original(&draft, person, &evaluation, &attachments, now)?;
-    let submitted = record(counter, person, &draft, &evaluation, files, original, now).await;
-    match submitted {
-        // Two taps at once: the other one sent it. Or a save, or a file, came in between.
-        Err(SubmitError::Changed) => match already(counter, person, &draft.id).await? {
-            Some(done) => Ok(done),
-            None => Err(reread(counter, person, slug).await),
-        },
-        other => other,
-    }
+    record(counter, person, &draft, &evaluation, files, original, now).await
 }
 
 /// "Invia" signs what was read: what was not, is shown first.

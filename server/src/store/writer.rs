@@ -1,5 +1,10 @@
 //! SQLite's one writer: what waits together commits together.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use futures::future::BoxFuture;
 use sqlx::{AnyConnection, Executor};
 use tokio::sync::{mpsc, oneshot};
@@ -17,13 +22,17 @@ type Job = Box<dyn for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, (bool, Answer)> +
 #[derive(Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Writer {
     pub fn start(connection: AnyConnection) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
         tokio::spawn(run(connection, queue));
-        Self { jobs }
+        Self {
+            jobs,
+            stopped: Arc::default(),
+        }
     }
 
     pub async fn run<T, E, F>(&self, work: F) -> Result<T, E>
@@ -32,6 +41,9 @@ impl Writer {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        if self.stopped.load(Ordering::SeqCst) {
+            return Err(StoreError::Stopped.into());
+        }
         let (sender, receiver) = oneshot::channel::<Result<T, E>>();
         let job: Job = Box::new(move |tx| {
             Box::pin(async move {
@@ -50,9 +62,10 @@ impl Writer {
         receiver.await.map_err(|_| StoreError::Stopped)?
     }
 
-    /// Returns once everything queued so far is durable.
+    /// Returns once everything queued so far is durable; what comes later is refused.
     pub async fn stop(&self) {
         let _: Result<(), StoreError> = self.run(|_| Box::pin(async { Ok(()) })).await;
+        self.stopped.store(true, Ordering::SeqCst);
     }
 }
 

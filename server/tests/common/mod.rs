@@ -179,6 +179,21 @@ pub async fn provider_answer(
 }
 
 impl World {
+    /// Another counter on the same data; its address.
+    pub async fn started_again(&self) -> (String, Counter) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let clock = Arc::clone(&self.counter.clock);
+        let counter = server::program::build_at(self.settings.clone(), clock);
+        let counter = counter.await.unwrap();
+        tokio::spawn(server::program::serve_on(
+            listener,
+            counter.clone(),
+            std::future::pending(),
+        ));
+        (url, counter)
+    }
+
     pub async fn login(&self, cf: &str) -> Browser {
         login(&self.url, &self.sandbox, &[("cf", cf)]).await
     }
@@ -261,14 +276,23 @@ impl Browser {
     }
 
     pub async fn act(&self, slug: &str, save: &SaveRequest) -> Result<Acted, Problem> {
-        let response = self
-            .post_json(&format!("/servizi/{slug}/richiesta"), save)
-            .await;
-        if response.status().is_success() {
-            Ok(response.json().await.unwrap())
+        self.try_act(slug, save).await.unwrap()
+    }
+
+    /// The same; an error is a server that is gone.
+    pub async fn try_act(
+        &self,
+        slug: &str,
+        save: &SaveRequest,
+    ) -> reqwest::Result<Result<Acted, Problem>> {
+        let url = format!("{}/api/servizi/{slug}/richiesta", self.url);
+        let request = self.client.post(url).header("origin", &self.url);
+        let response = request.json(save).send().await?;
+        Ok(if response.status().is_success() {
+            Ok(response.json().await?)
         } else {
-            Err(response.json().await.unwrap())
-        }
+            Err(response.json().await?)
+        })
     }
 
     /// Ticks every declaration and goes on.
