@@ -11,7 +11,7 @@ use std::{
 use app::api::{Acted, Page, PageData, Problem, RequestPage, SaveRequest};
 use reqwest::{Client, Response, StatusCode, header::LOCATION, redirect::Policy};
 use rules::form::{Answer, Answers};
-use server::config::{Mode, Settings};
+use server::config::{Mode, Platforms, Settings};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -51,6 +51,7 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         spid_idp_metadata: None,
         comune: root().join("comune.toml"),
         site,
+        platforms: Platforms::default(),
     }
 }
 
