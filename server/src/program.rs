@@ -1,6 +1,6 @@
 //! Starts and stops the program.
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use tokio::{net::TcpListener, sync::Notify};
@@ -142,6 +142,11 @@ pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
     );
     let templates = messages::read(&settings.catalogue)?;
     println!("{} modelli di messaggio, nessun errore.", templates.len());
+    let named = services.iter().flat_map(|service| &service.io.messages);
+    let missing: BTreeSet<&String> = named.filter(|name| templates.get(name).is_none()).collect();
+    for name in missing {
+        println!("Non ancora inviato: {name} (nessun modello in messaggi/).");
+    }
     for (what, variable) in settings.off() {
         println!("Spento: {what} (manca {variable}).");
     }
