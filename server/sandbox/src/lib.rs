@@ -5,18 +5,21 @@
 //! what it received, and switches for faults. It shares no state and no code with the counter
 //! beyond the SAML crate, and knows it only by its address.
 
+mod calls;
 mod citizens;
 mod faults;
+mod gateway;
 mod idp;
 mod journal;
+mod lines;
 mod page;
 mod state;
 
 use std::path::PathBuf;
 
 use anyhow::Context;
-use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
+use axum::{Router, middleware};
 use tokio::net::TcpListener;
 
 pub use citizens::{CITIZENS, Citizen};
@@ -42,19 +45,13 @@ pub async fn serve(listener: TcpListener, options: Options) -> anyhow::Result<()
 }
 
 fn router(state: State) -> Router {
-    let providers = Router::new()
-        .route("/{scheme}/metadata", get(idp::metadata::get))
-        .route("/{scheme}/sso", post(idp::sso::post))
-        .route("/{scheme}/login", post(idp::login::post))
-        .layer(axum::middleware::from_fn_with_state(
-            state.clone(),
-            faults::apply,
-        ));
     Router::new()
-        .merge(providers)
+        .merge(idp::routes())
         .route("/", get(page::start))
         .route("/journal", get(journal::get))
-        .route("/faults", get(faults::get).post(faults::post))
+        .route("/faults", get(faults::api::get).post(faults::api::post))
+        .route("/guasti", get(faults::page::get).post(faults::page::post))
         .route("/healthz", get(|| async { "ok" }))
+        .layer(middleware::from_fn_with_state(state.clone(), calls::guard))
         .with_state(state)
 }

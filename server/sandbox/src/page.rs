@@ -21,7 +21,7 @@ button.plain{background:#fff;color:#0059b3}
 code{overflow-wrap:anywhere}
 details{margin-top:.75rem}summary{cursor:pointer;min-height:2rem}
 label{display:block;margin-top:.75rem;font-weight:600}
-input{font:inherit;width:100%;min-height:2.75rem;padding:.25rem .5rem;border:1px solid #5b6f82;
+input,select{font:inherit;width:100%;min-height:2.75rem;padding:.25rem .5rem;border:1px solid #5b6f82;
 border-radius:.25rem}
 .choices{display:flex;flex-wrap:wrap;gap:.5rem}
 :focus-visible{outline:3px solid #17324d;outline-offset:2px}
@@ -85,7 +85,7 @@ pub async fn start(Extract(state): Extract<State>) -> Response {
          <li><a href=\"/spid/metadata\">Metadati del gestore SPID di prova</a></li>\
          <li><a href=\"/cie/metadata\">Metadati del gestore CIE di prova</a></li>\
          <li><a href=\"/journal\">Diario di ciò che è arrivato</a> (JSON)</li>\
-         <li><a href=\"/faults\">Guasti accesi</a> (JSON); si cambiano con POST</li></ul>\
+         <li><a href=\"/guasti\">Guasti</a>: che cosa non risponde, o risponde male</li></ul>\
          <h2>Persone di prova</h2><ul>{}</ul>",
         crate::CITIZENS
             .iter()
