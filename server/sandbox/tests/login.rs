@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
@@ -55,8 +56,10 @@ async fn start() -> Counter {
         base_url: sandbox.clone(),
         data_dir: data.path().to_owned(),
         counter_url: url.clone(),
+        io_delay: Duration::ZERO,
     };
-    tokio::spawn(sandbox::serve(listener, options));
+    let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    tokio::spawn(sandbox::serve(listener, smtp, options));
     let idp = reqwest::get(format!("{sandbox}/spid/metadata"))
         .await
         .unwrap();
@@ -303,8 +306,10 @@ async fn keys_and_journal_survive_a_restart() {
         base_url: address.clone(),
         data_dir: counter._data.path().to_owned(),
         counter_url: counter.url.clone(),
+        io_delay: Duration::ZERO,
     };
-    tokio::spawn(sandbox::serve(again, options));
+    let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    tokio::spawn(sandbox::serve(again, smtp, options));
     let text = reqwest::get(format!("{address}/spid/metadata"))
         .await
         .unwrap()
