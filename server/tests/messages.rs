@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
+
 //! Messages against the sandbox's IO and mail server, on both databases: what a submission
 //! sends, what each fault makes of it, and that nothing is lost or sent twice.
 
