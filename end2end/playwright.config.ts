@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
@@ -10,6 +10,27 @@ const sandboxPort = port + 1;
 process.env.E2E_DATA_DIR ??= mkdtempSync(join(tmpdir(), 'sportello-e2e-'));
 process.env.E2E_BASE_URL = `http://localhost:${port}`;
 process.env.E2E_SANDBOX_URL = `http://localhost:${sandboxPort}`;
+
+const root = join(import.meta.dirname, '..');
+const catalogue = join(process.env.E2E_DATA_DIR, 'catalogue');
+const comune = join(process.env.E2E_DATA_DIR, 'comune.toml');
+if (!existsSync(comune)) addClosedService();
+
+/** The town and its services, and one more whose window is closed. */
+function addClosedService() {
+  cpSync(join(root, 'app/catalogue'), catalogue, { recursive: true });
+  cpSync(join(root, 'server/tests/data/99-mercatino-artigiani.yaml'), join(catalogue, '99-mercatino-artigiani.yaml'));
+  cpSync(join(root, 'comune.toml'), comune);
+  appendFileSync(
+    comune,
+    `
+[finestre.mercatino-artigiani]
+dal = "2020-01-01"
+al = "2020-01-31"
+motivo = "Il mercatino è al completo."
+`,
+  );
+}
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 if (!existsSync(chromium)) throw new Error(`${chromium} is missing: run \`make test\`, or set CHROMIUM`);
@@ -59,7 +80,7 @@ export default defineConfig({
     ? undefined // A counter already runs on these ports.
     : {
         command: 'exec target/release/server demo',
-        cwd: join(import.meta.dirname, '..'),
+        cwd: root,
         url: `${process.env.E2E_BASE_URL}/readyz`,
         env: {
           PORT: String(port),
@@ -67,6 +88,8 @@ export default defineConfig({
           BASE_URL: process.env.E2E_BASE_URL,
           DATA_DIR: process.env.E2E_DATA_DIR,
           MODE: 'sandbox',
+          CATALOGUE: catalogue,
+          COMUNE: comune,
         },
         stdout: 'ignore',
         stderr: 'pipe',

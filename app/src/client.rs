@@ -1,13 +1,16 @@
 //! The browser's side of the API: the same operations as JSON over gloo-net.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::{Rc, Weak},
+    time::Duration,
+};
 
 use gloo_net::http::{Request, RequestBuilder, Response};
+use leptos::{leptos_dom::helpers::WindowListenerHandle, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{
-    Event, EventSource, EventSourceInit, File, MessageEvent, ProgressEvent, XmlHttpRequest,
-};
+use web_sys::{EventSource, File, MessageEvent, ProgressEvent, RequestInit, XmlHttpRequest};
 
 use crate::{
     api::{self, Acted, AttachmentView, Main, SCREEN_TYPE, SaveRequest, Saved, Screen},
@@ -25,11 +28,11 @@ pub async fn screen(path: &str) -> Screen {
     }
 }
 
-/// Like [`screen`], `None` where the server was not reached.
+/// Like [`screen`], `None` where the server was not reached, or not in a state to answer.
 pub async fn refreshed(path: &str) -> Option<Screen> {
     let response = get(path).send().await.ok()?;
     match response.status() {
-        502..=504 => None,
+        429 | 500..=599 => None,
         _ => read(response).await,
     }
 }
@@ -38,18 +41,14 @@ fn get(path: &str) -> RequestBuilder {
     Request::get(&format!("/api{path}")).header("accept", SCREEN_TYPE)
 }
 
-/// Autosave: `PUT /api/servizi/{slug}/richiesta`.
-pub async fn save(slug: &str, body: &SaveRequest) -> Result<Saved, Problem> {
-    send(
-        Request::put(&format!("/api/servizi/{slug}/richiesta")),
-        body,
-    )
-    .await
+/// Autosave: `PUT /api/servizi/{slug}/richiesta`. `ends`: goes on when the document is gone.
+pub async fn save(slug: &str, body: &SaveRequest, ends: bool) -> Result<Saved, Problem> {
+    send("PUT", &format!("/api/servizi/{slug}/richiesta"), body, ends).await
 }
 
 /// An action: `POST /api{path}`.
 pub async fn act<B: Serialize>(path: &str, body: &B) -> Result<Acted<Screen>, Problem> {
-    send(Request::post(&format!("/api{path}")), body).await
+    send("POST", &format!("/api{path}"), body, false).await
 }
 
 /// Takes an attachment out of the draft.
@@ -64,19 +63,39 @@ pub async fn remove(slug: &str, file: &str) -> Result<(), Problem> {
 }
 
 async fn send<B: Serialize, T: DeserializeOwned>(
-    request: RequestBuilder,
+    method: &str,
+    url: &str,
     body: &B,
+    ends: bool,
 ) -> Result<T, Problem> {
-    let request = request
-        .header("accept", SCREEN_TYPE)
-        .header("content-type", "application/json")
-        .body(json::write(body).unwrap_or_default())
-        .map_err(|_| unreadable(0))?;
-    let response = request.send().await;
-    match response {
+    let text = json::write(body).unwrap_or_default();
+    let request = request(method, url, &text, ends).map_err(|_| unreadable(0))?;
+    match Request::from(request).send().await {
         Ok(response) if !response.ok() => Err(problem(response).await),
         response => answer(response).await,
     }
+}
+
+/// Most bytes that browsers still send for a document that is gone (64 KiB for all together).
+const LAST_BYTES: usize = 60_000;
+
+fn request(
+    method: &str,
+    url: &str,
+    json: &str,
+    ends: bool,
+) -> Result<web_sys::Request, wasm_bindgen::JsValue> {
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_body(&json.into());
+    if ends && json.len() < LAST_BYTES {
+        js_sys::Reflect::set(&init, &"keepalive".into(), &true.into())?;
+    }
+    let request = web_sys::Request::new_with_str_and_init(url, &init)?;
+    let headers = request.headers();
+    headers.set("accept", SCREEN_TYPE)?;
+    headers.set("content-type", "application/json")?;
+    Ok(request)
 }
 
 async fn answer<T: DeserializeOwned>(
@@ -110,10 +129,11 @@ fn apology(problem: &Problem) -> Screen {
     }
 }
 
-/// Uploads one file, telling progress from 0 to 1.
+/// Uploads one file for the draft shown, telling progress from 0 to 1.
 pub async fn upload(
     slug: &str,
     id: &str,
+    draft: &str,
     file: File,
     progress: impl Fn(f64) + 'static,
 ) -> Result<AttachmentView, Problem> {
@@ -133,6 +153,7 @@ pub async fn upload(
         let _ = request.open("PUT", &url);
         let _ = request.set_request_header("content-type", "application/octet-stream");
         let _ = request.set_request_header("x-file-name", &String::from(name.clone()));
+        let _ = request.set_request_header("x-bozza", draft);
         let _ = request.send_with_opt_blob(Some(&file));
     });
     let _ = wasm_bindgen_futures::JsFuture::from(sent).await;
@@ -144,65 +165,110 @@ pub async fn upload(
     }
 }
 
+/// Shortest and longest pause, in milliseconds, before a stream that was refused is asked for
+/// again.
+const PAUSES: (u32, u32) = (3_000, 60_000);
+
 /// The events of a case while the tab is visible. Dropping it closes the stream.
 pub struct EventsHandle {
-    source: Rc<RefCell<Option<EventSource>>>,
-    visibility: Closure<dyn Fn(Event)>,
+    stream: Rc<Stream>,
+    visibility: Option<WindowListenerHandle>,
+}
+
+struct Stream {
+    url: String,
+    source: RefCell<Option<EventSource>>,
+    listener: Closure<dyn Fn(MessageEvent)>,
+    /// Milliseconds until the next try.
+    pause: Cell<u32>,
 }
 
 /// Calls `on_event` with the sequence number of each new event. A hidden tab closes its
 /// stream (browsers allow six to a host) and, once visible, is told of what it missed.
 pub fn events(case: &str, on_event: impl Fn(i64) + 'static) -> EventsHandle {
-    let source = Rc::new(RefCell::new(None));
-    let url = format!("/api/pratiche/{case}/eventi");
-    let listener: Rc<Closure<dyn Fn(MessageEvent)>> =
-        Rc::new(Closure::new(move |event: MessageEvent| {
-            if let Ok(seq) = event.last_event_id().parse() {
-                on_event(seq);
-            }
-        }));
-    let toggle = {
-        let source = Rc::clone(&source);
-        move || {
-            let hidden = web_sys::window()
-                .and_then(|w| w.document())
-                .is_some_and(|d| d.hidden());
-            let mut slot = source.borrow_mut();
-            if let (true, Some(open)) = (hidden, slot.as_ref()) {
-                EventSource::close(open);
-                *slot = None;
-            } else if !hidden && slot.is_none() {
-                *slot = open_stream(&url, &listener);
-            }
+    let stream = Rc::new_cyclic(|stream: &Weak<Stream>| {
+        let stream = stream.clone();
+        Stream {
+            url: format!("/api/pratiche/{case}/eventi"),
+            source: RefCell::new(None),
+            listener: Closure::new(move |event: MessageEvent| {
+                let Some(stream) = stream.upgrade() else {
+                    return;
+                };
+                // An error of the stream has no number.
+                if event.type_() == "error" {
+                    stream.failed();
+                } else if let Ok(seq) = event.last_event_id().parse() {
+                    stream.pause.set(PAUSES.0);
+                    on_event(seq);
+                }
+            }),
+            pause: Cell::new(PAUSES.0),
         }
-    };
-    toggle();
-    let visibility = Closure::<dyn Fn(Event)>::new(move |_| toggle());
-    if let Some(document) = web_sys::window().and_then(|w| w.document()) {
-        let _ = document.add_event_listener_with_callback(
-            "visibilitychange",
-            visibility.as_ref().unchecked_ref(),
-        );
+    });
+    stream.toggle();
+    let weak = Rc::downgrade(&stream);
+    let visibility = window_event_listener_untyped("visibilitychange", move |_| {
+        if let Some(stream) = weak.upgrade() {
+            stream.toggle();
+        }
+    });
+    EventsHandle {
+        stream,
+        visibility: Some(visibility),
     }
-    EventsHandle { source, visibility }
 }
 
-fn open_stream(url: &str, listener: &Closure<dyn Fn(MessageEvent)>) -> Option<EventSource> {
-    let stream = EventSource::new_with_event_source_init_dict(url, &EventSourceInit::new()).ok()?;
-    let _ = stream.add_event_listener_with_callback("case", listener.as_ref().unchecked_ref());
-    Some(stream)
+impl Stream {
+    /// Open in a visible tab, closed in a hidden one.
+    fn toggle(&self) {
+        if document().hidden() {
+            self.close();
+        } else if self.source.borrow().is_none() {
+            let source = EventSource::new(&self.url).ok();
+            for kind in ["case", "error"] {
+                let _ = source.as_ref().map(|source| {
+                    let listener = self.listener.as_ref().unchecked_ref();
+                    source.add_event_listener_with_callback(kind, listener)
+                });
+            }
+            *self.source.borrow_mut() = source;
+        }
+    }
+
+    fn close(&self) {
+        if let Some(source) = self.source.borrow_mut().take() {
+            source.close();
+        }
+    }
+
+    /// A lost connection the browser takes up again by itself, but not one that was answered
+    /// with a refusal.
+    fn failed(self: Rc<Self>) {
+        let closed = |source: &EventSource| source.ready_state() == EventSource::CLOSED;
+        if !self.source.borrow().as_ref().is_some_and(closed) {
+            return;
+        }
+        self.close();
+        let pause = self.pause.get();
+        self.pause.set((pause * 2).min(PAUSES.1));
+        let weak = Rc::downgrade(&self);
+        set_timeout(
+            move || {
+                if let Some(stream) = weak.upgrade() {
+                    stream.toggle();
+                }
+            },
+            Duration::from_millis(pause.into()),
+        );
+    }
 }
 
 impl Drop for EventsHandle {
     fn drop(&mut self) {
-        if let Some(source) = self.source.borrow_mut().take() {
-            source.close();
-        }
-        if let Some(document) = web_sys::window().and_then(|w| w.document()) {
-            let _ = document.remove_event_listener_with_callback(
-                "visibilitychange",
-                self.visibility.as_ref().unchecked_ref(),
-            );
+        self.stream.close();
+        if let Some(listener) = self.visibility.take() {
+            listener.remove();
         }
     }
 }

@@ -65,14 +65,14 @@ fn offer(on: bool) {
 
 /// Without network the page stays as it was, and is asked for once more later.
 fn show_news(navigator: Navigator) {
-    let path = navigator.path();
+    let path = navigator.shown();
     spawn_local(async move {
         if navigator.refresh().await {
             offer(false);
         } else {
             set_timeout(
                 move || {
-                    if navigator.path() == path {
+                    if navigator.shown() == path {
                         show_news(navigator);
                     }
                 },
@@ -82,11 +82,15 @@ fn show_news(navigator: Navigator) {
     });
 }
 
-/// Whether something was typed or chosen in the page and not sent.
+/// Whether something was typed or chosen in the page and not sent, or was sent and refused:
+/// then what was typed is what the page came with.
 fn someone_writes() -> bool {
     let Some(main) = dom::find("main") else {
         return false;
     };
+    if dom::find("main #errori").is_some() {
+        return true;
+    }
     dom::find_all(&main, "form :is(input, select, textarea)")
         .iter()
         .any(is_changed)

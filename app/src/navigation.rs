@@ -1,12 +1,13 @@
 //! Moving between pages in the browser without loading a document.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider as _};
+use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider as _, Url};
 use send_wrapper::SendWrapper;
 
 use crate::{
     api::{Acted, Main, Screen},
     client, dom, live, patch,
+    wizard::Desk,
 };
 
 #[derive(Clone, Copy)]
@@ -22,8 +23,16 @@ pub struct Navigator {
     live: StoredValue<Option<SendWrapper<live::Following>>>,
     /// Clicks on links, back and forward, the address bar.
     browser: StoredValue<BrowserUrl>,
-    /// Whether the address is still to be changed, once there is something to show.
-    going: StoredValue<bool>,
+    /// Where `go` leads: the address changes once there is something to show.
+    going: StoredValue<Option<String>>,
+    /// Path and query of the page shown: the address may be ahead of it.
+    shown: StoredValue<String>,
+    /// Where the browser leads by itself: back, forward.
+    popped: StoredValue<Option<String>>,
+    /// How far down each page was when it was left.
+    scrolled: StoredValue<Vec<(String, f64)>>,
+    /// The guided form shown, which may hold something that is not saved yet.
+    desk: StoredValue<Option<Desk>>,
 }
 
 impl Navigator {
@@ -34,12 +43,7 @@ impl Navigator {
         };
         browser.init(None);
         let url = browser.as_url().clone();
-        let path = Memo::new(move |_| {
-            url.with(|url| match url.search() {
-                "" => url.path().to_owned(),
-                query => format!("{}?{query}", url.path()),
-            })
-        });
+        let path = Memo::new(move |_| url.with(path_of));
         let navigator = Self {
             header,
             main,
@@ -48,17 +52,25 @@ impl Navigator {
             turn: StoredValue::new(0),
             live: StoredValue::new(None),
             browser: StoredValue::new(browser),
-            going: StoredValue::new(false),
+            going: StoredValue::new(None),
+            shown: StoredValue::new(path.get_untracked()),
+            popped: StoredValue::new(None),
+            scrolled: StoredValue::new(Vec::new()),
+            desk: StoredValue::new(None),
         };
         provide_context(navigator);
-        Effect::new(move |before: Option<String>| {
+        navigator.keep_places();
+        Effect::new(move |before: Option<()>| {
             let path = navigator.path.get();
-            match before {
-                None => navigator.taken_over(),
-                Some(before) if before != path => navigator.visit(path.clone()),
-                Some(_) => {}
+            if before.is_none() {
+                navigator.taken_over();
+            } else if path == navigator.shown() {
+                // Back before the other page came: it is no longer wanted.
+                navigator.next_turn();
+                dom::set_root("data-loading", false);
+            } else {
+                navigator.visit(path);
             }
-            path
         });
     }
 
@@ -67,23 +79,60 @@ impl Navigator {
         expect_context()
     }
 
+    /// Back and forward lead to where one was in the page. The browser would scroll before the
+    /// page is there: it does so only for documents that it loads.
+    fn keep_places(self) {
+        scroll_restoration("manual");
+        window_event_listener_untyped("pagehide", |_| scroll_restoration("auto"));
+        // A page that the browser has kept whole, shown again.
+        window_event_listener_untyped("pageshow", |_| scroll_restoration("manual"));
+        // After the router's own listener: the path is already the new one.
+        window_event_listener_untyped("popstate", move |_| {
+            let path = self.path();
+            self.popped
+                .set_value((path != self.shown()).then_some(path));
+        });
+    }
+
     /// `<html data-hydrated>` tells style and tests that WASM has taken over.
     fn taken_over(self) {
         dom::set_root("data-hydrated", true);
         self.follow();
     }
 
-    /// Path and query of the page shown.
-    pub fn path(self) -> String {
+    /// Path and query that the address is to have.
+    fn path(self) -> String {
         self.path.get_untracked()
     }
 
+    /// Path and query of the page shown.
+    pub fn shown(self) -> String {
+        self.shown.get_value()
+    }
+
+    /// The guided form that is shown from now on.
+    pub fn attend(self, desk: Option<Desk>) {
+        self.desk.set_value(desk);
+    }
+
     fn visit(self, path: String) {
-        let turn = self.next_turn();
+        self.next_turn();
         if let Some(screen) = self.take_prepared(&path) {
             return self.display(screen);
         }
         dom::set_root("data-loading", true);
+        let desk = self.desk.get_value();
+        if !desk.is_some_and(|desk| desk.saves_before(&path)) {
+            self.fetch(path);
+        }
+    }
+
+    /// Shows the page at `path`, unless the address has changed meanwhile.
+    pub fn fetch(self, path: String) {
+        if path != self.path() {
+            return;
+        }
+        let turn = self.turn.get_value();
         spawn_local(async move {
             let screen = client::screen(&path).await;
             if self.turn.get_value() == turn {
@@ -92,9 +141,25 @@ impl Navigator {
         });
     }
 
-    fn next_turn(self) -> u32 {
+    /// Gives up going elsewhere: the address is again that of the page shown.
+    pub fn stay(self) {
+        self.next_turn();
+        dom::set_root("data-loading", false);
+        self.popped.set_value(None);
+        let (browser, shown) = (self.browser.get_value(), self.shown());
+        let at = BrowserUrl::current().map_or_else(|_| shown.clone(), |url| path_of(&url));
+        if at != shown {
+            // First for the router, which pushes nothing that it believes to be there.
+            browser.complete_navigation(&change(at, true, false));
+            browser.complete_navigation(&change(shown.clone(), false, false));
+        }
+        if let Ok(url) = BrowserUrl::parse(&shown) {
+            browser.as_url().set(url);
+        }
+    }
+
+    fn next_turn(self) {
         self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
-        self.turn.get_value()
     }
 
     fn take_prepared(self, path: &str) -> Option<Screen> {
@@ -120,25 +185,53 @@ impl Navigator {
             self.header.set(header);
         }
         // The guided form chooses where to go itself.
-        let focus = !matches!(main, Main::Request(_));
+        let is_form = matches!(main, Main::Request(_));
+        let before = self.turn_to(self.path());
         self.main.set(main);
-        // Now the address changes, and the page is scrolled.
-        let browser = self.browser.get_value();
-        browser.ready_to_complete();
-        if self.going.get_value() {
-            self.going.set_value(false);
-            browser.complete_navigation(&LocationChange {
-                value: self.path(),
-                replace: false,
-                ..LocationChange::default()
-            });
-        }
+        let popped = before.is_some();
+        let hash = self.complete(popped);
         request_animation_frame(move || {
-            if focus {
-                dom::focus("#errori, main h1");
+            if !is_form {
+                let plain = hash.len() < 2 || popped;
+                dom::focus(if plain { "#errori, main h1" } else { &hash });
+            }
+            if let Some(y) = before {
+                window().scroll_to_with_x_and_y(0.0, y);
             }
             self.follow();
         });
+    }
+
+    /// Remembers how far down the page shown is. Where the next one was left, if the browser
+    /// goes back or forward to it.
+    fn turn_to(self, path: String) -> Option<f64> {
+        let y = window().scroll_y().unwrap_or_default();
+        let left = self.shown();
+        let mut before = 0.0;
+        self.scrolled.update_value(|places| {
+            places.retain(|(at, _)| *at != left);
+            places.push((left, y));
+            if let Some((_, y)) = places.iter().find(|(at, _)| *at == path) {
+                before = *y;
+            }
+        });
+        let popped = take(self.popped).is_some_and(|to| to == path);
+        self.shown.set_value(path);
+        popped.then_some(before)
+    }
+
+    /// Now the address changes, and the page is scrolled. Returns the hash of the address.
+    fn complete(self, popped: bool) -> String {
+        let browser = self.browser.get_value();
+        browser.ready_to_complete();
+        let hash = browser.as_url().with_untracked(|url| url.hash().to_owned());
+        let path = self.path();
+        if take(self.going).is_some_and(|to| to == path) || popped {
+            let value = [path.as_str(), &hash].concat();
+            // The router does not count what the browser did by itself: told by a replacement.
+            browser.complete_navigation(&change(value, popped, !popped));
+        }
+        hash
     }
 
     /// Follows the case of the page shown, if it has one.
@@ -149,7 +242,7 @@ impl Navigator {
 
     /// Fetches the shown page again: what changed is patched in place. `false`: not reached.
     pub async fn refresh(self) -> bool {
-        let path = self.path();
+        let path = self.shown();
         let turn = self.turn.get_value();
         let Some(screen) = client::refreshed(&path).await else {
             return false;
@@ -181,10 +274,39 @@ impl Navigator {
     }
 
     /// Follows a local path as a link would.
-    pub fn go(self, path: &str) {
+    fn go(self, path: &str) {
         if let Ok(url) = BrowserUrl::parse(path) {
-            self.going.set_value(true);
+            self.going.set_value(Some(path_of(&url)));
             self.browser.get_value().as_url().set(url);
         }
+    }
+}
+
+fn take<T: Send + Sync + 'static>(slot: StoredValue<Option<T>>) -> Option<T> {
+    let mut taken = None;
+    slot.update_value(|slot| taken = slot.take());
+    taken
+}
+
+fn path_of(url: &Url) -> String {
+    match url.search() {
+        "" => url.path().to_owned(),
+        query => [url.path(), "?", query].concat(),
+    }
+}
+
+fn change(value: String, replace: bool, scroll: bool) -> LocationChange {
+    LocationChange {
+        value,
+        replace,
+        scroll,
+        ..LocationChange::default()
+    }
+}
+
+/// Whether the browser scrolls by itself on back and forward: `auto` or `manual`.
+fn scroll_restoration(mode: &str) {
+    if let Ok(history) = window().history() {
+        let _ = js_sys::Reflect::set(&history, &"scrollRestoration".into(), &mode.into());
     }
 }

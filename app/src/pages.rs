@@ -30,7 +30,11 @@ mod recap;
 mod receipt;
 mod request;
 #[cfg(feature = "ssr")]
+mod resume;
+#[cfg(feature = "ssr")]
 mod screen;
+#[cfg(feature = "ssr")]
+mod sent;
 #[cfg(feature = "ssr")]
 mod services;
 #[cfg(feature = "ssr")]

@@ -17,5 +17,7 @@ mod steps;
 mod tests;
 mod view;
 
+#[cfg(feature = "hydrate")]
+pub(crate) use browser::Desk;
 pub use state::Wizard;
 pub use view::view;

@@ -71,6 +71,24 @@ test('the office declares a request inadmissible, with reasons', async ({ page, 
   await look(page);
 });
 
+test('a command on a case that went on meanwhile is refused', async ({ page, js, visitor, look, expectStatus }) => {
+  expectStatus(409, 0);
+  const { protocol } = await submitted(page, tesseraElettorale, js);
+  const clerk = await visitor();
+  await openCase(clerk, CLERKS.elettorale, protocol, js);
+  const stale = await clerk.context().newPage();
+  // The page must not follow the case: it is not told.
+  await stale.route('**/eventi', (route) => route.abort());
+  await open(stale, new URL(clerk.url()).pathname, js);
+  await command(clerk, 'prendi_in_carico');
+  await expect(clerk.locator('main p[data-state]')).toHaveAttribute('data-state', 'istruttoria');
+  const answered = stale.waitForResponse((response) => response.request().method() === 'POST');
+  await command(stale, 'prendi_in_carico');
+  expect((await answered).status()).toBe(409);
+  await expect(stale.locator('h1')).toHaveCount(1);
+  await look(stale);
+});
+
 test('a citizen takes her request back', async ({ page, js }) => {
   const { id } = await submitted(page, tesseraElettorale, js);
   await open(page, `/pratiche/${id}`, js);

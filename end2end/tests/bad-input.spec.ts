@@ -1,5 +1,6 @@
 // What must not get in, and how it is told.
 import { Buffer } from 'node:buffer';
+import { writeFileSync } from 'node:fs';
 import { file, jpg, pdf } from '../fixtures/files.ts';
 import { begin, passoCarrabile, tesseraElettorale, walk } from '../fixtures/services.ts';
 import { expect, test } from './base.ts';
@@ -28,6 +29,22 @@ test('files: empty, of a forbidden type, too large, too many', async ({ page, js
   await expect(wizard.attached('planimetria')).toHaveCount(1);
 });
 
+test('more than may be sent at once is told', async ({ page, js, look, expectStatus }, info) => {
+  test.skip(js, 'the browser checks it before the server');
+  expectStatus(413);
+  // From the disk: as a buffer it would travel to the browser as text.
+  const huge = info.outputPath('enorme.pdf');
+  writeFileSync(huge, Buffer.alloc(41 * 1024 * 1024, '%PDF-1.4 '));
+  const wizard = await begin(page, passoCarrabile, js);
+  await walk(wizard, passoCarrabile, 'allegati');
+  await wizard.control('allegati.planimetria').setInputFiles(huge);
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await wizard.press('salva');
+  expect((await answered).status()).toBe(413);
+  await expect(page.getByRole('heading', { level: 1, name: 'Hai inviato troppi dati' })).toBeVisible();
+  await look(page);
+});
+
 test('a step that cannot be reached yet is not shown', async ({ page, js }) => {
   const wizard = await begin(page, tesseraElettorale, js);
   await wizard.open('duplicato-tessera-elettorale', 'riepilogo');
@@ -54,5 +71,6 @@ test('the choice that another tab no longer has is refused', async ({ page, js, 
   await wizard.fill({ motivo: 'spazi' });
   await wizard.control('motivo').first().evaluate((e) => ((e as HTMLInputElement).value = 'inventato'));
   await wizard.fill({ motivo: 'inventato' });
-  await wizard.refused(/./);
+  await wizard.refused(/Perché chiedi il duplicato.*non è nell'elenco/);
+  await expect(wizard.errorOf('motivo')).toContainText('scegline una tra quelle proposte');
 });

@@ -61,7 +61,8 @@ class Watch {
   follow(context: BrowserContext) {
     this.contexts.push(context);
     const told = (text: string, url: string) => {
-      if (url.startsWith(COUNTER) && !this.isExpected(text)) this.faults.push(`${text} (${url})`);
+      // What a script of no file says has no address: it may be ours.
+      if ((url === '' || url.startsWith(COUNTER)) && !this.isExpected(text)) this.faults.push(`${text} (${url})`);
     };
     context.on('console', (message) => {
       if (message.type() === 'error') told(message.text(), message.location().url);
@@ -79,7 +80,7 @@ class Watch {
   /** Chromium tells every refusal as an error of the console. */
   private isExpected(text: string): boolean {
     if (text.includes('net::ERR_')) return this.expected.has(0);
-    const status = /status of (\d+)/.exec(text)?.[1];
+    const status = /(?:status of|answer) (\d+)/.exec(text)?.[1];
     return status !== undefined && this.expected.has(Number(status));
   }
 

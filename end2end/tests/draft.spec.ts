@@ -102,15 +102,19 @@ test('the session ends in the middle of the form', async ({ page, js, context, l
   if (js) {
     // What was typed stays in the page; one logs in beside it and goes on.
     await expect(page.getByText('La sessione è scaduta')).toBeVisible();
+    await look(page);
     const [beside] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name: /accedi di nuovo/ }).click()]);
     await identify(beside, who, js);
     await expect(wizard.control('motivo').and(page.locator('[value=deteriorata]'))).toBeChecked();
     await wizard.next('ritiro');
   } else {
-    await expect(page.getByRole('heading', { level: 1, name: 'Accedi' })).toBeVisible();
+    // What was typed waits in the page; the same way on.
+    await expect(page.getByRole('heading', { level: 1, name: 'La sessione è scaduta' })).toBeVisible();
     await look(page);
-    await identify(page, who, js);
-    await wizard.at('motivo');
+    const [beside] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name: /Accedi di nuovo/ }).click()]);
+    await identify(beside, who, js);
+    await page.getByRole('button', { name: 'Riprendi' }).click();
+    await wizard.at('ritiro');
   }
 });
 

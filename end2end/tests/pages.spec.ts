@@ -1,5 +1,6 @@
 // Every page that anybody may open: status, heading, width, accessibility.
 import { open } from '../fixtures/page.ts';
+import { citizen, login } from '../fixtures/people.ts';
 import { expect, test } from './base.ts';
 
 const PAGES = [
@@ -11,6 +12,7 @@ const PAGES = [
   { path: '/servizi/duplicato-tessera-elettorale', status: 200 },
   { path: '/servizi/rimborso-tributi', status: 200 },
   { path: '/servizi/iscrizione-asilo-nido', status: 200 },
+  { path: '/servizi/mercatino-artigiani', status: 200 },
   { path: '/servizi/passo-carrabile/privacy', status: 200 },
   { path: '/accedi', status: 200 },
   { path: '/servizi/nessuno', status: 404 },
@@ -34,9 +36,17 @@ for (const { path, status } of PAGES) {
   });
 }
 
+test('a closed service says why, and shows no form', async ({ page, js, look, expectStatus }) => {
+  expectStatus(403); // Shown, or refused: both say it.
+  await login(page, citizen(), '/servizi/mercatino-artigiani/richiesta', js);
+  await expect(page.locator('main')).toContainText('Il mercatino è al completo.');
+  await expect(page.locator('form[data-wizard]')).toHaveCount(0);
+  await look(page);
+});
+
 test('the search finds by any word', async ({ page, js }) => {
   await open(page, '/servizi', js);
-  await expect(page.locator('[data-element="service-link"]')).toHaveCount(4);
+  await expect(page.locator('[data-element="service-link"]')).toHaveCount(5);
   await page.locator('main #cerca').fill('elettorale');
   await page.locator('main #cerca').press('Enter');
   await expect(page.getByText('1 servizio trovato')).toBeVisible();

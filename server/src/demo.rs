@@ -198,6 +198,7 @@ impl Telling<'_> {
                 self.counter,
                 &person,
                 slug,
+                "",
                 &file.attachment,
                 &file.name,
                 bytes,
@@ -301,7 +302,7 @@ impl Telling<'_> {
         };
         match done.map_err(refused)? {
             Outcome::Done { .. } => Ok(()),
-            Outcome::Again(page) => bail!("{page:?}"),
+            Outcome::Again(page) | Outcome::Overtaken(page, _) => bail!("{page:?}"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Bodies of posted forms: `application/x-www-form-urlencoded`, `multipart/form-data`, JSON.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, error::Error as _};
 
 use app::api::{Problem, SaveRequest};
 use axum::{
@@ -8,6 +8,7 @@ use axum::{
     extract::{FromRequest, Multipart, Request},
     http::header::CONTENT_TYPE,
 };
+use http_body_util::LengthLimitError;
 use rules::form::{Answer, Answers};
 use thiserror::Error;
 
@@ -56,6 +57,14 @@ pub struct PostedFile {
     pub bytes: Bytes,
 }
 
+/// What becomes of the bytes of files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Files {
+    Kept,
+    /// Only their names stay.
+    Dropped,
+}
+
 /// Fields in the order of the form, and files.
 #[derive(Clone, Debug, Default)]
 pub struct FormBody {
@@ -75,13 +84,22 @@ impl FormBody {
 
     /// Reads any of the three kinds, within limits.
     pub async fn read(request: Request) -> Result<Self, FormError> {
+        Self::read_with(request, Files::Kept).await
+    }
+
+    /// The same for somebody without a session, whose files would only fill the memory.
+    pub async fn read_texts(request: Request) -> Result<Self, FormError> {
+        Self::read_with(request, Files::Dropped).await
+    }
+
+    async fn read_with(request: Request, files: Files) -> Result<Self, FormError> {
         let kind = request
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.parse::<mime::Mime>().ok());
         match kind.as_ref().map(mime::Mime::essence_str) {
-            Some("multipart/form-data") => Self::read_multipart(request).await,
+            Some("multipart/form-data") => Self::read_multipart(request, files).await,
             Some("application/json") => Self::read_json(&bytes(request, FIELD_BYTES).await?),
             _ => Self::read_urlencoded(&bytes(request, FIELD_BYTES).await?),
         }
@@ -110,7 +128,7 @@ impl FormBody {
         .within_limits()
     }
 
-    async fn read_multipart(request: Request) -> Result<Self, FormError> {
+    async fn read_multipart(request: Request, files: Files) -> Result<Self, FormError> {
         let unreadable = |e: axum::extract::multipart::MultipartError| match e.status().as_u16() {
             413 => FormError::TooLarge,
             _ => FormError::Unreadable(e.body_text()),
@@ -120,9 +138,16 @@ impl FormBody {
             .map_err(|e| FormError::Unreadable(e.body_text()))?;
         let mut form = Self::default();
         let mut text = 0;
-        while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+        while let Some(mut part) = parts.next_field().await.map_err(unreadable)? {
             let field = part.name().unwrap_or_default().to_owned();
             match part.file_name().map(str::to_owned) {
+                Some(name) if files == Files::Dropped => {
+                    while part.chunk().await.map_err(unreadable)?.is_some() {}
+                    if !name.is_empty() {
+                        let bytes = Bytes::new();
+                        form.files.push(PostedFile { field, name, bytes });
+                    }
+                }
                 Some(name) => {
                     let bytes = part.bytes().await.map_err(unreadable)?;
                     // A file control left empty posts a nameless empty part.
@@ -224,7 +249,10 @@ fn add(into: &mut BTreeMap<String, Answer>, name: &str, value: String) {
 pub async fn bytes(request: Request, limit: usize) -> Result<Bytes, FormError> {
     axum::body::to_bytes(request.into_body(), limit)
         .await
-        .map_err(|_| FormError::TooLarge)
+        .map_err(|error| match error.source() {
+            Some(source) if source.is::<LengthLimitError>() => FormError::TooLarge,
+            _ => FormError::Unreadable(error.to_string()),
+        })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod drain;
 mod events;
 mod files;
 mod health;
+pub mod listen;
 mod login;
 mod openapi;
 mod pages;
@@ -29,17 +30,45 @@ use crate::{forms::BODY_BYTES, state::Counter};
 pub use actions::Outcome;
 pub use pages::Visit;
 
+/// Most bytes of a provider's answer: anybody may send one.
+const ASSERTION_BYTES: usize = 1 << 20;
+
 /// The whole counter.
 pub fn router(counter: Counter) -> Router {
+    guarded(routes(&counter), counter)
+}
+
+/// Innermost first.
+fn guarded(routes: Router<Counter>, counter: Counter) -> Router {
     // leptos renders on tokio; a second initialisation (tests) keeps the first.
     let _ = any_spawner::Executor::init_tokio();
+    routes
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn_with_state(
+            counter.clone(),
+            security::caught,
+        ))
+        .layer(middleware::from_fn_with_state(
+            counter.clone(),
+            security::guard,
+        ))
+        .layer(middleware::from_fn(drain::drain))
+        .layer(CatchPanicLayer::custom(security::panicked))
+        .layer(TraceLayer::new_for_http().make_span_with(security::span))
+        .with_state(counter)
+}
+
+fn routes(counter: &Counter) -> Router<Counter> {
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/api/openapi.json", get(openapi::document))
         .route("/spid/metadata", get(login::metadata))
         .route("/spid/login", get(login::start))
-        .route("/spid/acs", post(login::assertion))
+        .route(
+            "/spid/acs",
+            post(login::assertion).layer(DefaultBodyLimit::max(ASSERTION_BYTES)),
+        )
         .route("/esci", post(login::leave))
         .route("/allegati/{file}", get(files::download))
         .route(
@@ -55,15 +84,49 @@ pub fn router(counter: Counter) -> Router {
             "/api/servizi/{slug}/richiesta/allegati/{id}",
             put(upload::put).delete(upload::delete),
         )
-        .merge(assets::router(&counter))
+        .merge(assets::router(counter))
         .fallback(pages::any)
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(middleware::from_fn(drain::drain))
-        .layer(middleware::from_fn_with_state(
-            counter.clone(),
-            security::guard,
-        ))
-        .layer(CatchPanicLayer::custom(security::panicked))
-        .layer(TraceLayer::new_for_http().make_span_with(security::span))
-        .with_state(counter)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, extract::Request, http::StatusCode};
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::{
+        clock::ManualClock,
+        testing::{NOW, stores, test_counter},
+    };
+
+    async fn broken() {
+        panic!("as told")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_told_with_a_reference_and_the_usual_headers() {
+        for store in stores().await {
+            let counter = test_counter(store, ManualClock::at(NOW)).await;
+            let routes = Router::new()
+                .route("/rotta", get(broken))
+                .route("/api/rotta", get(broken));
+            let router = guarded(routes, counter);
+            for (path, kind) in [
+                ("/rotta", "text/html; charset=utf-8"),
+                ("/api/rotta", "application/problem+json"),
+            ] {
+                let request = Request::get(path).body(Body::empty()).unwrap();
+                let response = router.clone().oneshot(request).await.unwrap();
+                assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+                assert_eq!(response.headers()["content-type"], kind);
+                assert_eq!(response.headers()["cache-control"], "no-store");
+                assert!(response.headers().contains_key("content-security-policy"));
+                let body = axum::body::to_bytes(response.into_body(), 1 << 20).await;
+                let body = String::from_utf8(body.unwrap().to_vec()).unwrap();
+                assert!(body.contains("Qualcosa non ha funzionato"), "{body}");
+                assert!(!body.contains("as told"), "{body}");
+                assert!(body.contains("reference"), "{body}");
+            }
+        }
+    }
 }

@@ -100,9 +100,7 @@ pub async fn serve_on(
 ) -> anyhow::Result<()> {
     let chores = tokio::spawn(chores(counter.clone()));
     let worker = Worker::start(&counter, messages::channels(&counter.settings)?);
-    axum::serve(listener, http::router(counter.clone()))
-        .with_graceful_shutdown(stop)
-        .await?;
+    http::listen::serve(listener, http::router(counter.clone()), stop).await;
     chores.abort();
     worker.stop().await;
     counter.store.close().await;

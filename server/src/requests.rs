@@ -8,6 +8,7 @@ mod open;
 mod places;
 mod receipt;
 mod save;
+mod sent;
 mod submit;
 mod window;
 
@@ -17,5 +18,6 @@ pub use attach::{AttachError, attach, attachments_of, read_file, remove_attachme
 pub use open::{OpenError, open};
 pub use receipt::{ReceiptError, receipt};
 pub use save::{SaveError, save};
-pub use submit::{SubmitError, Submitted, submit};
+pub use sent::Submitted;
+pub use submit::{SubmitError, submit, unread};
 pub use window::is_open;

@@ -127,7 +127,10 @@ impl Store {
     pub async fn ready(&self) -> bool {
         let answer = async {
             let mut connection = self.read().await?;
-            sqlx::query("SELECT 1").execute(&mut *connection).await?;
+            // A table: SQLite answers `SELECT 1` without its file.
+            sqlx::query("SELECT MAX(version) FROM migrations")
+                .fetch_one(&mut *connection)
+                .await?;
             Ok::<_, StoreError>(())
         };
         matches!(

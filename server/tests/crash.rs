@@ -1,23 +1,28 @@
-//! `kill -9` while people send: nothing acknowledged is lost, no number twice, none left out.
+//! `kill -9` while people send: nothing acknowledged is lost, no number twice, none left out,
+//! and who was cut off sends again and gets the one number of her request.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
 mod common;
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     path::Path,
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
-use common::{APPLICANT, login, sandbox, settings};
-use server::config::Settings;
+use app::api::SaveRequest;
+use common::{Browser, CARD, login, prepare_card, receipt, sandbox, settings};
+use server::{config::Settings, state::Counter, store::cases};
 
-const SLUG: &str = "duplicato-tessera-elettorale";
 const PEOPLE: usize = 25;
-/// Each sends again and again until the server dies: 200 submissions and more.
-const ROUNDS: usize = 8;
+/// Lives of the server. In each, people send until it dies: on SQLite 200 submissions and more.
+const LIVES_ON_SQLITE: usize = 8;
+const LIVES_ON_POSTGRES: usize = 4;
 
 fn start(settings: &Settings, folder: &Path) -> Child {
     Command::new(env!("CARGO_BIN_EXE_server"))
@@ -59,107 +64,177 @@ fn free_port() -> u16 {
         .port()
 }
 
+/// Somebody who sends request after request, through all lives of the server.
+struct Sender {
+    browser: Browser,
+    /// "Invia" that was sent and not yet answered.
+    pending: Mutex<Option<SaveRequest>>,
+}
+
+/// What all of them were told.
+#[derive(Default)]
+struct Told {
+    /// Protocol number by draft.
+    numbers: Mutex<BTreeMap<String, String>>,
+    /// Submissions that were cut off and sent again.
+    repeated: AtomicUsize,
+}
+
+impl Told {
+    fn count(&self) -> usize {
+        self.numbers.lock().unwrap().len()
+    }
+
+    /// A draft is told one number, however often it is sent.
+    fn note(&self, draft: &str, number: String) {
+        let mut numbers = self.numbers.lock().unwrap();
+        let known = numbers
+            .entry(draft.to_owned())
+            .or_insert_with(|| number.clone());
+        assert_eq!(*known, number, "two numbers for one request");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_server_keeps_what_it_promised() {
+async fn a_killed_server_keeps_what_it_promised_on_sqlite() {
+    keeps_what_it_promised(None, LIVES_ON_SQLITE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_keeps_what_it_promised_on_postgres() {
+    if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
+        let url = server::testing::new_postgres_database(&url).await;
+        keeps_what_it_promised(Some(url), LIVES_ON_POSTGRES).await;
+    }
+}
+
+async fn keeps_what_it_promised(database_url: Option<String>, lives: usize) {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
     let url = format!("http://localhost:{port}");
     let sandbox_port = sandbox(folder.path(), &url).await.http;
-    let sandbox_url = format!("http://localhost:{sandbox_port}");
-    let settings = settings(folder.path(), port, sandbox_port);
-    let promised = Arc::new(Mutex::new(Vec::<String>::new()));
-
-    for round in 0..ROUNDS {
+    let mut settings = settings(folder.path(), port, sandbox_port);
+    settings.database_url = database_url;
+    let told = Arc::new(Told::default());
+    let mut people = Vec::new();
+    for life in 0..lives {
         let mut child = start(&settings, folder.path());
         answering(&url).await;
-        let people: Vec<_> = (0..PEOPLE)
-            .map(|n| {
-                let (url, sandbox, promised) =
-                    (url.clone(), sandbox_url.clone(), Arc::clone(&promised));
-                tokio::spawn(async move { send(&url, &sandbox, n, &promised).await })
-            })
-            .collect();
-        // Killed in the thick of it: once so many have their number, the others are under way.
-        let enough = (round + 1) * PEOPLE;
-        for _ in 0..1_200 {
-            if promised.lock().unwrap().len() >= enough {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        if people.is_empty() {
+            people = log_in(&url, sandbox_port).await;
         }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        for person in people {
-            // Those cut off end with an error or a panic of their own: that is the point.
-            let _ = person.await;
+        let senders = people.iter().map(|person| {
+            let (person, told) = (Arc::clone(person), Arc::clone(&told));
+            tokio::spawn(async move { person.send_on(&told).await })
+        });
+        let senders: Vec<_> = senders.collect();
+        killed_in_the_thick(&mut child, &told, (life + 1) * PEOPLE).await;
+        for sender in senders {
+            // Cut off, it ends with a panic of its own: that is the point.
+            let _ = sender.await;
         }
     }
+    let mut child = start(&settings, folder.path());
+    answering(&url).await;
+    for person in &people {
+        person.repeat(&told).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let counter = server::program::build(settings).await.unwrap();
+    check(&counter, &told, lives * PEOPLE).await;
+}
 
-    let counter = server::program::build(settings.clone()).await.unwrap();
-    assert_eq!(
-        server::verify::verify(&counter).await.unwrap(),
-        Vec::<String>::new()
-    );
-    let stored = numbers(&counter).await;
+/// Once so many have their number, the others are under way.
+async fn killed_in_the_thick(child: &mut Child, told: &Told, enough: usize) {
+    for _ in 0..1_200 {
+        if told.count() >= enough {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+async fn check(counter: &Counter, told: &Told, enough: usize) {
+    let found = server::verify::verify(counter).await.unwrap();
+    assert_eq!(found, Vec::<String>::new());
+    let rows = server::store::register::all(&counter.store).await.unwrap();
+    let mut stored: Vec<i64> = rows.iter().map(|row| row.number).collect();
+    stored.sort_unstable();
     let gapless: Vec<i64> = (1..=stored.len() as i64).collect();
     assert_eq!(stored, gapless, "a gap or a number twice");
-    let promised = promised.lock().unwrap().clone();
-    let distinct: BTreeSet<_> = promised.iter().collect();
-    assert_eq!(
-        distinct.len(),
-        promised.len(),
-        "one number promised to two people"
-    );
-    let year = counter.today().year();
-    for protocol in &promised {
-        let number: i64 = protocol.split('/').next().unwrap().parse().unwrap();
-        assert!(
-            stored.contains(&number),
-            "{protocol} of {year} was acknowledged and lost"
-        );
+    let numbers = told.numbers.lock().unwrap().clone();
+    for (draft, number) in &numbers {
+        let row = cases::by_draft(&counter.store, draft).await.unwrap();
+        let row = row.unwrap_or_else(|| panic!("{number} was acknowledged and lost"));
+        let kept: i64 = number.split('/').next().unwrap().parse().unwrap();
+        assert_eq!(row.number, kept, "another number than she was told");
     }
-    assert!(
-        promised.len() >= ROUNDS * PEOPLE,
-        "only {} were sent",
-        promised.len()
+    assert_eq!(numbers.len(), stored.len(), "everybody was told in the end");
+    assert!(numbers.len() >= enough, "only {} were sent", numbers.len());
+    let repeated = told.repeated.load(Ordering::SeqCst);
+    println!(
+        "{} sent, {repeated} of them cut off and repeated",
+        numbers.len()
     );
+    assert!(repeated > 0, "nobody was cut off: kill earlier");
 }
 
-async fn numbers(counter: &server::state::Counter) -> Vec<i64> {
-    let rows = server::store::register::all(&counter.store).await.unwrap();
-    let mut numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
-    numbers.sort_unstable();
-    numbers
+/// Each through the provider, once: sessions outlive the server.
+async fn log_in(url: &str, sandbox_port: u16) -> Vec<Arc<Sender>> {
+    let sandbox = format!("http://localhost:{sandbox_port}");
+    let mut people = Vec::new();
+    for n in 0..PEOPLE {
+        let cf = common::fiscal_code(n);
+        let who = [
+            ("cf", cf.as_str()),
+            ("name", "Prova"),
+            ("familyName", "Prova"),
+            ("dateOfBirth", "1980-01-01"),
+            ("placeOfBirth", "A893"),
+        ];
+        people.push(Arc::new(Sender {
+            browser: login(url, &sandbox, &who).await,
+            pending: Mutex::default(),
+        }));
+    }
+    people
 }
 
-/// Sends requests until the server is gone; notes each number it was given.
-async fn send(url: &str, sandbox: &str, person: usize, promised: &Mutex<Vec<String>>) {
-    let cf = common::fiscal_code(person);
-    let who = [
-        ("cf", cf.as_str()),
-        ("name", "Prova"),
-        ("familyName", "Prova"),
-        ("dateOfBirth", "1980-01-01"),
-        ("placeOfBirth", "A893"),
-    ];
-    let browser = login(url, sandbox, &who).await;
-    loop {
-        browser
-            .answer(SLUG, "richiedente", APPLICANT)
-            .await
-            .unwrap();
-        browser
-            .answer(SLUG, "motivo", &[("motivo", "mai_ricevuta")])
-            .await
-            .unwrap();
-        browser
-            .answer(SLUG, "ritiro", &[("consegna", "ufficio")])
-            .await
-            .unwrap();
-        browser.declare(SLUG).await;
-        let sent = browser.send(SLUG).await.unwrap();
-        if let app::api::Page::Receipt(receipt) = sent.data.page {
-            promised.lock().unwrap().push(receipt.protocol);
+impl Sender {
+    /// Sends requests until the server is gone; notes each before it is sent, and its number.
+    async fn send_on(&self, told: &Told) {
+        loop {
+            self.repeat(told).await;
+            prepare_card(&self.browser).await;
+            let draft = self.browser.request_page(CARD).await.draft;
+            let invia = SaveRequest {
+                azione: "invia".into(),
+                passo: "riepilogo".into(),
+                versione: draft.version,
+                bozza: draft.draft_id,
+                ..SaveRequest::default()
+            };
+            *self.pending.lock().unwrap() = Some(invia.clone());
+            self.deliver(&invia, told).await;
         }
+    }
+
+    /// What the server's death left without an answer, sent again; then once more.
+    async fn repeat(&self, told: &Told) {
+        let pending = self.pending.lock().unwrap().clone();
+        if let Some(invia) = pending {
+            told.repeated.fetch_add(1, Ordering::SeqCst);
+            self.deliver(&invia, told).await;
+            self.deliver(&invia, told).await;
+        }
+    }
+
+    async fn deliver(&self, invia: &SaveRequest, told: &Told) {
+        let sent = self.browser.act(CARD, invia).await.unwrap();
+        told.note(&invia.bozza, receipt(sent).protocol);
+        *self.pending.lock().unwrap() = None;
     }
 }

@@ -78,6 +78,9 @@ pub struct CasePage {
     pub attachments: Vec<AttachmentView>,
     /// An open integration request.
     pub integration: Option<IntegrationView>,
+    /// Text of a refused command that has no form any more.
+    #[serde(default)]
+    pub unsent: Option<String>,
     /// Errors of a refused answer: field and message.
     pub errors: Vec<(String, String)>,
     pub can_withdraw: bool,

@@ -76,6 +76,8 @@ pub enum Page {
         next: String,
         notice: Option<String>,
     },
+    /// A form that came without a session: it can be sent again after a login.
+    Resume(ResumePage),
     /// The service's window is closed: the reason, and no form.
     Closed {
         slug: String,
@@ -85,6 +87,8 @@ pub enum Page {
     Request(Box<RequestPage>),
     /// A newer draft exists: both values, field by field.
     Conflict(Box<super::ConflictPage>),
+    /// The draft of the shown page was sent meanwhile.
+    Sent(super::SentPage),
     Receipt(Box<ReceiptPage>),
     Area(AreaPage),
     Case(Box<CasePage>),
@@ -96,6 +100,17 @@ pub enum Page {
     Redirect {
         to: String,
     },
+}
+
+/// What was posted without a session: given back to who posted it, kept nowhere else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResumePage {
+    /// Path that it was posted to.
+    pub action: String,
+    /// Names and values as they came, the pressed button among them.
+    pub fields: Vec<(String, String)>,
+    /// Whether files came too: a page cannot give them back.
+    pub files: bool,
 }
 
 /// The answer to an action through the API: where one is now, and that page.
@@ -119,7 +134,9 @@ impl PageData {
     pub fn status(&self) -> u16 {
         match &self.page {
             Page::Problem(problem) => problem.status,
-            Page::Conflict(_) => 409,
+            Page::Conflict(_) | Page::Sent(_) => 409,
+            Page::Resume(_) => 401,
+            Page::Closed { .. } => 403,
             Page::Request(page) if !page.issues.is_empty() => 422,
             Page::Case(page) if !page.errors.is_empty() => 422,
             Page::OfficeCase(page) if !page.case.errors.is_empty() => 422,

@@ -102,6 +102,16 @@ pub struct ConflictField {
     pub mine_raw: Option<Answer>,
 }
 
+/// The draft was sent from elsewhere; nothing of what was posted is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SentPage {
+    pub slug: String,
+    pub title: String,
+    /// Id of the case.
+    pub case: String,
+    pub protocol: String,
+}
+
 /// Body of `PUT /api/servizi/{slug}/richiesta` (autosave) and, with `azione`, of the `POST`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SaveRequest {

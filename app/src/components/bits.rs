@@ -95,6 +95,21 @@ pub fn notice(text: Option<String>) -> AnyView {
     group(text.map(|text| alert(Tone::Success, text)))
 }
 
+/// What was typed in a form that is no longer there: to be read and copied.
+pub fn unsent(text: Option<String>) -> AnyView {
+    group(text.map(|text| {
+        el("section")
+            .class("callout callout-highlight")
+            .set("data-unsent", "")
+            .child(
+                el("h2")
+                    .class("h5")
+                    .child("Quello che avevi scritto, non inviato"),
+            )
+            .child(el("p").class("act-text").child(text))
+    }))
+}
+
 /// A framed remark inside a text.
 pub fn callout(title: &'static str, content: impl Child) -> AnyView {
     let title = el("p")

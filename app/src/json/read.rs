@@ -83,6 +83,12 @@ impl<'de> Deserializer<'de> for Value {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         if let Some(text) = self.0.as_string() {
             visitor.visit_string(text)
+        } else if let Some(number) = self.0.as_f64() {
+            visitor.visit_f64(number)
+        } else if let Some(on) = self.0.as_bool() {
+            visitor.visit_bool(on)
+        } else if self.0.is_null() {
+            visitor.visit_unit()
         } else if let Some(array) = self.0.dyn_ref::<Array>() {
             visitor.visit_seq(Items { array, next: 0 })
         } else if self.0.is_object() {
@@ -96,7 +102,7 @@ impl<'de> Deserializer<'de> for Value {
         visitor.visit_bool(self.0.as_bool().ok_or(Unreadable)?)
     }
 
-    /// Our numbers are integers: amounts are cents, quantities are text.
+    /// What the type calls an integer is one: amounts are cents, quantities are text.
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         visitor.visit_i64(self.0.as_f64().ok_or(Unreadable)? as i64)
     }

@@ -7,6 +7,7 @@ use crate::{
     components::{
         Tone, alert, breadcrumb, bullets, control, control::Control, documents, error_of,
         error_pairs, files, live, main, notice, office_card, pairs, state_chip, summary, timeline,
+        unsent,
     },
 };
 
@@ -22,6 +23,7 @@ pub fn view(page: CasePage) -> AnyView {
             {error_pairs(&page.errors)}
             {notice(page.notice.clone())}
             <h1>{page.title.clone()}</h1>
+            {unsent(page.unsent.clone())}
             {state(&page)}
             {outcome(&page)}
             {integration}

@@ -7,7 +7,7 @@ use crate::{
     api::OfficeCasePage,
     components::{
         breadcrumb, bullets, control, control::Control, documents, error_of, error_pairs, files,
-        live, main, notice, pairs, state_chip, summary, timeline,
+        live, main, notice, pairs, state_chip, summary, timeline, unsent,
     },
 };
 
@@ -23,6 +23,7 @@ pub fn view(page: OfficeCasePage) -> AnyView {
             {error_pairs(&case.errors)}
             {notice(case.notice.clone())}
             <h1>{case.title.clone()}</h1>
+            {unsent(case.unsent.clone())}
             <p aria-live="polite" data-state=case.state.code.clone()><span class="visually-hidden">"Stato: "</span>{state_chip(&case.state)}</p>
             {facts}
             {commands}
@@ -141,7 +142,7 @@ fn refused_command(page: &OfficeCasePage) -> Option<&str> {
         !typed(page, name).is_empty() || page.case.errors.iter().any(|(at, _)| at == name)
     };
     match typed(page, "azione") {
-        _ if page.case.errors.is_empty() => None,
+        "" if page.case.errors.is_empty() => None,
         "" if has("documenti") || has("giorni") => Some("chiedi_integrazione"),
         "" if has("esito") => Some("accogli"),
         "" => Some("irricevibile"),

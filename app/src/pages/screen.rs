@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     area, case, closed, conflict, deliveries, home, login, office, office_case, privacy, problem,
-    recap, receipt, services, sheet, step_title,
+    recap, receipt, resume, sent, services, sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -49,6 +49,8 @@ fn main(page: Page, frame: &Frame) -> Main {
             title,
             reason,
         } => view(closed::view(&slug, title, reason)),
+        Page::Resume(page) => view(resume::view(page)),
+        Page::Sent(page) => view(sent::view(page)),
         Page::Receipt(page) => view(receipt::view(*page)),
         Page::Area(page) => view(area::view(page, frame)),
         Page::Case(page) => view(case::view(*page)),
@@ -79,6 +81,8 @@ pub fn title(data: &PageData) -> String {
         Page::Closed { title, .. } => title.clone(),
         Page::Request(page) => format!("{}: {}", step_title(&page.form, &page.step), page.title),
         Page::Conflict(page) => format!("Due versioni: {}", page.title),
+        Page::Resume(_) => "La sessione è scaduta".into(),
+        Page::Sent(page) => format!("Già inviata: {}", page.title),
         Page::Receipt(page) => format!("Ricevuta {}", page.protocol),
         Page::Area(_) => "Area personale".into(),
         Page::Case(page) => format!("Pratica {}", page.protocol),

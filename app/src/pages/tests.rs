@@ -159,6 +159,7 @@ fn case() -> CasePage {
             files: vec![file("richiesta_1")],
             text: evil(),
         }),
+        unsent: Some(evil()),
         errors: vec![
             (s("allegati.richiesta_0"), s("Carica il documento")),
             (s("testo"), evil()),
@@ -288,6 +289,30 @@ fn closed_sheet_has_no_way_into_the_form() {
         reason: evil(),
     });
     assert!(!closed.contains("method=\"post\" action=\"/servizi"));
+}
+
+#[test]
+fn what_came_without_a_session_can_be_sent_again() {
+    let html = show(Page::Resume(ResumePage {
+        action: s("/servizi/tari/richiesta"),
+        fields: vec![(s("azione"), s("avanti")), (s("motivo"), evil())],
+        files: true,
+    }));
+    assert!(html.contains("action=\"/servizi/tari/richiesta\""));
+    assert!(html.contains("name=\"azione\" value=\"avanti\""));
+    assert!(html.contains("caricali di nuovo"));
+}
+
+#[test]
+fn a_sent_draft_leads_to_its_case() {
+    let html = show(Page::Sent(SentPage {
+        slug: s("tari"),
+        title: evil(),
+        case: s("c1"),
+        protocol: s("0000001/2026"),
+    }));
+    assert!(html.contains("href=\"/pratiche/c1\""));
+    assert!(html.contains("0000001/2026"));
 }
 
 #[test]
@@ -516,7 +541,7 @@ fn the_remaining_pages_are_sound() {
 }
 
 fn html_of(data: PageData) -> String {
-    let footer = footer(&data.frame);
+    let footer = footer(&data.frame.town);
     let screen = screen(data);
     let header = screen.header.unwrap_or_default();
     let main = html(|| show_main(screen.main));

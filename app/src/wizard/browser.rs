@@ -25,6 +25,9 @@ const PAUSE: std::time::Duration = std::time::Duration::from_millis(1000);
 /// A click that leaves a control is over after that.
 const SETTLE: std::time::Duration = std::time::Duration::from_millis(250);
 
+/// Where the form "Esci" of the header posts to.
+const LOG_OUT: &str = "/esci";
+
 /// What is on the way to the server: one request at a time, each with the row version
 /// that the one before has answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +41,9 @@ enum Wire {
 #[derive(Clone)]
 enum Then {
     Act(String),
-    Go(String),
+    /// Another page, at this path.
+    Visit(String),
+    LogOut,
 }
 
 #[derive(Clone, Copy)]
@@ -50,6 +55,8 @@ pub struct Desk {
     dirty: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
     then: StoredValue<Option<Then>>,
+    /// Whether who wanted to leave was kept here, since what she typed could not be saved.
+    kept: StoredValue<bool>,
 }
 
 impl Desk {
@@ -62,6 +69,7 @@ impl Desk {
             dirty: StoredValue::new(false),
             timer: StoredValue::new(None),
             then: StoredValue::new(None),
+            kept: StoredValue::new(false),
         };
         let arriving = dom::root_has("data-hydrated");
         Effect::new(move |_| {
@@ -80,7 +88,16 @@ impl Desk {
                 }
             }
         });
-        on_cleanup(move || desk.leave());
+        desk.navigator.attend(Some(desk));
+        let listeners = ["visibilitychange", "pagehide", "submit"]
+            .map(|name| window_event_listener_untyped(name, move |event| desk.leaving(&event)));
+        on_cleanup(move || {
+            desk.navigator.attend(None);
+            desk.stop_timer();
+            for listener in listeners {
+                listener.remove();
+            }
+        });
         desk
     }
 
@@ -270,27 +287,40 @@ impl Desk {
         self.schedule();
     }
 
-    /// A click on a link while something is unsaved: saves first, then follows it, so
-    /// that the next page does not start from an older draft.
-    pub fn click(self, event: &ev::MouseEvent) {
-        if event.ctrl_key() || event.meta_key() || event.shift_key() {
-            return;
-        }
-        let unsaved = self.dirty.get_value() || self.wire.get_value() != Wire::Idle;
-        let link = target(event).and_then(|e| e.closest("a[href^='/']:not([rel])").ok().flatten());
-        if let (true, Some(href)) = (unsaved, link.and_then(|a| a.get_attribute("href"))) {
-            event.prevent_default();
-            self.then.set_value(Some(Then::Go(href)));
-            if self.wire.get_value() == Wire::Idle {
-                self.save();
+    /// Whether something is to be saved before the page at `path` is asked for, so that it
+    /// does not start from an older draft: then it is asked for after that.
+    pub fn saves_before(self, path: &str) -> bool {
+        self.saves_first(Then::Visit(path.to_owned()))
+    }
+
+    fn saves_first(self, then: Then) -> bool {
+        let wire = self.wire.get_value();
+        let unsaved = self.dirty.get_value() || wire != Wire::Idle;
+        if unsaved {
+            self.then.set_value(Some(then));
+            if wire == Wire::Idle {
+                self.save(false);
             }
+        }
+        unsaved
+    }
+
+    /// The document is hidden or ends, or "Esci" is pressed: nothing waits for a pause.
+    fn leaving(self, event: &web_sys::Event) {
+        if event.type_() == "submit" {
+            let form = target(event).and_then(|form| form.get_attribute("action"));
+            if form.as_deref() == Some(LOG_OUT) && self.saves_first(Then::LogOut) {
+                event.prevent_default();
+            }
+        } else if event.type_() == "pagehide" || document().hidden() {
+            self.pause_over(true);
         }
     }
 
     fn schedule(self) {
         self.dirty.set_value(true);
         self.stop_timer();
-        if let Ok(handle) = set_timeout_with_handle(move || self.pause_over(), PAUSE) {
+        if let Ok(handle) = set_timeout_with_handle(move || self.pause_over(false), PAUSE) {
             self.timer.set_value(Some(handle));
         }
     }
@@ -303,46 +333,49 @@ impl Desk {
         });
     }
 
-    fn pause_over(self) {
+    fn pause_over(self, ends: bool) {
         if self.wire.try_get_value() == Some(Wire::Idle) && self.dirty.get_value() {
-            self.save();
+            self.save(ends);
         }
     }
 
-    fn save(self) {
+    /// `ends`: the document may be gone before the answer.
+    fn save(self, ends: bool) {
         let request = self.request(String::new());
         let slug = self.wizard.page.with_value(|p| p.slug.clone());
         self.begin(Wire::Saving);
         spawn_local(async move {
-            let answer = client::save(&slug, &request).await;
+            let answer = client::save(&slug, &request, ends).await;
             if self.wire.try_set_value(Wire::Idle).is_some() {
                 return; // The page is gone.
             }
             match answer {
                 Ok(saved) => {
+                    self.kept.set_value(false);
                     self.wizard.version.set(saved.version);
                     self.wizard.saving.set(Saving::Done(saved.saved_at));
                     self.follow_up();
                 }
-                Err(problem) => {
-                    self.dirty.set_value(true);
-                    self.refused(problem);
-                }
+                Err(problem) => self.refused(problem),
             }
         });
     }
 
-    /// After a save: what was asked for meanwhile.
-    fn follow_up(self) {
+    fn take_then(self) -> Option<Then> {
         let mut then = None;
         self.then.update_value(|slot| then = slot.take());
-        match then {
+        then
+    }
+
+    /// After a save: what was asked for meanwhile.
+    fn follow_up(self) {
+        match self.take_then() {
             Some(Then::Act(action)) => self.act(action),
-            Some(Then::Go(_)) if self.dirty.get_value() => {
-                self.then.set_value(then);
-                self.save();
+            Some(then) if self.dirty.get_value() => {
+                self.saves_first(then);
             }
-            Some(Then::Go(href)) => self.navigator.go(&href),
+            Some(Then::Visit(path)) => self.navigator.fetch(path),
+            Some(Then::LogOut) => log_out(),
             None if self.dirty.get_value() => self.schedule(),
             None => {}
         }
@@ -364,7 +397,10 @@ impl Desk {
                 return;
             }
             match answer {
-                Ok(acted) => self.navigator.show(acted),
+                Ok(acted) => match self.take_then() {
+                    Some(Then::LogOut) => log_out(),
+                    _ => self.navigator.show(acted),
+                },
                 Err(problem) => self.refused(problem),
             }
         });
@@ -408,8 +444,23 @@ impl Desk {
         }
     }
 
-    fn refused(self, problem: Problem) {
-        self.then.set_value(None);
+    fn refused(self, mut problem: Problem) {
+        if let Some(then @ (Then::Visit(_) | Then::LogOut)) = self.take_then() {
+            // Without network there is nowhere to go; else who insists is let go.
+            if problem.status != 0 && self.kept.get_value() {
+                self.dirty.set_value(false);
+                self.then.set_value(Some(then));
+                return self.follow_up();
+            }
+            if problem.status != 0 {
+                let way_out = " Per uscire lo stesso, senza salvare, premi di nuovo.";
+                problem.detail.push_str(way_out);
+            }
+            self.kept.set_value(true);
+            self.navigator.stay();
+            dom::focus_soon("[data-saving]");
+        }
+        self.dirty.set_value(true);
         if let Some(version) = problem.version {
             self.wizard.version.set(version);
         }
@@ -429,20 +480,6 @@ impl Desk {
     fn conflict(self, screen: Screen) {
         self.dirty.set_value(false);
         self.navigator.replace(screen);
-    }
-
-    /// Leaving by a way that `click` does not see: saves what is not yet saved.
-    fn leave(self) {
-        self.stop_timer();
-        if self.dirty.try_get_value() != Some(true) || self.wire.try_get_value() != Some(Wire::Idle)
-        {
-            return;
-        }
-        let request = self.request(String::new());
-        let slug = self.wizard.page.with_value(|p| p.slug.clone());
-        spawn_local(async move {
-            let _ = client::save(&slug, &request).await;
-        });
     }
 
     /// A file was chosen: it goes up at once.
@@ -477,9 +514,10 @@ impl Desk {
     }
 
     async fn upload(self, id: &str, file: web_sys::File) {
-        let Some((slug, limit)) = self.wizard.page.try_with_value(|page| {
+        let Some((slug, draft, limit)) = self.wizard.page.try_with_value(|page| {
             let wanted = page.form.attachments.iter().find(|a| a.id == id);
-            (page.slug.clone(), wanted.map_or(0, |a| a.max_mb))
+            let limit = wanted.map_or(0, |a| a.max_mb);
+            (page.slug.clone(), page.draft.draft_id.clone(), limit)
         }) else {
             return;
         };
@@ -490,8 +528,8 @@ impl Desk {
         }
         let bar = id.to_owned();
         controls::progress(id, Some(0.0));
-        let answer =
-            client::upload(&slug, id, file, move |p| controls::progress(&bar, Some(p))).await;
+        let show = move |part| controls::progress(&bar, Some(part));
+        let answer = client::upload(&slug, id, &draft, file, show).await;
         controls::progress(id, None);
         match answer {
             Ok(file) => {
@@ -540,6 +578,14 @@ fn has_errors(wizard: Wizard) -> bool {
     wizard
         .issues
         .with_untracked(|issues| issues.iter().any(|i| i.kind != IssueKind::Warning))
+}
+
+/// "Esci", once more: nothing is left to be saved.
+fn log_out() {
+    let form = dom::find("form[action='/esci']").and_then(|e| e.dyn_into::<HtmlFormElement>().ok());
+    if let Some(form) = form {
+        let _ = form.submit();
+    }
 }
 
 fn target(event: &web_sys::Event) -> Option<Element> {

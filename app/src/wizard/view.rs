@@ -90,7 +90,7 @@ fn step_view(wizard: Wizard) -> AnyView {
         discard(),
     ]);
     view! {
-        <div class="wizard" on:click=to_desk!(click, leptos::ev::MouseEvent)>
+        <div class="wizard">
             {head}
             <form method="post" action=path enctype="multipart/form-data" novalidate node_ref=form data-wizard=at
                 on:input=to_desk!(input, leptos::ev::Event)

@@ -1,6 +1,6 @@
 //! What the two case pages post: which command, with which values.
 
-use app::api::Page;
+use app::api::{CasePage, Page, Problem};
 
 use super::{
     CommandError, Upload, accept, answer_integration,
@@ -8,7 +8,7 @@ use super::{
     office_view, refuse_admission, take_charge, view, withdraw,
 };
 use crate::{
-    error::Refused,
+    error::{Refusal, Refused},
     forms::FormBody,
     http::Outcome,
     state::{Counter, Person},
@@ -40,6 +40,19 @@ pub async fn citizen_action(
                 integration.text = form.get("testo").to_owned();
             }
             Ok(Outcome::Again(Box::new(Page::Case(Box::new(page)))))
+        }
+        Err(error @ (CommandError::Changed | CommandError::Refused(_))) => {
+            let mut page = view(counter, person, id).await?;
+            let text = form.get("testo").to_owned();
+            match &mut page.integration {
+                Some(integration) => integration.text = text,
+                None => page.unsent = some(text),
+            }
+            let problem = went_on(&mut page, &error);
+            Ok(Outcome::Overtaken(
+                Box::new(Page::Case(Box::new(page))),
+                problem,
+            ))
         }
         Err(error) => Err(error.into()),
     }
@@ -75,13 +88,41 @@ pub async fn office_action(
         Err(CommandError::Invalid(errors)) => {
             let mut page = office_view(counter, person, id).await?;
             page.case.errors = errors;
-            page.typed = ["azione", "motivo", "documenti", "giorni", "esito"]
-                .map(|name| (name.to_owned(), form.get(name).to_owned()))
-                .into();
+            page.typed = typed(form);
             Ok(Outcome::Again(Box::new(Page::OfficeCase(Box::new(page)))))
+        }
+        Err(error @ (CommandError::Changed | CommandError::Refused(_))) => {
+            let mut page = office_view(counter, person, id).await?;
+            page.typed = typed(form);
+            if !page.commands.iter().any(|code| code == form.get("azione")) {
+                let texts = [form.get("documenti"), form.get("motivo")];
+                page.case.unsent = some(texts.join("\n").trim().to_owned());
+            }
+            let problem = went_on(&mut page.case, &error);
+            Ok(Outcome::Overtaken(
+                Box::new(Page::OfficeCase(Box::new(page))),
+                problem,
+            ))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn typed(form: &FormBody) -> Vec<(String, String)> {
+    ["azione", "motivo", "documenti", "giorni", "esito"]
+        .map(|name| (name.to_owned(), form.get(name).to_owned()))
+        .into()
+}
+
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// The page as it is now, with the new number of its last event, says why nothing was done.
+fn went_on(page: &mut CasePage, error: &CommandError) -> Problem {
+    let problem = error.problem();
+    page.errors = vec![(String::new(), problem.detail.clone())];
+    problem
 }
 
 /// The event that the page showed last; what cannot be read was never seen.

@@ -44,7 +44,8 @@ pub async fn answer_integration(
     uploads: &[Upload<'_>],
 ) -> Result<i64, CommandError> {
     let case = load::of_citizen(counter, person, id).await?;
-    let (Some(open), true) = (&case.state.integration, case.state.seq == seen) else {
+    // Files for the request that she saw are kept also where the case went on beside it.
+    let Some(open) = case.state.integration.as_ref().filter(|o| o.seq <= seen) else {
         return Err(CommandError::Changed);
     };
     let asked = case
@@ -52,6 +53,9 @@ pub async fn answer_integration(
         .map(|act| act.documents)
         .unwrap_or_default();
     let mut errors = keep(counter, &case, open, asked.len(), uploads).await?;
+    if case.state.seq != seen {
+        return Err(CommandError::Changed);
+    }
     let files = kept(counter, &case, open).await?;
     let text = match change::text("testo", typed, false) {
         Ok(text) => text,

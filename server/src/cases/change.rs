@@ -66,7 +66,7 @@ impl Refusal for CommandError {
             Self::Changed | Self::Refused(_) => Problem::new(
                 409,
                 "La pratica è cambiata",
-                "Nel frattempo la pratica è andata avanti. Ricarica la pagina e guarda a che punto è.",
+                "Nel frattempo la pratica è andata avanti: il comando non è stato eseguito. Guarda a che punto è, poi decidi.",
             ),
             Self::OwnCase => Problem::new(
                 403,

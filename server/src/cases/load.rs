@@ -119,12 +119,20 @@ pub async fn of_office(
     load_row(counter, row).await
 }
 
-/// The row, for the applicant or an operator of its office; for anybody else there is none.
+/// The row, for the applicant or an operator of its office. Another office's operator is
+/// refused, and that is logged; for anybody else there is none.
 pub async fn row_for(counter: &Counter, person: &Person, id: &str) -> Result<CaseRow, LoadError> {
-    cases::get(&counter.store, id)
+    let row = cases::get(&counter.store, id)
         .await?
-        .filter(|row| row.person == person.id || person.works_for(&row.office))
-        .ok_or(LoadError::NotFound)
+        .ok_or(LoadError::NotFound)?;
+    if row.person == person.id || person.works_for(&row.office) {
+        return Ok(row);
+    }
+    Err(if person.offices.is_empty() {
+        LoadError::NotFound
+    } else {
+        LoadError::Forbidden
+    })
 }
 
 /// The case, for the applicant or an operator of its office.

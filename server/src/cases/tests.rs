@@ -440,11 +440,18 @@ async fn refused_commands_say_what_is_wrong_and_keep_what_was_typed() {
             .unwrap();
         assert_eq!(refused.problem.status, 400);
         let blind = form(&[("azione", "irricevibile"), ("seq", "x"), ("motivo", "no")]);
-        let refused = office_action(counter, &town.clerk, &id, &blind)
+        let overtaken = office_action(counter, &town.clerk, &id, &blind)
             .await
-            .err()
             .unwrap();
-        assert_eq!(refused.problem.status, 409);
+        let Outcome::Overtaken(page, problem) = overtaken else {
+            panic!("not refused")
+        };
+        assert_eq!(problem.status, 409);
+        let Page::OfficeCase(page) = *page else {
+            panic!("another page")
+        };
+        assert!(page.typed.contains(&("motivo".into(), "no".into())));
+        assert_eq!(page.case.seq, 3);
         assert_eq!(load(counter, &id).await.unwrap().state.seq, 3);
     }
 }

@@ -50,6 +50,7 @@ pub async fn page(
         summary: original::summary(counter, case, original),
         attachments: attachments(case, original)?,
         integration: integration(counter, case).await?,
+        unsent: None,
         errors: Vec::new(),
         can_withdraw: case.state.can_withdraw(),
         notice: None,

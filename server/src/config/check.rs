@@ -225,7 +225,8 @@ mod tests {
 
     #[test]
     fn each_fault_is_told_by_its_key() {
-        let wrong: [(&str, fn(&mut Comune)); 9] = [
+        type Slip = fn(&mut Comune);
+        let wrong: [(&str, Slip); 9] = [
             ("comune.colore", |c| c.comune.colore = "#9fd".into()),
             ("comune.colore", |c| c.comune.colore = "#99ffdd".into()),
             ("comune.email", |c| c.comune.email = "urp".into()),

@@ -1,7 +1,7 @@
 //! Actions: a plain form's POST (303, or the page again) and its JSON twin
 //! ([`app::api::Acted`] or a problem).
 
-use app::api::{Backend, Page, PageData, Problem, SaveRequest};
+use app::api::{Backend, Page, PageData, Problem, ResumePage, SaveRequest};
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -21,7 +21,7 @@ use crate::{
     error::{self, Refusal, Refused},
     forms::{self, FormBody, FormError},
     requests::{self, ActError},
-    state::{Actor, Counter, Person},
+    state::{Counter, Person},
 };
 
 /// What an action led to.
@@ -30,6 +30,9 @@ pub enum Outcome {
     Done { path: String },
     /// Nothing done: the page again, with values and errors.
     Again(Box<Page>),
+    /// Nothing done, because something else was meanwhile: the page as it is now, and the same
+    /// in words (409).
+    Overtaken(Box<Page>, Problem),
 }
 
 /// Largest JSON of a step.
@@ -41,22 +44,29 @@ pub async fn post(visit: &Visit, path: &str, api: bool, nonce: &str, request: Re
     let wanted = Wanted::of(request.headers());
     let outcome = match visit.actor.person() {
         Some(person) => dispatch(visit, person, &segments, request).await,
-        None => Err(NotLoggedIn.into()),
+        None if api => Err(NotLoggedIn.into()),
+        None => match FormBody::read_texts(request).await {
+            Ok(form) => Ok(Outcome::Again(Box::new(resume(bare, form)))),
+            Err(error) => Err(error.into()),
+        },
     };
     match outcome {
         Ok(outcome) if api => answer_json(visit, outcome, wanted).await,
         Ok(outcome) => answer_html(visit, outcome, path, nonce).await,
         Err(refused) => {
             let problem = refused.report(|| token::<4>(&*visit.counter.rng));
-            if problem.status == 401 && !api {
-                let Page::Redirect { to } = visit.to_login(bare) else {
-                    unreachable!()
-                };
-                return Redirect::to(&to).into_response();
-            }
             document::problem(&visit.counter, &visit.actor, problem, api, nonce).await
         }
     }
+}
+
+/// What came without a session, given back: only the page holds it.
+fn resume(path: &str, form: FormBody) -> Page {
+    Page::Resume(ResumePage {
+        action: path.to_owned(),
+        files: !form.files.is_empty(),
+        fields: form.fields,
+    })
 }
 
 async fn dispatch(
@@ -109,6 +119,14 @@ async fn request_action(
         Ok(done) => Ok(Outcome::Done { path: done.path }),
         Err(ActError::Invalid(page)) => Ok(Outcome::Again(Box::new(Page::Request(page)))),
         Err(ActError::Conflict(page)) => Ok(Outcome::Again(Box::new(Page::Conflict(page)))),
+        Err(ActError::Unread(page)) => Ok(Outcome::Overtaken(
+            Box::new(Page::Request(page)),
+            requests::unread(),
+        )),
+        Err(ActError::Sent(sent)) => Ok(Outcome::Overtaken(
+            Box::new(Page::Sent(sent.page(counter, slug))),
+            sent.problem(),
+        )),
         Err(ActError::Closed { title, reason }) => Ok(Outcome::Again(Box::new(Page::Closed {
             slug: slug.to_owned(),
             title,
@@ -124,6 +142,10 @@ async fn answer_html(visit: &Visit, outcome: Outcome, path: &str, nonce: &str) -
         Outcome::Again(page) => {
             document::html(&visit.counter, visit.data(Ok(*page)), path, nonce).await
         }
+        Outcome::Overtaken(page, problem) => {
+            let data = visit.data(Ok(*page));
+            document::html_as(&visit.counter, data, problem.status, path, nonce).await
+        }
     }
 }
 
@@ -133,7 +155,13 @@ async fn answer_json(visit: &Visit, outcome: Outcome, wanted: Wanted) -> Respons
             let data = visit.page(&path).await;
             document::acted(path, data, wanted)
         }
-        Outcome::Again(page) => document::problem_json(&again_as_problem(visit.data(Ok(*page)))),
+        Outcome::Again(page) => {
+            let problem = again_as_problem(visit.data(Ok(*page)));
+            document::refused_json(&visit.counter, &visit.actor, problem, wanted)
+        }
+        Outcome::Overtaken(page, problem) => {
+            document::overtaken(visit.data(Ok(*page)), problem, wanted)
+        }
     }
 }
 
@@ -187,8 +215,14 @@ pub async fn autosave(
     Path(slug): Path<String>,
     request: Request,
 ) -> Response {
+    let wanted = Wanted::of(request.headers());
+    let actor = match actor {
+        Ok(actor) => actor,
+        Err(refused) => {
+            return document::problem_json(&refused.report(|| token::<4>(&*counter.rng)));
+        }
+    };
     let saved = async {
-        let actor: Actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
         let body = forms::bytes(request, JSON_BYTES).await?;
         let save: SaveRequest =
@@ -197,7 +231,10 @@ pub async fn autosave(
     };
     match saved.await {
         Ok(saved) => Json(saved).into_response(),
-        Err(refused) => document::problem_json(&refused.report(|| token::<4>(&*counter.rng))),
+        Err(refused) => {
+            let problem = refused.report(|| token::<4>(&*counter.rng));
+            document::refused_json(&counter, &actor, problem, wanted)
+        }
     }
 }
 

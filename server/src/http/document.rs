@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    api::{Acted, Page, PageData, Problem, SCREEN_TYPE},
+    api::{Acted, Page, PageData, Problem, SCREEN_TYPE, Screen},
     document, pages,
 };
 use axum::{
@@ -13,15 +13,28 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
+use serde::Serialize;
 
 use crate::state::{Actor, Counter};
 
 /// The page as HTML.
 pub async fn html(counter: &Counter, data: PageData, path: &str, nonce: &str) -> Response {
+    let status = data.status();
+    html_as(counter, data, status, path, nonce).await
+}
+
+/// The page as HTML, with a status that the page alone does not tell.
+pub async fn html_as(
+    counter: &Counter,
+    data: PageData,
+    status: u16,
+    path: &str,
+    nonce: &str,
+) -> Response {
     if let Page::Redirect { to } = &data.page {
         return Redirect::to(to).into_response();
     }
-    let status = StatusCode::from_u16(data.status()).unwrap_or(StatusCode::OK);
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let town = data.frame.town.clone();
     let screen = pages::screen(data);
     let nonce: Arc<str> = nonce.into();
@@ -100,8 +113,39 @@ pub async fn problem(
     html(counter, data, "/", nonce).await
 }
 
+/// A refusal of the guided form, its conflict told as the client of the API wants it.
+pub fn refused_json(
+    counter: &Counter,
+    actor: &Actor,
+    problem: Problem,
+    wanted: Wanted,
+) -> Response {
+    if wanted == Wanted::Data {
+        return problem_json(&problem);
+    }
+    problem_json(&problem.map_conflict(|page| {
+        pages::screen(PageData {
+            frame: counter.frame(actor),
+            page: Page::Conflict(Box::new(page)),
+        })
+    }))
+}
+
+/// A refusal with the page that takes the place of the shown one: our own pages in the browser
+/// find it where a conflict is told.
+pub fn overtaken(data: PageData, problem: Problem, wanted: Wanted) -> Response {
+    match wanted {
+        Wanted::Data => problem_json(&problem),
+        Wanted::Screen => {
+            let mut told = Problem::<Screen>::new(problem.status, problem.title, problem.detail);
+            told.conflict = Some(Box::new(pages::screen(data)));
+            problem_json(&told)
+        }
+    }
+}
+
 /// `application/problem+json` (RFC 9457).
-pub fn problem_json(problem: &Problem) -> Response {
+pub fn problem_json<C: Serialize>(problem: &Problem<C>) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Json(problem)).into_response();
     response.headers_mut().insert(

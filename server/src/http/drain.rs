@@ -2,7 +2,7 @@
 //!
 //! A body that nobody reads makes the connection be cut, and a browser that is still sending
 //! shows "connection reset" instead of the page that explains. So what is left of a body is
-//! read and thrown away, within limits.
+//! read and thrown away, within limits. Outermost: whoever refuses, refuses in words.
 
 use std::{
     pin::Pin,
@@ -17,10 +17,15 @@ use axum::{
     response::Response,
 };
 use futures::StreamExt as _;
+use tokio::{runtime::Handle, sync::Semaphore};
 
 use crate::forms::BODY_BYTES;
 
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Bodies that are thrown away at the same time; beyond them the connection is cut.
+const AT_ONCE: usize = 64;
+static ROOM: Semaphore = Semaphore::const_new(AT_ONCE);
 
 pub async fn drain(request: Request, next: Next) -> Response {
     let request = request.map(|body| Body::new(Drained(Some(body))));
@@ -58,8 +63,11 @@ impl Drop for Drained {
         let Some(body) = self.0.take().filter(|body| !body.is_end_stream()) else {
             return;
         };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(tokio::time::timeout(PATIENCE, discard(body)));
+        if let (Ok(runtime), Ok(place)) = (Handle::try_current(), ROOM.try_acquire()) {
+            runtime.spawn(async move {
+                let _ = tokio::time::timeout(PATIENCE, discard(body)).await;
+                drop(place);
+            });
         }
     }
 }
@@ -72,5 +80,31 @@ async fn discard(body: Body) {
         if read > BODY_BYTES {
             break;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// A body that never ends, and holds `token` as long as somebody reads it.
+    fn endless(token: Arc<()>) -> Body {
+        let chunks = futures::stream::unfold(token, |token| async {
+            std::future::pending::<()>().await;
+            Some((Ok::<_, std::io::Error>(Bytes::new()), token))
+        });
+        Body::from_stream(chunks)
+    }
+
+    #[tokio::test]
+    async fn only_so_many_bodies_are_thrown_away_at_once() {
+        let token = Arc::new(());
+        for _ in 0..AT_ONCE + 10 {
+            drop(Drained(Some(endless(Arc::clone(&token)))));
+        }
+        tokio::task::yield_now().await;
+        assert_eq!(Arc::strong_count(&token) - 1, AT_ONCE);
     }
 }

@@ -1,18 +1,20 @@
 //! `/spid/*` and `/esci`.
 
+use app::api::Problem;
 use axum::{
     Extension, Form,
-    extract::{Query, State},
+    extract::{Query, State, rejection::FormRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
+use thiserror::Error;
 
 use super::{cookies, document, security::ScriptNonce};
 use crate::{
     clock::token,
-    error::Refused,
+    error::{Refusal, Refused},
     identity::{self, sessions},
     state::{Actor, Counter},
 };
@@ -64,14 +66,32 @@ pub struct AssertionForm {
     relay_state: String,
 }
 
+#[derive(Debug, Error)]
+#[error("the provider's answer cannot be read: {0}")]
+struct Unreadable(FormRejection);
+
+impl Refusal for Unreadable {
+    fn problem(&self) -> Problem {
+        Problem::new(
+            self.0.status().as_u16(),
+            "Accesso non riuscito",
+            "La risposta del gestore della tua identità non si legge. Torna al servizio e premi di nuovo «Entra con SPID».",
+        )
+    }
+}
+
 /// The provider's answer: a session, or a page that says why not (403).
 pub async fn assertion(
     State(counter): State<Counter>,
     Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
     headers: HeaderMap,
     jar: CookieJar,
-    Form(form): Form<AssertionForm>,
+    form: Result<Form<AssertionForm>, FormRejection>,
 ) -> Response {
+    let form = match form {
+        Ok(Form(form)) => form,
+        Err(rejection) => return refuse(&counter, Unreadable(rejection).into(), &nonce).await,
+    };
     let browser = cookies::login_token(&counter, &headers).unwrap_or_default();
     match identity::accept(&counter, &form.response, &form.relay_state, &browser).await {
         Ok(done) => {

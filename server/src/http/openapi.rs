@@ -13,6 +13,7 @@ const PAGES: &[(&str, &str)] = &[
         "/servizi/{slug}/richiesta",
         "Il modulo guidato; `passo` sceglie il passo",
     ),
+    ("/accedi", "Come si entra; `next` è dove si va poi"),
     ("/area-personale", "Bozze e pratiche di chi è entrato"),
     ("/pratiche/{id}", "Una pratica, per chi l'ha presentata"),
     (
@@ -150,23 +151,77 @@ fn problem() -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
-    #[tokio::test]
-    async fn every_page_and_action_is_described() {
-        let Json(document) = document().await;
+    /// `["servizi", slug, "privacy"] =>` as `/servizi/{}/privacy`: the arms by which a path finds
+    /// its operation.
+    fn arms(source: &str) -> BTreeSet<String> {
+        source
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix('[')?.split_once("] =>"))
+            .map(|(arm, _)| arm.split(", ").filter(|part| !part.is_empty()))
+            .map(|parts| {
+                let parts = parts.map(|part| match part.strip_prefix('"') {
+                    Some(text) => text.trim_end_matches('"').to_owned(),
+                    None => "{}".to_owned(),
+                });
+                format!("/api/{}", parts.collect::<Vec<_>>().join("/"))
+            })
+            .collect()
+    }
+
+    /// Paths of the document that have one of these methods, with nameless parameters.
+    fn described(document: &Value, method: &str) -> BTreeSet<String> {
         let paths = document["paths"].as_object().unwrap();
-        for (path, _) in PAGES {
-            assert!(
-                paths[&full(path)]["get"]["responses"]["200"].is_object(),
-                "{path}"
-            );
+        let with = paths.iter().filter(|(_, entry)| entry[method].is_object());
+        with.map(|(path, _)| nameless(path)).collect()
+    }
+
+    fn nameless(path: &str) -> String {
+        let parts = path.split('/').map(|part| match part.starts_with('{') {
+            true => "{}",
+            false => part,
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+
+    /// Methods and paths of the router's own routes under `/api`.
+    fn routes(source: &str) -> Vec<(&'static str, String)> {
+        let code = source.split("#[cfg(test)]").next().unwrap();
+        let mut found = Vec::new();
+        for route in code.split(".route(").skip(1) {
+            let path = route.split('"').nth(1).unwrap();
+            if path.starts_with("/api/") && path != "/api/openapi.json" {
+                for (method, call) in [("get", "get("), ("put", "put("), ("delete", "delete(")] {
+                    if route.contains(call) {
+                        found.push((method, nameless(path)));
+                    }
+                }
+            }
         }
-        for (method, path, _, _) in ACTIONS {
-            assert!(
-                paths[&full(path)][method]["responses"]["default"].is_object(),
-                "{method} {path}"
-            );
+        found
+    }
+
+    #[tokio::test]
+    async fn what_the_router_knows_is_described_and_nothing_else() {
+        let Json(document) = document().await;
+        let routes = routes(include_str!("../http.rs"));
+        assert!(routes.len() >= 4, "{routes:?}");
+        let of = |method| {
+            let own = routes.iter().filter(move |(known, _)| *known == method);
+            own.map(|(_, path)| path.clone())
+        };
+        let mut pages = arms(include_str!("pages.rs"));
+        assert!(pages.contains("/api/servizi/{}/privacy"), "{pages:?}");
+        pages.extend(of("get"));
+        assert_eq!(described(&document, "get"), pages);
+        let actions = arms(include_str!("actions.rs"));
+        assert!(actions.contains("/api/pratiche/{}"), "{actions:?}");
+        assert_eq!(described(&document, "post"), actions);
+        for method in ["put", "delete"] {
+            assert_eq!(described(&document, method), of(method).collect());
         }
     }
 }

@@ -1,12 +1,17 @@
 //! What holds for every request: origin of writes, headers, nonce, one answer for a panic.
 
+use std::panic::AssertUnwindSafe;
+
 use axum::{
-    body::Body,
+    Extension,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+
+use app::api::Problem;
+use futures::FutureExt as _;
 
 use super::document;
 use crate::{
@@ -60,8 +65,8 @@ fn is_own_origin(counter: &Counter, origin: &str, host: Option<&str>) -> bool {
     origin == own || (counter.is_sandbox() && host.is_some_and(|h| origin == format!("http://{h}")))
 }
 
-fn foreign() -> app::api::Problem {
-    app::api::Problem::new(
+fn foreign() -> Problem {
+    Problem::new(
         403,
         "Richiesta non accettata",
         "La richiesta non arriva da una pagina di questo sito. Apri il servizio da qui e riprova.",
@@ -101,18 +106,42 @@ fn add_headers(counter: &Counter, headers: &mut HeaderMap, nonce: &str) {
     }
 }
 
-/// A panic is our fault: the citizen gets a page, the log one line.
+/// A panic is our fault: she gets the page of any other fault of ours, the log its reference.
+pub async fn caught(
+    State(counter): State<Counter>,
+    Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => {
+            let problem = Problem {
+                reference: token::<4>(&*counter.rng),
+                ..internal()
+            };
+            tracing::error!(
+                error.reference = %problem.reference,
+                http.path = %path,
+                "a request panicked"
+            );
+            let api = path.starts_with("/api/");
+            document::problem(&counter, &Actor::Anonymous, problem, api, &nonce).await
+        }
+    }
+}
+
+/// The last resort, where the page of a panic panics too.
 pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
-    tracing::error!("a request panicked");
-    let problem = internal();
-    let body = serde_json::to_string(&problem).unwrap_or_default();
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
-    response.into_response()
+    tracing::error!("a panic without a page");
+    let headers = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+    (status, headers, internal().detail).into_response()
 }
 
 /// Path without query: queries may hold what people search for.

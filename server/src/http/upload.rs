@@ -16,7 +16,8 @@ use crate::{
     state::Counter,
 };
 
-/// The header `x-file-name` holds the name, percent-encoded.
+/// The header `x-file-name` holds the name, percent-encoded; `x-bozza` the id of the draft that
+/// the page shows.
 pub async fn put(
     State(counter): State<Counter>,
     Who(actor): Who,
@@ -33,11 +34,18 @@ pub async fn put(
                 .map(|(_, v)| v.into_owned())
         })
         .unwrap_or_default();
+    let draft = request
+        .headers()
+        .get("x-bozza")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let stored = async {
         let actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
         let bytes = forms::bytes(request, BODY_BYTES).await?;
-        Ok::<_, Refused>(requests::attach(&counter, person, &slug, &id, &name, bytes).await?)
+        let stored = requests::attach(&counter, person, &slug, &draft, &id, &name, bytes).await;
+        Ok::<_, Refused>(stored?)
     };
     match stored.await {
         Ok(file) => Json(file).into_response(),

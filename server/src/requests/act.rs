@@ -1,19 +1,24 @@
 //! The wizard's buttons.
 
 use app::api::{ConflictPage, Problem, RequestPage, SaveRequest, step};
-use rules::form::{Issue, IssueKind};
+use rules::{
+    catalogue::FieldKind,
+    form::{Issue, IssueKind},
+};
 use thiserror::Error;
 
 use super::{
-    AttachError, SubmitError, attach, attachments_of,
+    AttachError, SubmitError, Submitted, attach,
+    attach::forget,
+    attachments_of,
     draft::{Draft, DraftError},
     open::{self, OpenError, step_issues},
-    remove_attachment,
+    places, remove_attachment,
     save::{self, SaveError, rows_mut},
     submit,
 };
 use crate::{
-    error::{Refusal, Refused},
+    error::Refusal,
     forms::FormBody,
     state::{Counter, Person},
     store::{StoreError, drafts, files},
@@ -26,6 +31,11 @@ pub enum ActError {
     Invalid(Box<RequestPage>),
     #[error("a newer draft exists")]
     Conflict(Box<ConflictPage>),
+    /// Not sent: the draft is no longer the one that she read. Its summary.
+    #[error("the draft is not the one that was read")]
+    Unread(Box<RequestPage>),
+    #[error("the draft was sent")]
+    Sent(Submitted),
     #[error("the service is closed")]
     Closed { title: String, reason: String },
     #[error(transparent)]
@@ -42,6 +52,7 @@ impl From<SaveError> for ActError {
     fn from(error: SaveError) -> Self {
         match error {
             SaveError::Conflict(page) => Self::Conflict(page),
+            SaveError::Sent(sent) => Self::Sent(sent),
             SaveError::Open(OpenError::Closed { title, reason }) => Self::Closed { title, reason },
             other => Self::Save(other),
         }
@@ -52,6 +63,7 @@ impl From<SubmitError> for ActError {
     fn from(error: SubmitError) -> Self {
         match error {
             SubmitError::Invalid(page) => Self::Invalid(page),
+            SubmitError::Unread(page) => Self::Unread(page),
             SubmitError::Closed { title, reason } => Self::Closed { title, reason },
             other => Self::Submit(other),
         }
@@ -72,6 +84,8 @@ impl Refusal for ActError {
                 "Ci sono alcune informazioni mancanti o errate",
                 "Correggi i campi indicati e riprova.",
             ),
+            Self::Unread(_) => submit::unread(),
+            Self::Sent(sent) => sent.problem(),
             Self::Closed { reason, .. } => Problem::new(403, "Servizio chiuso", reason.clone()),
             Self::Save(error) => error.problem(),
             Self::Attach(error) => error.problem(),
@@ -106,16 +120,19 @@ pub async fn act(
         _ => {}
     }
     let mut draft = save::write(counter, person, slug, request).await?;
-    let refused_files = keep_files(counter, person, slug, &mut draft, form).await?;
+    let refused_files = keep_files(counter, person, &draft, form).await?;
     match verb {
         "aggiungi" => {
-            rows_mut(&mut draft.content.answers, target).push(Default::default());
-            let draft = tidy_and_store(counter, person, draft).await?;
+            if is_group(&draft, target) {
+                rows_mut(&mut draft.content.answers, target).push(Default::default());
+                draft = tidy_and_store(counter, person, draft).await?;
+            }
             go(&draft, &request.passo)
         }
         "rimuovi" => {
             if let Some((group, row)) = target.split_once('.')
                 && let Ok(row) = row.parse::<usize>()
+                && is_group(&draft, group)
             {
                 let rows = rows_mut(&mut draft.content.answers, group);
                 if row < rows.len() {
@@ -131,6 +148,12 @@ pub async fn act(
         }
         _ => turn(counter, person, &draft, request, verb, refused_files).await,
     }
+}
+
+/// Whether the form has a group of rows of this name: no other answer may become one.
+fn is_group(draft: &Draft, name: &str) -> bool {
+    places::fields(&draft.service().form)
+        .any(|field| field.name == name && field.kind == FieldKind::Elenco)
 }
 
 /// Next, back, or stay.
@@ -193,16 +216,17 @@ async fn tidy_and_store(
 async fn keep_files(
     counter: &Counter,
     person: &Person,
-    slug: &str,
-    draft: &mut Draft,
+    draft: &Draft,
     form: &FormBody,
 ) -> Result<Vec<Issue>, ActError> {
+    let slug = &draft.service().slug;
     let mut issues = Vec::new();
     for file in &form.files {
         let Some(id) = file.field.strip_prefix("allegati.") else {
             continue;
         };
-        match attach(counter, person, slug, id, &file.name, file.bytes.clone()).await {
+        let bytes = file.bytes.clone();
+        match attach(counter, person, slug, &draft.id, id, &file.name, bytes).await {
             Ok(_) => {}
             Err(AttachError::Refused(message)) => issues.push(Issue {
                 path: file.field.clone(),
@@ -213,9 +237,6 @@ async fn keep_files(
             }),
             Err(error) => return Err(error.into()),
         }
-    }
-    if draft.version == 0 && !form.files.is_empty() {
-        *draft = Draft::load(counter, person, slug).await?;
     }
     Ok(issues)
 }
@@ -244,22 +265,18 @@ async fn discard(counter: &Counter, person: &Person, slug: &str) -> Result<Done,
 
 /// Rows first, bytes after: a file without a row does no harm.
 pub async fn delete(counter: &Counter, id: &str) -> Result<(), StoreError> {
-    let stored = files::of_owner(&counter.store, id).await?;
     let draft = id.to_owned();
-    counter
+    let gone = counter
         .store
         .write::<_, StoreError, _>(move |tx| {
             Box::pin(async move {
-                files::delete_of(tx, &draft).await?;
-                drafts::delete(tx, &draft).await
+                // The draft first: a file that comes at the same time finds none.
+                drafts::delete(tx, &draft).await?;
+                files::delete_of(tx, &draft).await
             })
         })
         .await?;
-    for file in stored {
-        if let Err(error) = counter.files.delete(&file.id).await {
-            Refused::from(error).report(String::new);
-        }
-    }
+    forget(counter, &gone).await;
     Ok(())
 }
 

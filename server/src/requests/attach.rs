@@ -8,10 +8,10 @@ use thiserror::Error;
 use super::{
     draft::{Draft, DraftError},
     open::{OpenError, check_window},
-    save::{self, SaveError},
+    sent::{Submitted, already},
 };
 use crate::{
-    error::{Refusal, not_found},
+    error::{Refusal, Refused, forbidden, not_found},
     files::FileError,
     state::{Counter, Person},
     store::{StoreError, cases, drafts, files},
@@ -29,8 +29,13 @@ pub enum AttachError {
     Refused(String),
     #[error("no such file, or somebody else's")]
     NotFound,
-    #[error(transparent)]
-    Save(#[from] SaveError),
+    #[error("the file belongs to another office's case")]
+    OtherOffice,
+    /// Never saved, deleted, or sent by another window: a file would have no request.
+    #[error("there is no draft")]
+    NoDraft,
+    #[error("the draft was sent")]
+    Sent(Submitted),
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
@@ -52,7 +57,13 @@ impl Refusal for AttachError {
         match self {
             Self::Refused(message) => Problem::new(422, "File non accettato", message.clone()),
             Self::NotFound => not_found(),
-            Self::Save(error) => error.problem(),
+            Self::OtherOffice => forbidden(),
+            Self::NoDraft => Problem::new(
+                409,
+                "La bozza non c'è più",
+                "Questa richiesta l'hai inviata o eliminata da un'altra finestra. Ricarica la pagina.",
+            ),
+            Self::Sent(sent) => sent.problem(),
             Self::Open(error) => error.problem(),
             Self::Draft(error) => error.problem(),
             Self::File(error) => error.problem(),
@@ -62,33 +73,80 @@ impl Refusal for AttachError {
 }
 
 /// Adds a file to the draft: bytes sealed and on disk first, then the row.
+/// `bozza`: the draft that the page shows, where it tells.
 pub async fn attach(
     counter: &Counter,
     person: &Person,
     slug: &str,
+    bozza: &str,
     attachment: &str,
     file_name: &str,
     bytes: Bytes,
 ) -> Result<AttachmentView, AttachError> {
-    let mut draft = Draft::load(counter, person, slug).await?;
+    let draft = Draft::load(counter, person, slug).await?;
     check_window(counter, &draft)?;
+    if draft.id != bozza
+        && let Some(sent) = already(counter, person, bozza).await?
+    {
+        return Err(AttachError::Sent(sent));
+    }
+    if draft.version == 0 {
+        return Err(AttachError::NoDraft);
+    }
     let service = std::sync::Arc::clone(&draft.definition.service);
     let wanted = service.form.attachments.iter().find(|a| a.id == attachment);
     let wanted = wanted.ok_or(AttachError::NotFound)?;
     let name = clean_name(file_name);
     let kind = check(wanted, &name, &bytes)?;
+    // Before megabytes are written; it counts again with the row.
     let present = files::of_owner(&counter.store, &draft.id).await?;
-    check_room(wanted, &present, &bytes)?;
-    if draft.version == 0 {
-        draft = save::store(counter, person, draft).await?;
-    }
+    check_room(wanted, &present, bytes.len())?;
     let file = store(counter, &draft.id, attachment, &name, kind.mime(), &bytes).await?;
-    let row = file.clone();
+    if let Err(error) = add(counter, wanted.clone(), file.clone()).await {
+        // Not after a commit without an answer: it may have been done.
+        if matches!(error, AttachError::Refused(_) | AttachError::NoDraft) {
+            forget(counter, &[file.id]).await;
+        }
+        // Sent in the meantime: say so.
+        let sent = already(counter, person, &draft.id).await?;
+        return Err(sent.map_or(error, AttachError::Sent));
+    }
+    view(counter, &file)
+}
+
+/// The row, if the draft is still there and has room: counted in the transaction that adds it.
+async fn add(
+    counter: &Counter,
+    wanted: Attachment,
+    row: files::FileRow,
+) -> Result<(), AttachError> {
+    let now = counter.now_ms();
     counter
         .store
-        .write::<_, StoreError, _>(move |tx| Box::pin(async move { files::insert(tx, &row).await }))
-        .await?;
-    view(counter, &file)
+        .write::<_, AttachError, _>(move |tx| {
+            Box::pin(async move {
+                if !drafts::touch(tx, &row.owner, now).await? {
+                    return Err(AttachError::NoDraft);
+                }
+                let present = files::of_owner_in(tx, &row.owner).await?;
+                check_room(
+                    &wanted,
+                    &present,
+                    usize::try_from(row.bytes).unwrap_or(usize::MAX),
+                )?;
+                Ok(files::insert(tx, &row).await?)
+            })
+        })
+        .await
+}
+
+/// Deletes the bytes of files that no row names any more; what stays behind does no harm.
+pub async fn forget(counter: &Counter, ids: &[String]) {
+    for id in ids {
+        if let Err(error) = counter.files.delete(id).await {
+            Refused::from(error).report(String::new);
+        }
+    }
 }
 
 /// Seals the bytes and makes the row, not yet in the database.
@@ -128,7 +186,7 @@ fn name_context(id: &str) -> String {
 fn check_room(
     wanted: &Attachment,
     present: &[files::FileRow],
-    bytes: &[u8],
+    bytes: usize,
 ) -> Result<(), AttachError> {
     let count = present
         .iter()
@@ -145,7 +203,7 @@ fn check_room(
         }));
     }
     let total: i64 = present.iter().map(|file| file.bytes).sum();
-    if total + i64::try_from(bytes.len()).unwrap_or(i64::MAX) > DRAFT_BYTES {
+    if total.saturating_add(i64::try_from(bytes).unwrap_or(i64::MAX)) > DRAFT_BYTES {
         return Err(AttachError::Refused(
             "Gli allegati di questa richiesta superano 60 MB in tutto. Riducili, poi riprova."
                 .to_owned(),
@@ -280,18 +338,20 @@ pub async fn remove_attachment(
     let draft = drafts::get(&counter.store, &person.id, slug)
         .await?
         .ok_or(AttachError::NotFound)?;
-    let row = files::get(&counter.store, file)
-        .await?
-        .filter(|row| row.owner == draft.id);
-    let id = row.ok_or(AttachError::NotFound)?.id;
-    let gone = id.clone();
-    counter
+    let (id, now) = (file.to_owned(), counter.now_ms());
+    let removed = counter
         .store
         .write::<_, StoreError, _>(move |tx| {
-            Box::pin(async move { files::delete(tx, &gone).await })
+            Box::pin(async move {
+                Ok(drafts::touch(tx, &draft.id, now).await?
+                    && files::delete(tx, &id, &draft.id).await?)
+            })
         })
         .await?;
-    Ok(counter.files.delete(&id).await?)
+    if !removed {
+        return Err(AttachError::NotFound);
+    }
+    Ok(counter.files.delete(file).await?)
 }
 
 /// Name, MIME type and bytes, for the owner or an operator of the case's office.
@@ -303,18 +363,25 @@ pub async fn read_file(
     let row = files::get(&counter.store, file)
         .await?
         .ok_or(AttachError::NotFound)?;
-    if !may_read(counter, person, &row.owner).await? {
-        return Err(AttachError::NotFound);
-    }
+    check_reader(counter, person, &row.owner).await?;
     let bytes = counter.files.get(&counter.vault, &row.id).await?;
     Ok((name_of(counter, &row)?, row.mime, bytes))
 }
 
-async fn may_read(counter: &Counter, person: &Person, owner: &str) -> Result<bool, StoreError> {
+/// Of a draft only its person; of a case also its office. Another office's operator is refused,
+/// and that is logged; for anybody else there is no such file.
+async fn check_reader(counter: &Counter, person: &Person, owner: &str) -> Result<(), AttachError> {
     if let Some(case) = cases::get(&counter.store, owner).await? {
-        return Ok(case.person == person.id || person.works_for(&case.office));
+        return match case.person == person.id || person.works_for(&case.office) {
+            true => Ok(()),
+            false if person.offices.is_empty() => Err(AttachError::NotFound),
+            false => Err(AttachError::OtherOffice),
+        };
     }
-    drafts::belongs(&counter.store, owner, &person.id).await
+    match drafts::belongs(&counter.store, owner, &person.id).await? {
+        true => Ok(()),
+        false => Err(AttachError::NotFound),
+    }
 }
 
 #[cfg(test)]

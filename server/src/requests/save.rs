@@ -10,6 +10,7 @@ use thiserror::Error;
 use super::{
     draft::{Draft, DraftError},
     open::{OpenError, check_window},
+    sent::{Submitted, already},
 };
 use crate::{
     clock::rome_text,
@@ -25,6 +26,8 @@ const DRAFT_BYTES: usize = 256 << 10;
 pub enum SaveError {
     #[error("a newer draft exists")]
     Conflict(Box<ConflictPage>),
+    #[error("the draft was sent")]
+    Sent(Submitted),
     #[error("the answers are over the limit")]
     TooLarge,
     #[error(transparent)]
@@ -50,6 +53,7 @@ impl Refusal for SaveError {
                     "L'hai modificata in un'altra finestra o da un altro dispositivo. Scegli quali risposte tenere.",
                 )
             },
+            Self::Sent(sent) => sent.problem(),
             Self::TooLarge => Problem::new(
                 413,
                 "Testo troppo lungo",
@@ -85,6 +89,11 @@ pub async fn write(
 ) -> Result<Draft, SaveError> {
     let stored = Draft::load(counter, person, slug).await?;
     check_window(counter, &stored)?;
+    if stored.id != request.bozza
+        && let Some(sent) = already(counter, person, &request.bozza).await?
+    {
+        return Err(SaveError::Sent(sent));
+    }
     let mut mine = stored.clone();
     merge(&mut mine, request);
     let evaluation = mine.evaluate(counter, person);
@@ -93,13 +102,17 @@ pub async fn write(
         return Ok(stored);
     }
     if request.versione != stored.version {
-        return Err(SaveError::Conflict(Box::new(conflict(
-            &stored,
-            &mine,
-            &request.passo,
-        ))));
+        let page = conflict(&stored, &mine, &request.passo);
+        // Ticks alone leave nothing to choose: those of this window's step count.
+        if !page.fields.is_empty() {
+            return Err(SaveError::Conflict(Box::new(page)));
+        }
     }
-    store(counter, person, mine).await
+    match store(counter, person, mine).await {
+        // Somebody saved in between: compared again, with what is there now.
+        Err(SaveError::Conflict(_)) => Box::pin(write(counter, person, slug, request)).await,
+        done => done,
+    }
 }
 
 /// Stores a changed draft over the version it was read at.

@@ -3,21 +3,24 @@
 //! Everything is checked again; nothing posted is trusted. One transaction allots the
 //! protocol number, stores the registered original and the case's first event.
 
-use app::api::{AttachmentView, Problem, RequestPage, SaveRequest};
+use std::collections::BTreeSet;
+
+use app::api::{AttachmentView, Problem, RequestPage, SaveRequest, step};
 use rules::{
     catalogue::{DeclarationKind, Origin},
-    form::{Answer, Answers, Evaluation},
-    protocol::ProtocolNumber,
+    form::{Answer, Answers, Evaluation, Issue, IssueKind},
 };
 use serde::Serialize;
 use thiserror::Error;
 
 use super::{
+    attach::forget,
     attachments_of,
     draft::{Draft, DraftError, PROFILE},
     open::{self, OpenError, first_incomplete, step_issues},
     places,
     save::SaveError,
+    sent::{Submitted, already},
 };
 use crate::{
     cases,
@@ -25,7 +28,7 @@ use crate::{
     error::{Refusal, internal},
     identity::sessions,
     state::{Counter, Evidence, Person, PersonData},
-    store::{StoreError, cases as case_rows, drafts, files},
+    store::{StoreError, drafts, files},
     vault::VaultError,
 };
 
@@ -35,7 +38,10 @@ pub enum SubmitError {
     Invalid(Box<RequestPage>),
     #[error("the service is closed")]
     Closed { title: String, reason: String },
-    /// The draft changed while it was being sent.
+    /// She read another version: the summary as it is now.
+    #[error("the draft is not the one that was read")]
+    Unread(Box<RequestPage>),
+    /// The draft or its files changed while it was being sent.
     #[error("the draft changed meanwhile")]
     Changed,
     #[error(transparent)]
@@ -61,11 +67,7 @@ impl Refusal for SubmitError {
                 "Correggi i campi indicati e invia di nuovo.",
             ),
             Self::Closed { reason, .. } => Problem::new(403, "Servizio chiuso", reason.clone()),
-            Self::Changed => Problem::new(
-                409,
-                "La bozza è cambiata",
-                "La bozza è cambiata mentre la inviavi. Riapri la richiesta, controlla il riepilogo e invia di nuovo.",
-            ),
+            Self::Unread(_) | Self::Changed => unread(),
             Self::Save(error) => error.problem(),
             Self::Draft(error) => error.problem(),
             Self::Store(error) => error.problem(),
@@ -73,12 +75,6 @@ impl Refusal for SubmitError {
             Self::Vault(_) | Self::Original(_) => internal(),
         }
     }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Submitted {
-    pub case_id: String,
-    pub protocol: ProtocolNumber,
 }
 
 /// The registered original; its canonical JSON (RFC 8785) is stored as it is, for ever.
@@ -127,40 +123,60 @@ pub async fn submit(
         Err(other) => return Err(SaveError::from(other).into()),
         Ok(()) => {}
     }
+    if request.versione != draft.version {
+        return Err(reread(counter, person, slug).await);
+    }
     let evaluation = draft.evaluate(counter, person);
     let attachments = attachments_of(counter, &draft.id).await?;
     check_complete(counter, person, &draft, &evaluation, &attachments)?;
+    let present = attachments.iter().map(|a| a.file.clone()).collect();
     let attachments = keep_visible(&evaluation, attachments);
+    let files = Files {
+        present,
+        named: attachments.iter().map(|a| a.file.clone()).collect(),
+    };
     let now = counter.now_ms();
     let original = original(&draft, person, &evaluation, &attachments, now)?;
-    let submitted = record(counter, person, &draft, &evaluation, original, now).await;
+    let submitted = record(counter, person, &draft, &evaluation, files, original, now).await;
     match submitted {
-        // Two taps at once: the other one sent it.
-        Err(SubmitError::Changed) => already(counter, person, &draft.id)
-            .await?
-            .ok_or(SubmitError::Changed),
+        // Two taps at once: the other one sent it. Or a save, or a file, came in between.
+        Err(SubmitError::Changed) => match already(counter, person, &draft.id).await? {
+            Some(done) => Ok(done),
+            None => Err(reread(counter, person, slug).await),
+        },
         other => other,
     }
 }
 
-async fn already(
-    counter: &Counter,
-    person: &Person,
-    draft: &str,
-) -> Result<Option<Submitted>, StoreError> {
-    if draft.is_empty() {
-        return Ok(None);
+/// "Invia" signs what was read: what was not, is shown first.
+async fn reread(counter: &Counter, person: &Person, slug: &str) -> SubmitError {
+    match open::open(counter, person, slug, Some(step::SUMMARY)).await {
+        Ok(mut page) => {
+            page.issues = vec![Issue {
+                path: String::new(),
+                step: page.step.clone(),
+                label: String::new(),
+                kind: IssueKind::Wrong,
+                message: unread().detail,
+            }];
+            SubmitError::Unread(Box::new(page))
+        }
+        Err(error) => SaveError::from(error).into(),
     }
-    let row = case_rows::by_draft(&counter.store, draft).await?;
-    Ok(row
-        .filter(|row| row.person == person.id)
-        .map(|row| Submitted {
-            protocol: ProtocolNumber {
-                year: row.year,
-                number: row.number,
-            },
-            case_id: row.id,
-        }))
+}
+
+pub fn unread() -> Problem {
+    Problem::new(
+        409,
+        "La richiesta è cambiata",
+        "La richiesta è cambiata dopo che hai aperto il riepilogo, forse da un'altra finestra. Non è stata inviata: rileggila, poi premi di nuovo «Invia».",
+    )
+}
+
+/// Ids of the draft's files: those that were there, and of these those that the original names.
+struct Files {
+    present: BTreeSet<String>,
+    named: Vec<String>,
 }
 
 /// Refuses with the page of the first step that is not complete.
@@ -242,6 +258,7 @@ async fn record(
     person: &Person,
     draft: &Draft,
     evaluation: &Evaluation,
+    sent: Files,
     original: Vec<u8>,
     now: i64,
 ) -> Result<Submitted, SubmitError> {
@@ -257,7 +274,7 @@ async fn record(
     )?;
     let (draft_id, version, case) = (draft.id.clone(), draft.version, case_id.clone());
     let profile = sessions::sealed_profile(counter, person, profile(draft, evaluation))?;
-    let opened = counter
+    let (protocol, left) = counter
         .store
         .write::<_, SubmitError, _>(move |tx| {
             Box::pin(async move {
@@ -265,10 +282,23 @@ async fn record(
                 if !drafts::delete_at(tx, &draft_id, version).await? {
                     return Err(SubmitError::Changed);
                 }
+                // And its files as the original names them.
+                let stored = files::of_owner_in(tx, &draft_id).await?;
+                if stored
+                    .into_iter()
+                    .map(|file| file.id)
+                    .collect::<BTreeSet<_>>()
+                    != sent.present
+                {
+                    return Err(SubmitError::Changed);
+                }
                 let opened = cases::open(tx, new).await?;
-                files::hand_over(tx, &draft_id, &case).await?;
+                for file in &sent.named {
+                    files::hand_over(tx, file, &draft_id, &case).await?;
+                }
+                let left = files::delete_of(tx, &draft_id).await?;
                 sessions::put_profile(tx, &profile, now).await?;
-                Ok(opened)
+                Ok((opened, left))
             })
         })
         .await?;
@@ -276,10 +306,8 @@ async fn record(
         case: case_id.clone(),
         seq: 1,
     });
-    Ok(Submitted {
-        case_id,
-        protocol: opened,
-    })
+    forget(counter, &left).await;
+    Ok(Submitted { case_id, protocol })
 }
 
 /// What she told of herself, to be proposed next time.

@@ -102,6 +102,17 @@ pub async fn update(
     Ok(done.rows_affected() == 1)
 }
 
+/// A file of the draft changes, its answers do not: the version stays. Holds the row until the
+/// transaction ends, so that a submission comes before or after it. `false` if it is gone.
+pub async fn touch(tx: &mut Tx, id: &str, now_ms: i64) -> Result<bool, StoreError> {
+    let done = sqlx::query("UPDATE drafts SET updated_at = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now_ms)
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Deletes the draft at version `seen`; `false` if it changed or is gone.
 pub async fn delete_at(tx: &mut Tx, id: &str, seen: i64) -> Result<bool, StoreError> {
     let done = sqlx::query("DELETE FROM drafts WHERE id = $1 AND version = $2")

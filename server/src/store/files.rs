@@ -50,12 +50,17 @@ pub async fn insert(tx: &mut Tx, file: &FileRow) -> Result<(), StoreError> {
 
 /// In the order of arrival.
 pub async fn of_owner(store: &Store, owner: &str) -> Result<Vec<FileRow>, StoreError> {
+    of_owner_in(&mut *store.read().await?, owner).await
+}
+
+/// The same inside a transaction.
+pub async fn of_owner_in(tx: &mut Tx, owner: &str) -> Result<Vec<FileRow>, StoreError> {
     let rows = sqlx::query(
         "SELECT id, owner, attachment, sealed_name, mime, bytes, sha256, created_at \
          FROM files WHERE owner = $1 ORDER BY id",
     )
     .bind(owner)
-    .fetch_all(&mut *store.read().await?)
+    .fetch_all(tx)
     .await?;
     rows.iter().map(decode).collect()
 }
@@ -81,25 +86,29 @@ pub async fn all(store: &Store) -> Result<Vec<FileRow>, StoreError> {
     rows.iter().map(decode).collect()
 }
 
-pub async fn delete(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM files WHERE id = $1")
+/// `false` if the owner has no such file.
+pub async fn delete(tx: &mut Tx, id: &str, owner: &str) -> Result<bool, StoreError> {
+    let done = sqlx::query("DELETE FROM files WHERE id = $1 AND owner = $2")
         .bind(id)
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-pub async fn delete_of(tx: &mut Tx, owner: &str) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM files WHERE owner = $1")
         .bind(owner)
         .execute(tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
-/// Gives the draft's files to the case.
-pub async fn hand_over(tx: &mut Tx, from: &str, to: &str) -> Result<(), StoreError> {
-    sqlx::query("UPDATE files SET owner = $2 WHERE owner = $1")
+/// All files of an owner; their ids, for their bytes.
+pub async fn delete_of(tx: &mut Tx, owner: &str) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query("DELETE FROM files WHERE owner = $1 RETURNING id")
+        .bind(owner)
+        .fetch_all(tx)
+        .await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// Gives one of the draft's files to the case.
+pub async fn hand_over(tx: &mut Tx, id: &str, from: &str, to: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE files SET owner = $3 WHERE id = $1 AND owner = $2")
+        .bind(id)
         .bind(from)
         .bind(to)
         .execute(tx)

@@ -6,13 +6,18 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
-use app::api::{Acted, Page, PageData, Problem, RequestPage, SaveRequest};
+use app::api::{Acted, Page, PageData, Problem, ReceiptPage, RequestPage, SaveRequest};
 use reqwest::{Client, Response, StatusCode, header::LOCATION, redirect::Policy};
 use rules::form::{Answer, Answers};
-use server::config::{Mode, Platforms, Settings};
+use server::{
+    clock::{Clock, SystemClock},
+    config::{Mode, Platforms, Settings},
+    state::Counter,
+};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -28,6 +33,8 @@ pub struct World {
     pub smtp_port: u16,
     pub settings: Settings,
     pub folder: TempDir,
+    /// The one that serves, to look behind the pages.
+    pub counter: Counter,
 }
 
 pub fn root() -> PathBuf {
@@ -84,15 +91,24 @@ pub async fn sandbox(folder: &Path, counter_url: &str) -> SandboxPorts {
 
 /// One world a database: SQLite, and PostgreSQL where TEST_POSTGRES_URL is set.
 pub async fn worlds(change: impl Fn(&mut Settings)) -> Vec<World> {
-    let mut worlds = vec![world(None, &change).await];
+    worlds_at(Arc::new(SystemClock), change).await
+}
+
+/// The same with a clock of their own.
+pub async fn worlds_at(clock: Arc<dyn Clock>, change: impl Fn(&mut Settings)) -> Vec<World> {
+    let mut worlds = vec![world(None, Arc::clone(&clock), &change).await];
     if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
         let url = server::testing::new_postgres_database(&url).await;
-        worlds.push(world(Some(url), &change).await);
+        worlds.push(world(Some(url), clock, &change).await);
     }
     worlds
 }
 
-async fn world(database_url: Option<String>, change: &impl Fn(&mut Settings)) -> World {
+async fn world(
+    database_url: Option<String>,
+    clock: Arc<dyn Clock>,
+    change: &impl Fn(&mut Settings),
+) -> World {
     let folder = tempfile::tempdir().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -102,10 +118,12 @@ async fn world(database_url: Option<String>, change: &impl Fn(&mut Settings)) ->
     settings.database_url = database_url;
     settings.platforms.smtp_port = Some(ports.smtp);
     change(&mut settings);
-    let counter = server::program::build(settings.clone()).await.unwrap();
+    let counter = server::program::build_at(settings.clone(), clock)
+        .await
+        .unwrap();
     tokio::spawn(server::program::serve_on(
         listener,
-        counter,
+        counter.clone(),
         std::future::pending(),
     ));
     World {
@@ -114,6 +132,7 @@ async fn world(database_url: Option<String>, change: &impl Fn(&mut Settings)) ->
         smtp_port: ports.smtp,
         settings,
         folder,
+        counter,
     }
 }
 
@@ -140,6 +159,26 @@ pub async fn login(url: &str, sandbox: &str, person: &[(&str, &str)]) -> Browser
     let browser = browser(url);
     let start = browser.get("/spid/login?next=/area-personale").await;
     assert_eq!(start.status(), StatusCode::OK);
+    let (action, fields) = provider_answer(&browser, sandbox, start, person).await;
+    let done = browser
+        .client
+        .post(action)
+        .form(&fields)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(done.status(), StatusCode::SEE_OTHER);
+    assert_eq!(done.headers()[LOCATION], "/area-personale");
+    browser
+}
+
+/// What the provider answers to a login begun by `start`: where it is to be posted, and what.
+pub async fn provider_answer(
+    browser: &Browser,
+    sandbox: &str,
+    start: Response,
+    person: &[(&str, &str)],
+) -> (String, HashMap<String, String>) {
     let (_, mut fields) = form(&start.text().await.unwrap());
     fields.extend(
         person
@@ -153,17 +192,7 @@ pub async fn login(url: &str, sandbox: &str, person: &[(&str, &str)]) -> Browser
         .send()
         .await
         .unwrap();
-    let (action, fields) = form(&answer.text().await.unwrap());
-    let done = browser
-        .client
-        .post(action)
-        .form(&fields)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(done.status(), StatusCode::SEE_OTHER);
-    assert_eq!(done.headers()[LOCATION], "/area-personale");
-    browser
+    form(&answer.text().await.unwrap())
 }
 
 impl World {
@@ -213,6 +242,20 @@ impl Browser {
             .send()
             .await
             .unwrap()
+    }
+
+    /// An autosave.
+    pub async fn put(&self, slug: &str, body: &SaveRequest) -> Response {
+        let url = format!("{}/api/servizi/{slug}/richiesta", self.url);
+        let request = self.client.put(url).header("origin", &self.url);
+        request.json(body).send().await.unwrap()
+    }
+
+    /// Takes a file out of the draft.
+    pub async fn remove(&self, slug: &str, file: &str) -> Response {
+        let url = format!("{}/api/servizi/{slug}/richiesta/allegati/{file}", self.url);
+        let request = self.client.delete(url).header("origin", &self.url);
+        request.send().await.unwrap()
     }
 
     /// Answers a step and goes on; what the server says.
@@ -287,6 +330,55 @@ impl Browser {
     }
 }
 
+/// The card of electors: no attachment but the report of a theft.
+pub const CARD: &str = "duplicato-tessera-elettorale";
+
+/// A request for [`CARD`], ready to be sent.
+pub async fn prepare_card(person: &Browser) {
+    person.answer(CARD, "richiedente", APPLICANT).await.unwrap();
+    person
+        .answer(CARD, "motivo", &[("motivo", "mai_ricevuta")])
+        .await
+        .unwrap();
+    person
+        .answer(CARD, "ritiro", &[("consegna", "ufficio")])
+        .await
+        .unwrap();
+    person.declare(CARD).await;
+}
+
+/// The amounts of a refund of taxes, with so many years.
+pub fn amounts(version: i64, draft: &str, years: usize) -> SaveRequest {
+    let year = texts(&[
+        ("anno", "2025"),
+        ("pagato", "10,00"),
+        ("dovuto", "0"),
+        ("data_pagamento", "1/6/2025"),
+    ]);
+    let mut answers = texts(&[
+        ("modo", "compensazione"),
+        ("compensazione_dettaglio", "TARI 2026, seconda rata"),
+    ]);
+    let rows = vec![year.0; years];
+    answers.0.insert("annualita".into(), Answer::Rows(rows));
+    SaveRequest {
+        azione: "avanti".into(),
+        passo: "importi".into(),
+        versione: version,
+        risposte: answers,
+        bozza: draft.into(),
+        ..SaveRequest::default()
+    }
+}
+
+/// The receipt of a request that was just sent.
+pub fn receipt(sent: Acted) -> ReceiptPage {
+    match sent.data.page {
+        Page::Receipt(receipt) => *receipt,
+        other => panic!("no receipt: {other:?}"),
+    }
+}
+
 pub fn texts(answers: &[(&str, &str)]) -> Answers {
     let pairs = answers
         .iter()
@@ -304,7 +396,7 @@ pub const APPLICANT: &[(&str, &str)] = &[
 ];
 
 /// Action and fields of a page's first form.
-fn form(html: &str) -> (String, HashMap<String, String>) {
+pub fn form(html: &str) -> (String, HashMap<String, String>) {
     let form = html.split("<form").nth(1).expect("a form");
     let form = form.split("</form").next().unwrap();
     let action = attribute(form, "action");

@@ -1,0 +1,153 @@
+//! The listener: HTTP/1 connections that may not dawdle.
+//!
+//! `axum::serve` has no clock: a client that never ends its headers would hold its connection
+//! for ever.
+
+use std::{
+    io::{Error, ErrorKind},
+    pin::pin,
+    time::Duration,
+};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::net::TcpListener;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+/// Once told to stop, answers under way may take this long: open event streams have no end.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// How long a client may say nothing.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// For all of a request's headers; an idle connection is closed after it.
+    headers: Duration,
+    /// For the next piece of a body.
+    body: Duration,
+}
+
+/// A phone that changes cell is silent for some seconds.
+const PATIENCE: Patience = Patience {
+    headers: Duration::from_secs(30),
+    body: Duration::from_secs(30),
+};
+
+/// Serves until `stop`, then finishes what it began.
+pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()> + Send) {
+    serve_within(PATIENCE, listener, router, stop).await;
+}
+
+async fn serve_within(
+    patience: Patience,
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send,
+) {
+    let router = router.layer(RequestBodyTimeoutLayer::new(patience.body));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(patience.headers);
+    let connections = GracefulShutdown::new();
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                refused(&error).await;
+                continue;
+            }
+        };
+        // An event must not wait for a full packet.
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(router.clone());
+        let connection = http.serve_connection(TokioIo::new(stream), service);
+        let connection = connections.watch(connection);
+        tokio::spawn(async move {
+            // Cut by the client, or by our patience: nobody is left to tell.
+            let _ = connection.await;
+        });
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(LAST_ANSWERS, connections.shutdown()).await;
+}
+
+/// Without file descriptors `accept` fails at once, again and again: others must end first.
+async fn refused(error: &Error) {
+    let gone = matches!(
+        error.kind(),
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused
+    );
+    if !gone {
+        tracing::error!(error.cause = %error, "connections cannot be accepted");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{extract::Request, routing::post};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+    };
+
+    use super::*;
+    use crate::forms;
+
+    async fn read(request: Request) -> String {
+        match forms::bytes(request, 1_000).await {
+            Ok(body) => format!("{} bytes", body.len()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// What the server answers to `sent`, until it closes.
+    async fn answer_to(sent: &str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let short = Patience {
+            headers: Duration::from_millis(300),
+            body: Duration::from_millis(300),
+        };
+        let router = Router::new().route("/", post(read));
+        tokio::spawn(serve_within(
+            short,
+            listener,
+            router,
+            std::future::pending(),
+        ));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        let end = stream.read_to_string(&mut answer);
+        let end = tokio::time::timeout(Duration::from_secs(5), end).await;
+        end.expect("the connection is closed").unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn headers_that_never_end_are_cut() {
+        assert!(
+            !answer_to("POST / HTTP/1.1\r\nhost: a\r\n")
+                .await
+                .contains("200 OK")
+        );
+        assert_eq!(answer_to("").await, "", "an idle connection too");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_stops_is_refused_and_a_whole_one_is_not() {
+        let head = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\n";
+        assert!(answer_to(&format!("{head}ab")).await.contains("not a form"));
+        assert!(answer_to(&format!("{head}abcd")).await.contains("4 bytes"));
+    }
+}

@@ -1,0 +1,253 @@
+//! A login over HTTP: one answer, once, to the browser that asked; and how its cookies are set.
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
+
+mod common;
+
+use std::{collections::HashMap, sync::Arc};
+
+use common::{
+    Browser, CARD, MOTHER, World, browser, prepare_card, provider_answer, worlds, worlds_at,
+};
+use reqwest::{
+    Response, StatusCode,
+    header::{LOCATION, SET_COOKIE},
+};
+use server::clock::{Clock, ManualClock, SystemClock};
+
+type Fields = HashMap<String, String>;
+
+/// A browser that began a login, and what the provider answers.
+async fn begun(world: &World) -> (Browser, Fields) {
+    let browser = browser(&world.url);
+    let start = browser.get("/spid/login?next=/area-personale").await;
+    let (_, fields) = provider_answer(&browser, &world.sandbox, start, &[("cf", MOTHER)]).await;
+    (browser, fields)
+}
+
+async fn post(browser: &Browser, fields: &Fields) -> Response {
+    let request = browser.client.post(format!("{}/spid/acs", browser.url));
+    request.form(fields).send().await.unwrap()
+}
+
+fn cookies(response: &Response) -> Vec<String> {
+    let all = response.headers().get_all(SET_COOKIE);
+    all.iter().map(|v| v.to_str().unwrap().to_owned()).collect()
+}
+
+async fn is_refused(response: Response, what: &str) {
+    assert_eq!(response.status(), StatusCode::FORBIDDEN, "{what}");
+    assert_eq!(cookies(&response), Vec::<String>::new(), "{what}");
+    let html = response.text().await.unwrap();
+    assert!(html.contains("Entra con SPID»"), "the way out: {what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_counts_once() {
+    for world in worlds(|_| {}).await {
+        let (maria, fields) = begun(&world).await;
+        let first = post(&maria, &fields).await;
+        assert_eq!(first.status(), StatusCode::SEE_OTHER);
+        assert_eq!(first.headers()[LOCATION], "/area-personale");
+        is_refused(post(&maria, &fields).await, "replayed").await;
+        let (other, _) = begun(&world).await;
+        is_refused(post(&other, &fields).await, "replayed elsewhere").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_belongs_to_the_browser_that_asked() {
+    for world in worlds(|_| {}).await {
+        let (maria, fields) = begun(&world).await;
+        let (thief, _) = begun(&world).await;
+        is_refused(post(&thief, &fields).await, "another browser's cookie").await;
+        is_refused(post(&maria, &fields).await, "already judged").await;
+
+        let (_, fields) = begun(&world).await;
+        let none = browser(&world.url);
+        is_refused(post(&none, &fields).await, "no cookie").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_altered_relay_state_is_refused_and_spends_the_answer() {
+    for world in worlds(|_| {}).await {
+        let (maria, fields) = begun(&world).await;
+        let mut altered = fields.clone();
+        altered.insert("RelayState".into(), "/pratiche/altrui".into());
+        is_refused(post(&maria, &altered).await, "altered").await;
+        is_refused(post(&maria, &fields).await, "after a refusal").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_big_for_an_answer_is_not_read() {
+    for world in worlds(|_| {}).await {
+        let (maria, mut fields) = begun(&world).await;
+        let right = fields.clone();
+        fields.insert("SAMLResponse".into(), "A".repeat(2 << 20));
+        let refused = post(&maria, &fields).await;
+        assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        let html = refused.text().await.unwrap();
+        assert!(html.contains("Accesso non riuscito"), "{html}");
+        let done = post(&maria, &right).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER, "nothing was spent");
+    }
+}
+
+/// The cookie `name` of an answer: its value, and its flags in order.
+fn cookie(response: &Response, name: &str) -> (String, Vec<String>) {
+    let all = cookies(response);
+    let start = format!("{name}=");
+    let found = all.iter().find(|c| c.starts_with(&start));
+    let found = found.unwrap_or_else(|| panic!("no {name} in {all:?}"));
+    let mut parts = found.split("; ").map(str::to_owned);
+    let value = parts.next().unwrap();
+    let mut flags: Vec<String> = parts.collect();
+    flags.sort();
+    (value, flags)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_http_cookies_are_lax_and_out_of_scripts_reach() {
+    for world in worlds(|_| {}).await {
+        let maria = browser(&world.url);
+        let start = maria.get("/spid/login").await;
+        let lax = ["HttpOnly", "Path=/", "SameSite=Lax"];
+        assert_eq!(cookie(&start, "accesso").1, lax);
+        let who = [("cf", MOTHER)];
+        let (_, fields) = provider_answer(&maria, &world.sandbox, start, &who).await;
+        let done = post(&maria, &fields).await;
+        assert_eq!(cookie(&done, "sessione").1, lax);
+        let (value, flags) = cookie(&done, "accesso");
+        assert_eq!(value, "accesso=");
+        assert!(flags.contains(&"Max-Age=0".to_owned()), "{flags:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_https_cookies_are_bound_to_the_host() {
+    let https = |settings: &mut server::config::Settings| {
+        let url = settings.base_url().replace("http://", "https://");
+        settings.base_url = Some(url);
+    };
+    for world in worlds(https).await {
+        // The proxy that ends TLS is not here: cookies are carried by hand.
+        let maria = browser(&world.url);
+        let start = maria.get("/spid/login?next=/area-personale").await;
+        let (value, flags) = cookie(&start, "__Host-accesso");
+        let flagged = |site: &str| {
+            let site = format!("SameSite={site}");
+            vec![
+                "HttpOnly".into(),
+                "Path=/".into(),
+                site,
+                "Secure".to_owned(),
+            ]
+        };
+        assert_eq!(
+            flags,
+            flagged("None"),
+            "the provider's answer is cross-site"
+        );
+        let hsts = start.headers().get("strict-transport-security").is_some();
+        assert!(hsts);
+        let who = [("cf", MOTHER)];
+        let (action, fields) = provider_answer(&maria, &world.sandbox, start, &who).await;
+        assert!(action.starts_with("https://"), "{action}");
+        let acs = maria.client.post(format!("{}/spid/acs", world.url));
+        let done = acs.header("cookie", value).form(&fields).send();
+        let done = done.await.unwrap();
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let (session, flags) = cookie(&done, "__Host-sessione");
+        assert_eq!(flags, flagged("Lax"));
+        let area = |cookie: String| {
+            let request = maria.client.get(format!("{}/area-personale", world.url));
+            request.header("cookie", cookie).send()
+        };
+        let shown = area(session.clone()).await.unwrap();
+        assert_eq!(shown.status(), StatusCode::OK);
+        let unbound = session.replace("__Host-", "");
+        let shown = area(unbound).await.unwrap();
+        assert_eq!(
+            shown.status(),
+            StatusCode::SEE_OTHER,
+            "set by a neighbour host"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_by_the_clock_and_says_so() {
+    let clock = ManualClock::at(SystemClock.now_ms());
+    for world in worlds_at(Arc::new(clock.clone()), |_| {}).await {
+        clock.advance(SystemClock.now_ms() - clock.now_ms());
+        let maria = world.login(MOTHER).await;
+        let minutes = world.counter.comune.termini.sessione_minuti;
+        clock.advance(minutes * 60_000 - 1_000);
+        assert_eq!(maria.get("/area-personale").await.status(), StatusCode::OK);
+        clock.advance(1_000);
+        let path = format!("/servizi/{CARD}/richiesta");
+        let sent_away = maria.get(&path).await;
+        assert_eq!(sent_away.status(), StatusCode::SEE_OTHER);
+        let to = sent_away.headers()[LOCATION].to_str().unwrap().to_owned();
+        let login = maria.get(&to).await.text().await.unwrap();
+        assert!(login.contains("La sessione è scaduta"), "{login}");
+        let body = app::api::SaveRequest::default();
+        let saved = maria.put(CARD, &body).await;
+        assert_eq!(saved.status(), StatusCode::UNAUTHORIZED);
+        let stranger = browser(&world.url).get(&to).await.text().await.unwrap();
+        assert!(!stranger.contains("La sessione è scaduta"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_survives_a_session_that_ended() {
+    let clock = ManualClock::at(SystemClock.now_ms());
+    for world in worlds_at(Arc::new(clock.clone()), |_| {}).await {
+        clock.advance(SystemClock.now_ms() - clock.now_ms());
+        let maria = world.login(MOTHER).await;
+        prepare_card(&maria).await;
+        let draft = maria.request_page(CARD).await.draft;
+        let path = format!("/servizi/{CARD}/richiesta");
+        let version = draft.version.to_string();
+        let fields = [
+            ("azione", "avanti"),
+            ("passo", "motivo"),
+            ("versione", version.as_str()),
+            ("bozza", draft.draft_id.as_str()),
+            ("motivo", "deteriorata"),
+            ("tessera_numero", "È \"rotta\" & <3>"),
+        ];
+        let left = maria.post("/esci", &[]).await;
+        assert_eq!(left.status(), StatusCode::SEE_OTHER);
+        let page = maria.post(&path, &fields).await;
+        assert_eq!(page.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(page.headers()["cache-control"], "no-store");
+        let html = page.text().await.unwrap();
+        assert!(html.contains("La sessione è scaduta"), "{html}");
+        let form = html.split("data-resume").nth(1).unwrap();
+        let (_, kept) = common::form(&format!("<form{form}"));
+        for (name, value) in fields {
+            let value = value.replace('<', "&lt;").replace('>', "&gt;");
+            assert_eq!(kept[name], value, "{name}");
+        }
+        // In another tab she logs in, in this one she goes on.
+        log_in_again(&world, &maria).await;
+        let done = maria.post(&path, &fields).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let answers = maria.request_page(CARD).await.draft.answers.0;
+        assert_eq!(
+            answers["tessera_numero"],
+            rules::form::Answer::Text("È \"rotta\" & <3>".into())
+        );
+    }
+}
+
+/// A new session in the same browser.
+async fn log_in_again(world: &World, browser: &Browser) {
+    let start = browser.get("/spid/login?next=/area-personale").await;
+    let who = [("cf", MOTHER)];
+    let (_, fields) = provider_answer(browser, &world.sandbox, start, &who).await;
+    let done = post(browser, &fields).await;
+    assert_eq!(done.status(), StatusCode::SEE_OTHER);
+}
