@@ -1,6 +1,7 @@
 //! Configuration: the environment says where and how, comune.toml says whose counter it is.
 
 mod check;
+mod platforms;
 
 use std::{
     collections::BTreeMap,
@@ -11,6 +12,8 @@ use app::api::Town;
 use rules::civil::Date;
 use serde::Deserialize;
 use thiserror::Error;
+
+pub use platforms::{Endpoint, Platforms, Secret};
 
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -55,6 +58,8 @@ pub struct Settings {
     /// Folder of the browser's bundle.
     #[arg(long, env = "SITE", default_value = "target/site")]
     pub site: PathBuf,
+    #[command(flatten)]
+    pub platforms: Platforms,
 }
 
 impl Settings {
@@ -151,6 +156,9 @@ pub struct Window {
 pub struct Operator {
     pub codice_fiscale: String,
     pub uffici: Vec<String>,
+    /// Sees what is delivered for all offices, and may have it sent again.
+    #[serde(default)]
+    pub amministratore: bool,
 }
 
 /// Choices of the regulation, with the usual values.

@@ -1,10 +1,10 @@
 //! Starts and stops the program.
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use rules::{catalogue::Service, civil::Date};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 
 use crate::{
     cases, catalogue,
@@ -15,11 +15,12 @@ use crate::{
     files::FileStore,
     http,
     identity::ServiceProvider,
-    requests,
+    messages, requests,
     state::{Counter, Parts},
     store::{Store, identity as identity_rows},
     vault::Vault,
     verify,
+    worker::Worker,
 };
 
 /// Builds the counter from its settings; every fault of configuration stops it here.
@@ -31,6 +32,7 @@ pub async fn build(settings: Settings) -> anyhow::Result<Counter> {
 pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Counter> {
     let comune = Comune::load(&settings.comune)?;
     let services = catalogue::read(&settings.catalogue)?;
+    let templates = messages::read(&settings.catalogue)?;
     check(&settings, &comune, &services, rome_day(clock.now_ms()))?;
     let rng = Arc::new(SystemRng);
     std::fs::create_dir_all(&settings.data_dir)
@@ -44,6 +46,7 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
         files: FileStore::open(&settings.data_dir.join("files"))?,
         vault: Vault::open(&settings.data_dir, &*rng)?,
         hub: Hub::default(),
+        wake: Notify::new(),
         settings,
         comune,
         catalogue,
@@ -51,6 +54,7 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
         clock,
         rng,
         identity,
+        templates,
     }))
 }
 
@@ -61,6 +65,7 @@ fn check(
     services: &[Service],
     today: Date,
 ) -> anyhow::Result<()> {
+    settings.check_platforms()?;
     let faults = comune.faults(services, today);
     if faults.is_empty() {
         return Ok(());
@@ -81,6 +86,9 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
         .with_context(|| format!("port {}", settings.port))?;
     let counter = build(settings).await?;
     tracing::info!(http.address = %counter.settings.base_url(), "the counter is open");
+    for (what, variable) in counter.settings.off() {
+        tracing::warn!(channel = what, variable, "off: its variable is not set");
+    }
     serve_on(listener, counter, stopped()).await
 }
 
@@ -91,8 +99,10 @@ pub async fn serve_on(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let chores = tokio::spawn(chores(counter.clone()));
+    let worker = Worker::start(&counter, messages::channels(&counter.settings)?);
     http::listen::serve(listener, http::router(counter.clone()), stop).await;
     chores.abort();
+    worker.stop().await;
     counter.store.close().await;
     Ok(())
 }
@@ -128,6 +138,7 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
     log_to_stderr();
     demo::fill(&settings).await?;
     let sandbox = std::env::current_exe()?.with_file_name("sandbox");
+    // What else it reads (SMTP_PORT, IO_DELAY_MS) it inherits.
     let mut child = tokio::process::Command::new(&sandbox)
         .env("SANDBOX_PORT", settings.sandbox_port.to_string())
         .env("BASE_URL", settings.base_url())
@@ -138,6 +149,8 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
         .with_context(|| format!("{}", sandbox.display()))?;
     println!("Sportello:  {}", settings.base_url());
     println!("Sandbox:    {}", settings.sandbox_url());
+    println!("Messaggi:   {}/io/messages", settings.sandbox_url());
+    println!("Posta:      {}/mail", settings.sandbox_url());
     println!("Ctrl-C ferma tutti e due.");
     tokio::select! {
         served = serve(settings) => served?,
@@ -158,6 +171,16 @@ pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
         comune.comune.nome,
         services.len()
     );
+    let templates = messages::read(&settings.catalogue)?;
+    println!("{} modelli di messaggio, nessun errore.", templates.len());
+    let named = services.iter().flat_map(|service| &service.io.messages);
+    let missing: BTreeSet<&String> = named.filter(|name| templates.get(name).is_none()).collect();
+    for name in missing {
+        println!("Non ancora inviato: {name} (nessun modello in messaggi/).");
+    }
+    for (what, variable) in settings.off() {
+        println!("Spento: {what} (manca {variable}).");
+    }
     for note in comune.notes(&services) {
         println!("{}: {note}", settings.comune.display());
     }

@@ -8,10 +8,11 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use crate::{
     catalogue::{self, Definition},
     clock::{ManualClock, SystemRng, token},
-    config::{Comune, Mode, Settings},
+    config::{Comune, Mode, Platforms, Settings},
     events::Hub,
     files::FileStore,
     identity::ServiceProvider,
+    messages,
     state::{Counter, Evidence, Parts, Person, PersonData},
     store::{Store, StoreError, identity as identity_rows},
     vault::Vault,
@@ -84,12 +85,23 @@ pub fn settings() -> Settings {
         mode: Mode::Sandbox,
         base_url: Some("http://localhost:3000".to_owned()),
         spid_idp_metadata: None,
+        platforms: Platforms::default(),
     }
 }
 
 /// A counter with the repository's own comune.toml and catalogue.
 pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
-    let settings = settings();
+    counter_with(store, clock, |_| {}).await
+}
+
+/// The same with other settings.
+pub async fn counter_with(
+    store: Store,
+    clock: ManualClock,
+    change: impl FnOnce(&mut Settings),
+) -> Counter {
+    let mut settings = settings();
+    change(&mut settings);
     let comune = Comune::load(&settings.comune).expect("comune.toml");
     let services = catalogue::read(&settings.catalogue).expect("the catalogue");
     let catalogue = catalogue::install(&store, services, &comune, NOW)
@@ -101,6 +113,8 @@ pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
         files: FileStore::open(&settings.data_dir.join("files")).expect("file store"),
         vault: Vault::open(&settings.data_dir, &*rng).expect("master key"),
         hub: Hub::default(),
+        wake: tokio::sync::Notify::new(),
+        templates: messages::read(&settings.catalogue).expect("the messages"),
         identity: ServiceProvider::open(&settings, &comune, NOW, &*rng).expect("keys"),
         settings,
         comune,
@@ -138,6 +152,7 @@ pub async fn person(counter: &Counter, name: &str, fiscal_code: &str, offices: &
         id,
         identity,
         offices: offices.iter().map(|office| (*office).to_owned()).collect(),
+        administrator: false,
         evidence: Evidence {
             provider: "https://idp.example".to_owned(),
             level: 2,

@@ -114,7 +114,7 @@ async fn keeps_what_it_promised(database_url: Option<String>, lives: usize) {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
     let url = format!("http://localhost:{port}");
-    let sandbox_port = sandbox(folder.path(), &url).await;
+    let sandbox_port = sandbox(folder.path(), &url).await.http;
     let mut settings = settings(folder.path(), port, sandbox_port);
     settings.database_url = database_url;
     let told = Arc::new(Told::default());

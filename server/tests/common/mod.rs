@@ -7,6 +7,7 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use app::api::{Acted, Page, PageData, Problem, ReceiptPage, RequestPage, SaveRequest};
@@ -14,7 +15,7 @@ use reqwest::{Client, Response, StatusCode, header::LOCATION, redirect::Policy};
 use rules::form::{Answer, Answers};
 use server::{
     clock::{Clock, SystemClock},
-    config::{Mode, Settings},
+    config::{Mode, Platforms, Settings},
     state::Counter,
 };
 use tempfile::TempDir;
@@ -28,6 +29,8 @@ pub const CLERK_TAXES: &str = "SRCMHL82S11A662E";
 pub struct World {
     pub url: String,
     pub sandbox: String,
+    /// The sandbox's mail server.
+    pub smtp_port: u16,
     pub settings: Settings,
     pub folder: TempDir,
     /// The one that serves, to look behind the pages.
@@ -58,20 +61,32 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         spid_idp_metadata: None,
         comune: root().join("comune.toml"),
         site,
+        platforms: Platforms::default(),
     }
 }
 
-/// The sandbox on a free port, for a counter at `counter_url`.
-pub async fn sandbox(folder: &Path, counter_url: &str) -> u16 {
+/// Where a sandbox listens.
+pub struct SandboxPorts {
+    pub http: u16,
+    pub smtp: u16,
+}
+
+/// The sandbox on free ports, for a counter at `counter_url`.
+pub async fn sandbox(folder: &Path, counter_url: &str) -> SandboxPorts {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let ports = SandboxPorts {
+        http: listener.local_addr().unwrap().port(),
+        smtp: smtp.local_addr().unwrap().port(),
+    };
     let options = sandbox::Options {
-        base_url: format!("http://localhost:{port}"),
+        base_url: format!("http://localhost:{}", ports.http),
         data_dir: folder.to_owned(),
         counter_url: counter_url.to_owned(),
+        io_delay: Duration::from_millis(200),
     };
-    tokio::spawn(sandbox::serve(listener, options));
-    port
+    tokio::spawn(sandbox::serve(listener, smtp, options));
+    ports
 }
 
 /// One world a database: SQLite, and PostgreSQL where TEST_POSTGRES_URL is set.
@@ -98,9 +113,10 @@ async fn world(
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let url = format!("http://localhost:{port}");
-    let sandbox_port = sandbox(folder.path(), &url).await;
-    let mut settings = settings(folder.path(), port, sandbox_port);
+    let ports = sandbox(folder.path(), &url).await;
+    let mut settings = settings(folder.path(), port, ports.http);
     settings.database_url = database_url;
+    settings.platforms.smtp_port = Some(ports.smtp);
     change(&mut settings);
     let counter = server::program::build_at(settings.clone(), clock)
         .await
@@ -112,7 +128,8 @@ async fn world(
     ));
     World {
         url,
-        sandbox: format!("http://localhost:{sandbox_port}"),
+        sandbox: format!("http://localhost:{}", ports.http),
+        smtp_port: ports.smtp,
         settings,
         folder,
         counter,
