@@ -5,6 +5,7 @@ pub mod cases;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
+pub mod documents;
 pub mod error;
 pub mod events;
 pub mod files;

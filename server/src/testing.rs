@@ -70,6 +70,18 @@ pub fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// The renderer of `make build`: `RENDERER`, or the one in the tests' own target folder. Compiling
+/// the typesetter for tests as well would take them ten minutes.
+pub fn renderer() -> Option<PathBuf> {
+    let given = std::env::var_os("RENDERER").map(PathBuf::from);
+    let built = || {
+        let test = std::env::current_exe().ok()?;
+        let mut places = test.ancestors().map(|folder| folder.join("release/renderer"));
+        places.find(|program| program.exists())
+    };
+    given.or_else(built)
+}
+
 /// A counter with the repository's own comune.toml and catalogue.
 pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
     let data_dir = folder();
@@ -84,6 +96,7 @@ pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
         mode: Mode::Sandbox,
         base_url: Some("http://localhost:3000".to_owned()),
         spid_idp_metadata: None,
+        renderer: renderer(),
     };
     let comune = Comune::load(&settings.comune).expect("comune.toml");
     let services = catalogue::read(&settings.catalogue).expect("the catalogue");

@@ -1,7 +1,7 @@
 //! The citizen's answer to a request for documents, protocolled on entry.
 
 use app::api::AttachmentView;
-use rules::case::{Actor, Command, OpenIntegration};
+use rules::case::{Actor, Command, OpenIntegration, still_as_seen};
 
 use super::{
     CommandError, LoadedCase,
@@ -44,7 +44,7 @@ pub async fn answer_integration(
     uploads: &[Upload<'_>],
 ) -> Result<i64, CommandError> {
     let case = load::of_citizen(counter, person, id).await?;
-    let (Some(open), true) = (&case.state.integration, case.state.seq == seen) else {
+    let (Some(open), true) = (&case.state.integration, still_as_seen(&case.events, seen)) else {
         return Err(CommandError::Changed);
     };
     let asked = case

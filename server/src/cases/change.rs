@@ -2,7 +2,7 @@
 
 use app::api::Problem;
 use rules::{
-    case::{self, Actor, Command, Registered, Terms, decide, fold},
+    case::{self, Actor, Command, Registered, Terms, decide, fold, still_as_seen},
     catalogue::Service,
     form::{Issue, IssueKind},
 };
@@ -229,10 +229,11 @@ pub async fn run(
 
 async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
     let id = change.case_id;
+    cases::lock(tx, &id).await?;
     let rows = cases::events_in(tx, &id).await?;
-    let last = rows.last().filter(|last| last.seq == change.seen);
-    let last = last.ok_or(CommandError::Changed)?;
     let mut events = chain::read(&rows)?;
+    let last = rows.last().filter(|_| still_as_seen(&events, change.seen));
+    let last = last.ok_or(CommandError::Changed)?;
     let state = fold(&events, &change.terms).map_err(LoadError::from)?;
     let command = match change.change {
         Step::Plain(command) => command,
