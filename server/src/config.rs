@@ -1,5 +1,7 @@
 //! Configuration: the environment says where and how, comune.toml says whose counter it is.
 
+mod platforms;
+
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -9,6 +11,8 @@ use app::api::Town;
 use rules::civil::Date;
 use serde::Deserialize;
 use thiserror::Error;
+
+pub use platforms::{Endpoint, Platforms, Secret};
 
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -56,6 +60,8 @@ pub struct Settings {
     /// The program that prints documents; default: beside this one.
     #[arg(long, env = "RENDERER")]
     pub renderer: Option<PathBuf>,
+    #[command(flatten)]
+    pub platforms: Platforms,
 }
 
 impl Settings {
@@ -160,6 +166,9 @@ pub struct Window {
 pub struct Operator {
     pub codice_fiscale: String,
     pub uffici: Vec<String>,
+    /// Sees what is delivered for all offices, and may have it sent again.
+    #[serde(default)]
+    pub amministratore: bool,
 }
 
 /// Choices of the regulation, with the usual values.

@@ -16,7 +16,7 @@ mod request;
 #[cfg(test)]
 mod tests;
 
-pub use channel::Documents;
+pub use channel::{Documents, NAME as CHANNEL};
 pub use make::{MakeError, make};
 pub use renderer::{Bounds, PrintError, print};
 

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AreaPage, CasePage, OfficeCasePage, OfficePage, Problem, ReceiptPage, RequestPage,
-    ServicesPage, SheetPage,
+    AreaPage, CasePage, DeliveriesPage, OfficeCasePage, OfficePage, Problem, ReceiptPage,
+    RequestPage, ServicesPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -88,6 +88,7 @@ pub enum Page {
     Case(Box<CasePage>),
     Office(OfficePage),
     OfficeCase(Box<OfficeCasePage>),
+    Deliveries(DeliveriesPage),
     Problem(Problem),
     /// Go there instead: 303 on the server, a navigation in the browser.
     Redirect {

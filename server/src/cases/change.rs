@@ -15,12 +15,16 @@ use super::{
 };
 use crate::{
     clock::rfc3339,
+    documents,
     error::{Refusal, internal},
     events::CaseChanged,
     files::FileError,
     register::{self, Direction, Entry},
     state::{Counter, Person},
-    store::{StoreError, Tx, cases, outbox},
+    store::{
+        StoreError, Tx, cases,
+        outbox::{self, NewRow},
+    },
     vault::VaultError,
 };
 
@@ -113,19 +117,40 @@ pub enum Change {
     },
 }
 
-/// Messages to be queued: template, and a row id for each channel.
-pub struct Messages(Option<(&'static str, [(&'static str, String); 2])>);
+/// What an event causes elsewhere: rows of the outbox, but for the event's number.
+#[derive(Default)]
+pub struct Outgoing(Vec<NewRow>);
 
-impl Messages {
-    /// Only templates that the definition names are sent.
-    pub fn new(counter: &Counter, service: &Service, template: &'static str) -> Self {
-        let named = service.io.messages.iter().any(|name| name == template);
-        Self(named.then(|| {
-            (
-                template,
-                [("io", counter.new_id()), ("email", counter.new_id())],
-            )
-        }))
+impl Outgoing {
+    /// A message to the citizen by every channel; only templates that the definition names are sent.
+    pub fn message(counter: &Counter, service: &Service, template: &str) -> Self {
+        if !service.io.messages.iter().any(|name| name == template) {
+            return Self::default();
+        }
+        Self::default()
+            .and(counter, "io", template)
+            .and(counter, "email", template)
+    }
+
+    /// The PDFs of a registered document.
+    #[must_use]
+    pub fn documents(self, counter: &Counter, document: &str) -> Self {
+        let kinds = documents::kinds_of(document).iter();
+        kinds.fold(self, |rows, kind| rows.and(counter, documents::CHANNEL, kind))
+    }
+
+    /// One more row.
+    #[must_use]
+    pub fn and(mut self, counter: &Counter, channel: &str, template: &str) -> Self {
+        self.0.push(NewRow {
+            id: counter.new_id(),
+            case_id: String::new(),
+            seq: 0,
+            channel: channel.to_owned(),
+            template: template.to_owned(),
+            priority: outbox::CASE,
+        });
+        self
     }
 }
 
@@ -135,12 +160,15 @@ pub async fn queue(
     case_id: &str,
     seq: i64,
     now_ms: i64,
-    messages: Messages,
+    outgoing: Outgoing,
 ) -> Result<(), StoreError> {
-    if let Some((template, channels)) = messages.0 {
-        for (channel, id) in channels {
-            outbox::queue(tx, &id, case_id, seq, channel, template, now_ms).await?;
-        }
+    for row in outgoing.0 {
+        let row = NewRow {
+            case_id: case_id.to_owned(),
+            seq,
+            ..row
+        };
+        outbox::queue(tx, &row, now_ms).await?;
     }
     Ok(())
 }
@@ -156,7 +184,7 @@ struct Prepared {
     now_ms: i64,
     correspondent: String,
     change: Step,
-    messages: Messages,
+    outgoing: Outgoing,
 }
 
 enum Step {
@@ -178,8 +206,8 @@ pub async fn run(
     change: Change,
 ) -> Result<i64, CommandError> {
     let service = &case.definition.service;
-    let (change, messages) = match change {
-        Change::Plain(command) => (Step::Plain(command), Messages(None)),
+    let (change, outgoing) = match change {
+        Change::Plain(command) => (Step::Plain(command), Outgoing::default()),
         Change::Act {
             act,
             direction,
@@ -188,13 +216,14 @@ pub async fn run(
         } => {
             let bytes = serde_json_canonicalizer::to_vec(&act)?;
             let sealed = act::seal(counter, &case.key, &case.row.id, &act.kind, &bytes)?;
-            let messages = template.map_or(Messages(None), |t| Messages::new(counter, service, t));
+            let outgoing = template.map(|t| Outgoing::message(counter, service, t));
+            let outgoing = outgoing.unwrap_or_default().documents(counter, &act.kind);
             let step = Step::Act {
                 sealed,
                 direction,
                 command,
             };
-            (step, messages)
+            (step, outgoing)
         }
     };
     let prepared = Prepared {
@@ -207,7 +236,7 @@ pub async fn run(
         now_ms,
         correspondent: case.row.person.clone(),
         change,
-        messages,
+        outgoing,
     };
     let written = counter
         .store
@@ -220,7 +249,7 @@ pub async fn run(
         }
         other => other?,
     };
-    counter.hub.publish(CaseChanged {
+    counter.announce(CaseChanged {
         case: case.row.id.clone(),
         seq,
     });
@@ -262,10 +291,14 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
         }
     };
     let bodies = decide(&state, command)?;
-    events.extend(chain::append(tx, &id, Some(last), &change.actor, change.now_ms, bodies).await?);
+    let added = chain::append(tx, &id, Some(last), &change.actor, change.now_ms, bodies).await?;
+    let act = added.iter().find(|event| event.body.act().is_some());
+    let cause = act.or(added.last()).map(|event| event.seq);
+    events.extend(added);
     let state = fold(&events, &change.terms).map_err(LoadError::from)?;
     cases::put_index(tx, &index_row(&id, &change.office, &change.title, &state)).await?;
-    queue(tx, &id, state.seq, change.now_ms, change.messages).await?;
+    let cause = cause.unwrap_or(state.seq);
+    queue(tx, &id, cause, change.now_ms, change.outgoing).await?;
     Ok(state.seq)
 }
 

@@ -63,7 +63,7 @@ pub async fn add_rendering(
         .await?;
     match written {
         Some(last) => {
-            counter.hub.publish(CaseChanged {
+            counter.announce(CaseChanged {
                 case: case_id,
                 seq: last,
             });

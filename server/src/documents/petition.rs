@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperError> {
-    let original = cases::original(case)?;
+    let original = cases::read_original(case)?;
     let (person, evidence) = (&original.applicant, &original.evidence);
     let name = format!("{} {}", person.name, person.family_name);
     let mut applicant = vec![

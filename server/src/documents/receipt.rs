@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Receipt, PaperError> {
-    let original = cases::original(case)?;
+    let original = cases::read_original(case)?;
     let page = requests::receipt_page(counter, case, &original);
     Ok(Receipt {
         applicant: page.applicant,

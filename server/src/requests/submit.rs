@@ -272,7 +272,7 @@ async fn record(
             })
         })
         .await?;
-    counter.hub.publish(crate::events::CaseChanged {
+    counter.announce(crate::events::CaseChanged {
         case: case_id.clone(),
         seq: 1,
     });

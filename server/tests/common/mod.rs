@@ -11,7 +11,7 @@ use std::{
 use app::api::{Acted, Page, PageData, Problem, RequestPage, SaveRequest};
 use reqwest::{Client, Response, StatusCode, header::LOCATION, redirect::Policy};
 use rules::form::{Answer, Answers};
-use server::config::{Mode, Settings};
+use server::config::{Mode, Platforms, Settings};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -52,6 +52,7 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         comune: root().join("comune.toml"),
         site,
         renderer: server::testing::renderer(),
+        platforms: Platforms::default(),
     }
 }
 
