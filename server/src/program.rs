@@ -63,6 +63,9 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     for (what, variable) in counter.settings.off() {
         tracing::warn!(channel = what, variable, "off: its variable is not set");
     }
+    if !counter.settings.renderer().is_file() {
+        tracing::warn!(document.renderer = %counter.settings.renderer().display(), "missing: no PDF is made");
+    }
     serve_on(listener, counter, stopped()).await
 }
 

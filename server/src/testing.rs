@@ -77,7 +77,9 @@ pub fn renderer() -> Option<PathBuf> {
     let given = std::env::var_os("RENDERER").map(PathBuf::from);
     let built = || {
         let test = std::env::current_exe().ok()?;
-        let mut places = test.ancestors().map(|folder| folder.join("release/renderer"));
+        let mut places = test
+            .ancestors()
+            .map(|folder| folder.join("release/renderer"));
         places.find(|program| program.exists())
     };
     given.or_else(built)

@@ -6,7 +6,8 @@ use crate::{
     api::{CasePage, IntegrationView},
     components::{
         Tone, alert, breadcrumb, bullets, control, control::Control, documents, error_of,
-        error_pairs, files, live, main, notice, office_card, pairs, pdf, state_chip, summary, timeline,
+        error_pairs, files, live, main, notice, office_card, pairs, pdf, state_chip, summary,
+        timeline,
     },
 };
 

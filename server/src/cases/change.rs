@@ -136,7 +136,9 @@ impl Outgoing {
     #[must_use]
     pub fn documents(self, counter: &Counter, document: &str) -> Self {
         let kinds = documents::kinds_of(document).iter();
-        kinds.fold(self, |rows, kind| rows.and(counter, documents::CHANNEL, kind))
+        kinds.fold(self, |rows, kind| {
+            rows.and(counter, documents::CHANNEL, kind)
+        })
     }
 
     /// One more row.

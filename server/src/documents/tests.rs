@@ -147,7 +147,7 @@ async fn a_decision_is_printed_and_stays_the_outcome() {
         take_charge(counter, &town.clerk, id, 1).await.unwrap();
         let early = paper_of(counter, id, 1, kind::RECEIPT).await;
         town.clock.advance_days(2);
-        accept(counter, &town.clerk, id, 3, "", "Una nota.")
+        accept(counter, &town.clerk, id, 3, "autorizzato", "Una nota.")
             .await
             .unwrap();
         assert_eq!(town.deliver(Documents::default()).await, 3);

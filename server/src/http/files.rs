@@ -63,6 +63,11 @@ pub async fn document(
     send(&counter, found.await, &nonce).await
 }
 
+/// For a PDF of ours: browsers show it in a page of their own making, with inline styles and an
+/// object, to which the answer's policy applies.
+const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 struct File {
     /// Content-Disposition: `attachment` or `inline`.
     show: &'static str,
@@ -89,6 +94,12 @@ async fn send(counter: &Counter, found: Result<File, Refused>, nonce: &str) -> R
             ) {
                 headers.insert(header::CONTENT_TYPE, mime);
                 headers.insert(header::CONTENT_DISPOSITION, disposition);
+            }
+            if show == "inline" {
+                headers.insert(
+                    header::CONTENT_SECURITY_POLICY,
+                    HeaderValue::from_static(PDF_POLICY),
+                );
             }
             response
         }
