@@ -10,6 +10,7 @@ use crate::{
 };
 
 /// A document to be read.
+#[derive(Debug)]
 pub struct Readable {
     pub name: String,
     pub mime: &'static str,
