@@ -5,7 +5,7 @@ bash .ci/install.sh build
 
 programs() { cargo build --locked --release -p server -p sandbox -p bundler; }
 # By itself, so that its tests find the same typesetter compiled.
-renderer() { cargo build --locked --release -p documents; }
+renderer() { cargo build --locked --profile renderer -p documents; }
 browser() {
   cargo build --locked -p app --lib --features hydrate \
     --target wasm32-unknown-unknown --profile wasm
@@ -20,9 +20,10 @@ place() {
   [ "$(realpath -m "$CARGO_TARGET_DIR")" = "$(realpath -m target)" ] && return
   mkdir -p target/release
   local name
-  for name in server sandbox renderer; do
-    cmp -s "$CARGO_TARGET_DIR/release/$name" "target/release/$name" && continue
-    cp "$CARGO_TARGET_DIR/release/$name" "target/release/.$name.new"
+  for name in release/server release/sandbox renderer/renderer; do
+    from="$CARGO_TARGET_DIR/$name" name=$(basename "$name")
+    cmp -s "$from" "target/release/$name" && continue
+    cp "$from" "target/release/.$name.new"
     mv "target/release/.$name.new" "target/release/$name"
   done
 }

@@ -14,7 +14,7 @@ app() { cargo_test -p app --features ssr; }
 rules() { cargo_test -p rules --all-features; }
 # In the release profile: its dependencies were just compiled there.
 bundler() { cargo_test --release -p bundler; }
-documents() { cargo_test --release -p documents; }
+documents() { cargo_test $1 renderer -p documents; }
 
 all() {
   local failed=()

@@ -1,5 +1,6 @@
 //! Configuration: the environment says where and how, comune.toml says whose counter it is.
 
+mod check;
 mod platforms;
 
 use std::{
@@ -210,6 +211,7 @@ impl Comune {
             region: c.regione.clone(),
             region_url: c.regione_url.clone(),
             crest: c.stemma.clone(),
+            colour: c.colore.clone(),
             address: c.indirizzo.clone(),
             phone: c.telefono.clone(),
             email: c.email.clone(),

@@ -79,10 +79,29 @@ pub fn renderer() -> Option<PathBuf> {
         let test = std::env::current_exe().ok()?;
         let mut places = test
             .ancestors()
-            .map(|folder| folder.join("release/renderer"));
+            .map(|folder| folder.join("renderer/renderer"));
         places.find(|program| program.exists())
     };
     given.or_else(built)
+}
+
+/// Settings of a counter in a folder of its own, with the repository's comune.toml and catalogue.
+pub fn settings() -> Settings {
+    let data_dir = folder();
+    Settings {
+        port: 0,
+        sandbox_port: 0,
+        catalogue: repository().join("app/catalogue"),
+        comune: repository().join("comune.toml"),
+        site: data_dir.join("site"),
+        data_dir,
+        database_url: None,
+        mode: Mode::Sandbox,
+        base_url: Some("http://localhost:3000".to_owned()),
+        spid_idp_metadata: None,
+        renderer: renderer(),
+        platforms: Platforms::default(),
+    }
 }
 
 /// A counter with the repository's own comune.toml and catalogue.
@@ -96,21 +115,7 @@ pub async fn counter_with(
     clock: ManualClock,
     change: impl FnOnce(&mut Settings),
 ) -> Counter {
-    let data_dir = folder();
-    let mut settings = Settings {
-        port: 0,
-        sandbox_port: 0,
-        catalogue: repository().join("app/catalogue"),
-        comune: repository().join("comune.toml"),
-        site: data_dir.join("site"),
-        data_dir,
-        database_url: None,
-        mode: Mode::Sandbox,
-        base_url: Some("http://localhost:3000".to_owned()),
-        spid_idp_metadata: None,
-        renderer: renderer(),
-        platforms: Platforms::default(),
-    };
+    let mut settings = settings();
     change(&mut settings);
     let comune = Comune::load(&settings.comune).expect("comune.toml");
     let services = catalogue::read(&settings.catalogue).expect("the catalogue");

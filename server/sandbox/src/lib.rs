@@ -1,22 +1,29 @@
 #![forbid(unsafe_code)]
-//! The other side of the counter's wires, for demo and tests: HTTP only.
+//! The other side of the counter's wires, for demo and tests: HTTP and SMTP only.
 //!
-//! So far it is an identity provider for SPID and CIE with a page of test citizens, a journal of
-//! what it received, and switches for faults. It shares no state and no code with the counter
-//! beyond the SAML crate, and knows it only by its address.
+//! An identity provider for SPID and CIE with a page of test citizens, the app IO with an inbox,
+//! a mail server with a mailbox, a journal of every call that came, and switches for faults. It
+//! shares no state and no code with the counter beyond the SAML crate, and knows it only by its
+//! address.
 
+mod calls;
 mod citizens;
 mod faults;
+mod gateway;
 mod idp;
+mod io;
 mod journal;
+mod lines;
+mod mail;
 mod page;
 mod state;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
+use axum::{Router, middleware};
 use tokio::net::TcpListener;
 
 pub use citizens::{CITIZENS, Citizen};
@@ -27,34 +34,40 @@ use state::State;
 pub struct Options {
     /// Its own address as browsers see it, e.g. `http://localhost:3001`.
     pub base_url: String,
-    /// Keys and journal are kept in `sandbox/` under this folder.
+    /// Keys, journal and messages are kept in `sandbox/` under this folder.
     pub data_dir: PathBuf,
     /// The counter's address, e.g. `http://localhost:3000`: its metadata is read from there.
     pub counter_url: String,
+    /// How long IO takes from accepting a message to putting it into the inbox.
+    pub io_delay: Duration,
 }
 
-/// Serves until the listener fails. Keys are made at the first start.
-pub async fn serve(listener: TcpListener, options: Options) -> anyhow::Result<()> {
+/// Serves until the listener fails: pages and APIs on one, mail on the other. Keys are made at the
+/// first start.
+pub async fn serve(
+    listener: TcpListener,
+    smtp: TcpListener,
+    options: Options,
+) -> anyhow::Result<()> {
     let state = State::open(options).context("sandbox: cannot start")?;
-    axum::serve(listener, router(state))
-        .await
-        .context("sandbox: cannot serve")
+    tokio::select! {
+        served = axum::serve(listener, router(state.clone())).into_future() => {
+            served.context("sandbox: cannot serve")
+        }
+        () = mail::serve(smtp, state) => Ok(()),
+    }
 }
 
 fn router(state: State) -> Router {
-    let providers = Router::new()
-        .route("/{scheme}/metadata", get(idp::metadata::get))
-        .route("/{scheme}/sso", post(idp::sso::post))
-        .route("/{scheme}/login", post(idp::login::post))
-        .layer(axum::middleware::from_fn_with_state(
-            state.clone(),
-            faults::apply,
-        ));
     Router::new()
-        .merge(providers)
+        .merge(idp::routes())
+        .merge(io::routes())
+        .merge(mail::routes())
         .route("/", get(page::start))
         .route("/journal", get(journal::get))
-        .route("/faults", get(faults::get).post(faults::post))
+        .route("/faults", get(faults::api::get).post(faults::api::post))
+        .route("/guasti", get(faults::page::get).post(faults::page::post))
         .route("/healthz", get(|| async { "ok" }))
+        .layer(middleware::from_fn_with_state(state.clone(), calls::guard))
         .with_state(state)
 }

@@ -8,12 +8,15 @@ use std::time::Duration;
 
 use anyhow::Context;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use saml::KeyPair;
 use saml::keys::Subject;
 
 use crate::Options;
-use crate::faults::Faults;
+use crate::faults::{Effect, Faults};
+use crate::io::Io;
 use crate::journal::Journal;
+use crate::mail::Mailbox;
 
 #[derive(Clone)]
 pub struct State(Arc<Shared>);
@@ -23,6 +26,8 @@ pub struct Shared {
     pub key: KeyPair,
     pub journal: Journal,
     pub faults: Faults,
+    pub io: Io,
+    pub mail: Mailbox,
     pub http: reqwest::Client,
 }
 
@@ -49,9 +54,17 @@ impl State {
             key,
             journal: Journal::open(folder.join("journal.jsonl"))?,
             faults: Faults::default(),
+            io: Io::open(&folder, options.io_delay)?,
+            mail: Mailbox::open(folder.join("mail.jsonl"))?,
             http,
             options,
         })))
+    }
+
+    /// Brings IO's messages up to date with the clock.
+    pub fn settle_io(&self) {
+        let throttled = self.faults.is_on("io", Effect::Throttled);
+        self.io.messages.settle(now(), throttled);
     }
 }
 
@@ -96,6 +109,12 @@ fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
 )]
 pub fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// An instant as a clock in Italy shows it.
+pub fn local(at: Timestamp, format: &str) -> String {
+    let italy = TimeZone::get("Europe/Rome").unwrap_or(TimeZone::UTC);
+    at.to_zoned_datetime(italy).strftime(format).to_string()
 }
 
 pub fn random<const N: usize>() -> [u8; N] {
