@@ -17,13 +17,13 @@ bundle() {
 # A copy, not a link: another clone may build in the same cache. Moved into place, since a
 # program that runs cannot be written over.
 place() {
-  [ "$(realpath -m "$CARGO_TARGET_DIR")" = "$(realpath -m target)" ] && return
   mkdir -p target/release
-  local name
-  for name in release/server release/sandbox renderer/renderer; do
-    from="$CARGO_TARGET_DIR/$name" name=$(basename "$name")
-    cmp -s "$from" "target/release/$name" && continue
-    cp "$from" "target/release/.$name.new"
+  local name built
+  for name in server sandbox renderer; do
+    built="$CARGO_TARGET_DIR/release/$name"
+    [ "$name" != renderer ] || built="$CARGO_TARGET_DIR/renderer/renderer"
+    cmp -s "$built" "target/release/$name" && continue
+    cp "$built" "target/release/.$name.new"
     mv "target/release/.$name.new" "target/release/$name"
   done
 }

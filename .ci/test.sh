@@ -5,8 +5,10 @@ bash .ci/install.sh test
 
 if cargo nextest --version >/dev/null 2>&1; then
   cargo_test() { cargo nextest run --locked --no-fail-fast "$@"; }
+  profile=--cargo-profile
 else
   cargo_test() { cargo test --locked --no-fail-fast "$@"; }
+  profile=--profile
 fi
 # With TEST_POSTGRES_URL every server test runs on both databases.
 crates() { cargo_test --workspace --exclude bundler --exclude app --exclude documents; }
@@ -14,7 +16,8 @@ app() { cargo_test -p app --features ssr; }
 rules() { cargo_test -p rules --all-features; }
 # In the release profile: its dependencies were just compiled there.
 bundler() { cargo_test --release -p bundler; }
-documents() { cargo_test $1 renderer -p documents; }
+# In the renderer's own profile, for the same reason.
+documents() { cargo_test $profile renderer -p documents; }
 
 all() {
   local failed=()

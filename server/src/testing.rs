@@ -72,7 +72,7 @@ pub fn repository() -> PathBuf {
 }
 
 /// The renderer of `make build`: `RENDERER`, or the one in the tests' own target folder. Compiling
-/// the typesetter for tests as well would take them ten minutes.
+/// the typesetter for tests as well would double their time.
 pub fn renderer() -> Option<PathBuf> {
     let given = std::env::var_os("RENDERER").map(PathBuf::from);
     let built = || {
