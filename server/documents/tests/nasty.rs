@@ -56,7 +56,10 @@ fn what_fits_no_font_is_told_by_its_code() {
         "e\u{20D0}",
     ] {
         let read = read_back(&[("segni", odd), ("Dopo", "fine")]);
-        assert!(read.contains("Dopo") && read.contains("fine"), "{odd}: {read}");
+        assert!(
+            read.contains("Dopo") && read.contains("fine"),
+            "{odd}: {read}"
+        );
     }
 }
 
