@@ -9,7 +9,7 @@ help: ## What can be done here
 demo: build ## Counter at http://localhost:3000, sandbox at http://localhost:3001; Ctrl-C stops both
 	@exec target/release/server demo
 
-build: ## target/release/server, target/release/sandbox and target/site
+build: ## target/release/{server,sandbox,renderer} and target/site
 	@bash .ci/build.sh
 
 test: ## Every test, on SQLite and PostgreSQL, and in the browser

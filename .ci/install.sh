@@ -12,6 +12,10 @@ node_is_new_enough || missing+=(nodejs npm)
 if [ "${1:-build}" = test ]; then
   postgres_is_there || missing+=(postgresql)
   have chromium || missing+=(chromium)
+  # Independent readers of our PDFs.
+  have pdftotext || missing+=(poppler-utils)
+  have qpdf || missing+=(qpdf)
+  python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 fi
 
 install_packages() {
@@ -33,6 +37,20 @@ have rustup || have cargo || die "rustup is needed: https://rustup.rs"
 target=wasm32-unknown-unknown
 if [ ! -d "$(rustc --print sysroot)/lib/rustlib/$target" ]; then
   step "adding Rust's $target" rustup target add $target
+fi
+
+if [ "${1:-build}" = test ]; then
+  # pikepdf reads what the PDFs claim; made again when a version changes.
+  wheels=server/documents/tests/requirements.txt
+  if ! cmp -s $wheels "$SPORTELLO_CACHE/pikepdf/installed.txt"; then
+    install_pikepdf() {
+      python3 -m venv --clear "$SPORTELLO_CACHE/pikepdf" &&
+        "$SPORTELLO_CACHE/pikepdf/bin/pip" install -q --disable-pip-version-check \
+          --only-binary :all: -r $wheels &&
+        cp $wheels "$SPORTELLO_CACHE/pikepdf/installed.txt"
+    }
+    step "installing pikepdf" install_pikepdf
+  fi
 fi
 
 # node_modules matches the lock file, or is made again.

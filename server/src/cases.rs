@@ -21,6 +21,7 @@ mod office_view;
 mod open;
 mod original;
 mod refuse_admission;
+mod rendering;
 mod stream;
 mod take_charge;
 #[cfg(test)]
@@ -37,7 +38,7 @@ pub use ask_integration::{Asked, ask_integration};
 pub use cards::case_cards;
 pub use chain::{link, read};
 pub use change::{CommandError, Outgoing, queue};
-pub use document::read_document;
+pub use document::{Readable, read_document};
 pub use expire::expire_integrations;
 pub use index::index_row;
 pub use load::{LoadError, LoadedCase, StoredDocument, load};
@@ -46,8 +47,10 @@ pub use office_view::office_view;
 pub use open::{NewCase, open};
 pub use original::{OriginalView, read as read_original, summary};
 pub use refuse_admission::refuse_admission;
+pub use rendering::{RenderingError, add_rendering, open as open_rendering};
 pub use stream::stream;
 pub use take_charge::take_charge;
+pub use timeline::due_note;
 pub use view::view;
 pub use withdraw::withdraw;
 

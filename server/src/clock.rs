@@ -108,6 +108,20 @@ pub fn rome_text(ms: i64) -> String {
     )
 }
 
+/// Date, time and distance from UTC of an instant in Europe/Rome.
+pub fn rome_wall(ms: i64) -> papers::Moment {
+    let at = zoned(ms);
+    papers::Moment {
+        year: at.year().into(),
+        month: at.month().unsigned_abs(),
+        day: at.day().unsigned_abs(),
+        hour: at.hour().unsigned_abs(),
+        minute: at.minute().unsigned_abs(),
+        second: at.second().unsigned_abs(),
+        offset: at.offset().seconds() / 60,
+    }
+}
+
 /// The last second of a day in Europe/Rome: what is due that day is due until then.
 pub fn end_of_day(day: Date) -> i64 {
     let civil = |day: Date| {

@@ -58,6 +58,9 @@ pub struct Settings {
     /// Folder of the browser's bundle.
     #[arg(long, env = "SITE", default_value = "target/site")]
     pub site: PathBuf,
+    /// The program that prints documents; default: beside this one.
+    #[arg(long, env = "RENDERER")]
+    pub renderer: Option<PathBuf>,
     #[command(flatten)]
     pub platforms: Platforms,
 }
@@ -76,6 +79,14 @@ impl Settings {
             .clone()
             .unwrap_or_else(|| format!("http://localhost:{}", self.port));
         url.trim_end_matches('/').to_owned()
+    }
+
+    pub fn renderer(&self) -> PathBuf {
+        let beside = || {
+            let this = std::env::current_exe().unwrap_or_default();
+            this.with_file_name("renderer")
+        };
+        self.renderer.clone().unwrap_or_else(beside)
     }
 
     pub fn sandbox_url(&self) -> String {

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod deliveries;
 pub mod demo;
+pub mod documents;
 pub mod error;
 pub mod events;
 pub mod files;

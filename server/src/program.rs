@@ -11,6 +11,7 @@ use crate::{
     clock::{Clock, SystemClock, SystemRng, rome_day},
     config::{Comune, Mode, Settings},
     demo,
+    documents::Documents,
     events::Hub,
     files::FileStore,
     http,
@@ -89,6 +90,9 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     for (what, variable) in counter.settings.off() {
         tracing::warn!(channel = what, variable, "off: its variable is not set");
     }
+    if !counter.settings.renderer().is_file() {
+        tracing::warn!(document.renderer = %counter.settings.renderer().display(), "missing: no PDF is made");
+    }
     serve_on(listener, counter, stopped()).await
 }
 
@@ -99,7 +103,9 @@ pub async fn serve_on(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let chores = tokio::spawn(chores(counter.clone()));
-    let worker = Worker::start(&counter, messages::channels(&counter.settings)?);
+    let mut channels = messages::channels(&counter.settings)?;
+    channels.push(Arc::new(Documents::default()));
+    let worker = Worker::start(&counter, channels);
     http::listen::serve(listener, http::router(counter.clone()), stop).await;
     chores.abort();
     worker.stop().await;

@@ -16,7 +16,7 @@ pub use act::{ActError, Done, act};
 pub use area::{delete_idle, draft_cards};
 pub use attach::{AttachError, attach, attachments_of, read_file, remove_attachment, sniff};
 pub use open::{OpenError, open};
-pub use receipt::{ReceiptError, receipt};
+pub use receipt::{ReceiptError, page as receipt_page, receipt, represented};
 pub use save::{SaveError, save};
 pub use sent::Submitted;
 pub use submit::{SubmitError, submit, unread};

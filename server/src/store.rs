@@ -20,6 +20,7 @@ pub mod identity;
 mod migrations;
 pub mod outbox;
 pub mod register;
+pub mod renderings;
 mod writer;
 
 pub use sqlx::AnyConnection as Tx;

@@ -71,6 +71,20 @@ pub fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// The renderer of `make build`: `RENDERER`, or the one in the tests' own target folder. Compiling
+/// the typesetter for tests as well would double their time.
+pub fn renderer() -> Option<PathBuf> {
+    let given = std::env::var_os("RENDERER").map(PathBuf::from);
+    let built = || {
+        let test = std::env::current_exe().ok()?;
+        let mut places = test
+            .ancestors()
+            .map(|folder| folder.join("renderer/renderer"));
+        places.find(|program| program.exists())
+    };
+    given.or_else(built)
+}
+
 /// Settings of a counter in a folder of its own, with the repository's comune.toml and catalogue.
 pub fn settings() -> Settings {
     let data_dir = folder();
@@ -85,6 +99,7 @@ pub fn settings() -> Settings {
         mode: Mode::Sandbox,
         base_url: Some("http://localhost:3000".to_owned()),
         spid_idp_metadata: None,
+        renderer: renderer(),
         platforms: Platforms::default(),
     }
 }

@@ -12,12 +12,14 @@ use thiserror::Error;
 
 use crate::{
     cases::{self, index_row},
+    documents,
     state::Counter,
     store::{
         Store, StoreError,
         cases::{self as rows, CaseRow, DocumentRow, IndexRow},
         files::{self, FileRow},
         register as register_rows,
+        renderings::{self, RenderingRow},
     },
     vault::{Key, sha256},
 };
@@ -158,6 +160,7 @@ impl Check<'_> {
             }
         }
         self.documents(row, &events, &name).await?;
+        self.renderings(&row.id, &events, &name).await?;
         let Some(service) = self.services.get(&row.definition) else {
             self.found.push(format!("{name}: manca la sua definizione"));
             return Ok(());
@@ -262,6 +265,54 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// Each event of a PDF has its row, and each row its event.
+    async fn renderings(
+        &mut self,
+        case_id: &str,
+        events: &[Event],
+        name: &str,
+    ) -> Result<(), StoreError> {
+        let stored = renderings::of_case(&self.counter.store, case_id).await?;
+        let key = match stored.is_empty() {
+            true => None,
+            false => self.key(case_id, name).await?,
+        };
+        let mut known = BTreeSet::new();
+        for event in events {
+            let EventBody::DocumentoPronto {
+                documento,
+                originale_seq,
+            } = &event.body
+            else {
+                continue;
+            };
+            known.insert(&documento.id);
+            let row = stored.iter().find(|row| row.id == documento.id);
+            let original = events.iter().find(|event| event.seq == *originale_seq);
+            let kinds = original
+                .and_then(|event| kind_of(&event.body))
+                .map_or(&[][..], documents::kinds_of);
+            let whole = row.is_some_and(|row| {
+                row.seq == *originale_seq
+                    && row.created_at == event.at_ms
+                    && kinds.contains(&row.kind.as_str())
+                    && key
+                        .as_ref()
+                        .is_none_or(|key| is_whole(key, row, &documento.hash))
+            });
+            if !whole {
+                let id = &documento.id;
+                self.found
+                    .push(format!("{name}: il PDF {id} manca o è cambiato"));
+            }
+        }
+        for row in stored.iter().filter(|row| !known.contains(&row.id)) {
+            self.found
+                .push(format!("{name}: il PDF {} non ha un evento", row.id));
+        }
+        Ok(())
+    }
+
     async fn key(&mut self, case_id: &str, name: &str) -> Result<Option<Key>, StoreError> {
         let Some(wrapped) = rows::key(&self.counter.store, case_id).await? else {
             return Ok(None);
@@ -316,6 +367,12 @@ impl Check<'_> {
     }
 }
 
+/// The PDF's bytes against its row and the salted hash of its event.
+fn is_whole(key: &Key, row: &RenderingRow, salted: &str) -> bool {
+    cases::open_rendering(key, row)
+        .is_ok_and(|pdf| sha256(&pdf) == row.hash && cases::salted(&row.salt, &pdf) == salted)
+}
+
 /// The files that a document names.
 #[derive(Deserialize)]
 struct Sent {
@@ -337,7 +394,8 @@ fn kind_of(body: &EventBody) -> Option<&'static str> {
         EventBody::Assegna { .. }
         | EventBody::AvviaIstruttoria
         | EventBody::TermineScaduto
-        | EventBody::Proponi { .. } => return None,
+        | EventBody::Proponi { .. }
+        | EventBody::DocumentoPronto { .. } => return None,
     })
 }
 

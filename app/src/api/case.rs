@@ -74,6 +74,8 @@ pub struct CasePage {
     pub operator: Option<String>,
     pub timeline: Vec<Milestone>,
     pub documents: Vec<DocumentView>,
+    /// The PDF of the receipt.
+    pub receipt_pdf: Option<PdfView>,
     pub summary: Vec<SummarySection>,
     pub attachments: Vec<AttachmentView>,
     /// An open integration request.
@@ -121,8 +123,22 @@ pub struct DocumentView {
     pub sha256: String,
     /// Path to read it.
     pub href: String,
+    /// The PDF made of it; `None` for what is only kept as it was registered.
+    pub pdf: Option<PdfView>,
     /// The act's text, for acts of the office.
     pub text: Option<String>,
+}
+
+/// How far a PDF is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stato", rename_all = "snake_case")]
+pub enum PdfView {
+    Ready {
+        /// Path to read it.
+        href: String,
+    },
+    Preparing,
+    Failed,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -141,6 +157,8 @@ pub struct IntegrationView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReceiptPage {
     pub id: String,
+    /// Sequence number of the case's last event.
+    pub seq: i64,
     pub slug: String,
     pub protocol: String,
     /// "24/11/2026, 10:31"
@@ -153,6 +171,8 @@ pub struct ReceiptPage {
     /// The effect of silence, in words.
     pub silence: Option<String>,
     pub original_sha256: String,
+    /// The receipt as PDF.
+    pub pdf: Option<PdfView>,
     pub summary: Vec<SummarySection>,
     pub attachments: Vec<AttachmentView>,
     pub declarations: Vec<String>,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{El, Icon, el, group, icon, pairs, unseen};
 use crate::api::{
-    AttachmentView, CostLine, DocumentView, Milestone, MilestoneStatus, SummarySection,
+    AttachmentView, CostLine, DocumentView, Milestone, MilestoneStatus, PdfView, SummarySection,
 };
 
 /// "120 KB", "2,5 MB"
@@ -53,9 +53,11 @@ pub fn documents(documents: Vec<DocumentView>) -> AnyView {
         .into_iter()
         .map(|d| {
             view! {
-                <li class="mb-3">
-                    <a href=d.href rel="external">{icon(Icon::File)}<span>{d.title}</span></a>
+                <li class="mb-4">
+                    <p class="fw-semibold mb-0">{icon(Icon::File)}<span>{d.title.clone()}</span></p>
                     <p class="mb-0">"Protocollo "{d.protocol}" del "{d.date}</p>
+                    {pdf(d.pdf, &d.title)}
+                    <p class="mb-0"><a href=d.href rel="external">"Originale registrato (JSON)"<span class="visually-hidden">": "{d.title}</span></a></p>
                     {d.text.map(|text| view! { <p class="act-text border-start ps-3">{text}</p> })}
                     <details class="small"><summary>"Impronta del documento"</summary><code class="text-break">{d.sha256}</code></details>
                 </li>
@@ -63,6 +65,28 @@ pub fn documents(documents: Vec<DocumentView>) -> AnyView {
         })
         .collect_view();
     view! { <ul class="list-unstyled" data-documents="">{items}</ul> }.into_any()
+}
+
+/// The way to a PDF, or why there is none yet. `about`: the document's title.
+pub fn pdf(pdf: Option<PdfView>, about: &str) -> AnyView {
+    let about = [": ", about].concat();
+    match pdf {
+        Some(PdfView::Ready { href }) => view! {
+            <p class="mb-0" data-pdf="">
+                <a href=href rel="external">"Scarica il PDF"<span class="visually-hidden">{about}</span></a>
+            </p>
+        }
+        .into_any(),
+        Some(PdfView::Preparing) => view! {
+            <p class="mb-0" data-pdf="">"Stiamo preparando il PDF. Intanto puoi leggere e stampare questa pagina."</p>
+        }
+        .into_any(),
+        Some(PdfView::Failed) => view! {
+            <p class="mb-0" data-pdf="">"Per ora il PDF non c’è: l’ufficio lo sa. Puoi leggere e stampare questa pagina."</p>
+        }
+        .into_any(),
+        None => ().into_any(),
+    }
 }
 
 /// A stored file, to be opened: its name and size.

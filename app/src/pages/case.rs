@@ -6,8 +6,8 @@ use crate::{
     api::{CasePage, IntegrationView},
     components::{
         Tone, alert, breadcrumb, bullets, control, control::Control, documents, error_of,
-        error_pairs, files, live, main, notice, office_card, pairs, state_chip, summary, timeline,
-        unsent,
+        error_pairs, files, live, main, notice, office_card, pairs, pdf, state_chip, summary,
+        timeline, unsent,
     },
 };
 
@@ -30,7 +30,8 @@ pub fn view(page: CasePage) -> AnyView {
             <section class="my-5"><h2>"A che punto è"</h2>{timeline(page.timeline)}</section>
             <section class="my-5">
                 <h2>"Documenti"</h2>
-                <p><a href=receipt>"Ricevuta della richiesta"</a></p>
+                <p class="fw-semibold mb-0"><a href=receipt>"Ricevuta della richiesta"</a></p>
+                <div class="mb-4">{pdf(page.receipt_pdf, "ricevuta della richiesta")}</div>
                 {documents(page.documents)}
             </section>
             <section class="my-5"><h2>"Che cosa hai scritto"</h2>{summary(page.summary, None)}</section>

@@ -7,7 +7,7 @@ use crate::{
     api::OfficeCasePage,
     components::{
         breadcrumb, bullets, control, control::Control, documents, error_of, error_pairs, files,
-        live, main, notice, pairs, state_chip, summary, timeline, unsent,
+        live, main, notice, pairs, pdf, state_chip, summary, timeline, unsent,
     },
 };
 
@@ -36,6 +36,8 @@ pub fn view(page: OfficeCasePage) -> AnyView {
                     <h2>"Allegati"</h2>
                     {files(case.attachments)}
                     <h2>"Documenti"</h2>
+                    <p class="fw-semibold mb-0">"Ricevuta della richiesta"</p>
+                    <div class="mb-4">{pdf(case.receipt_pdf, "ricevuta della richiesta")}</div>
                     {documents(case.documents)}
                     {notes("Che cosa controllare", page.checks)}
                     {notes("Regole da controllare a mano", page.office_rules)}

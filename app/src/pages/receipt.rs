@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::{
     api::ReceiptPage,
     components::{
-        Icon, Tone, alert, breadcrumb, bullets, costs, files, icon, main, office_card, pairs,
-        summary,
+        Icon, Tone, alert, breadcrumb, bullets, costs, files, icon, live, main, office_card, pairs,
+        pdf, summary,
     },
 };
 
@@ -20,9 +20,11 @@ pub fn view(page: ReceiptPage) -> AnyView {
         "Ricevuta"
     };
     let facts = facts(&page);
+    let live = live(&page.id, page.seq);
     main(
         view! {
             {breadcrumb(crumbs, "Ricevuta".into())}
+            {live}
             <h1 class="d-flex align-items-center gap-2">{page.fresh.then(|| icon(Icon::Check))}<span>{title}</span></h1>
             {alert(Tone::Success, view! {
                 <p class="mb-0">
@@ -39,6 +41,7 @@ pub fn view(page: ReceiptPage) -> AnyView {
                 <a class="btn btn-primary" href=case>"Segui la pratica"</a>" "
                 <a class="btn btn-outline-primary" href=json rel="external">"Scarica la ricevuta (JSON)"</a>
             </p>
+            {pdf(page.pdf, "ricevuta della richiesta")}
             {(!page.fees.is_empty()).then(|| view! { <h2>"Quanto costa"</h2>{costs(page.fees)} })}
             <h2>"Che cosa hai scritto"</h2>
             {summary(page.summary, None)}

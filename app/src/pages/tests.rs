@@ -145,8 +145,12 @@ fn case() -> CasePage {
             date: evil(),
             sha256: evil(),
             href: s("/documenti/1"),
+            pdf: Some(PdfView::Ready {
+                href: s("/pratiche/c1/documenti/2"),
+            }),
             text: Some(evil()),
         }],
+        receipt_pdf: Some(PdfView::Preparing),
         summary: vec![SummarySection {
             step: s("a"),
             title: evil(),
@@ -474,6 +478,7 @@ fn office_list_filters_by_links() {
 fn receipt_shows_the_protocol_number() {
     let page = ReceiptPage {
         id: s("c1"),
+        seq: 2,
         slug: s("x"),
         protocol: s("0000123/2026"),
         submitted: evil(),
@@ -484,6 +489,7 @@ fn receipt_shows_the_protocol_number() {
         due: evil(),
         silence: Some(evil()),
         original_sha256: s("00ff"),
+        pdf: Some(PdfView::Failed),
         summary: case().summary,
         attachments: vec![file("pianta")],
         declarations: vec![evil()],

@@ -1,7 +1,7 @@
 //! The citizen's answer to a request for documents, protocolled on entry.
 
 use app::api::AttachmentView;
-use rules::case::{Actor, Command, OpenIntegration};
+use rules::case::{Actor, Command, OpenIntegration, still_as_seen};
 
 use super::{
     CommandError, LoadedCase,
@@ -53,7 +53,7 @@ pub async fn answer_integration(
         .map(|act| act.documents)
         .unwrap_or_default();
     let mut errors = keep(counter, &case, open, asked.len(), uploads).await?;
-    if case.state.seq != seen {
+    if !still_as_seen(&case.events, seen) {
         return Err(CommandError::Changed);
     }
     let files = kept(counter, &case, open).await?;

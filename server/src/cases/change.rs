@@ -2,7 +2,7 @@
 
 use app::api::Problem;
 use rules::{
-    case::{self, Actor, Command, Registered, Terms, decide, fold},
+    case::{self, Actor, Command, Registered, Terms, decide, fold, still_as_seen},
     catalogue::Service,
     form::{Issue, IssueKind},
 };
@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     clock::rfc3339,
+    documents,
     error::{Refusal, internal},
     events::CaseChanged,
     files::FileError,
@@ -131,6 +132,15 @@ impl Outgoing {
             .and(counter, "email", template)
     }
 
+    /// The PDFs of a registered document.
+    #[must_use]
+    pub fn documents(self, counter: &Counter, document: &str) -> Self {
+        let kinds = documents::kinds_of(document).iter();
+        kinds.fold(self, |rows, kind| {
+            rows.and(counter, documents::CHANNEL, kind)
+        })
+    }
+
     /// One more row.
     #[must_use]
     pub fn and(mut self, counter: &Counter, channel: &str, template: &str) -> Self {
@@ -209,12 +219,13 @@ pub async fn run(
             let bytes = serde_json_canonicalizer::to_vec(&act)?;
             let sealed = act::seal(counter, &case.key, &case.row.id, &act.kind, &bytes)?;
             let outgoing = template.map(|t| Outgoing::message(counter, service, t));
+            let outgoing = outgoing.unwrap_or_default().documents(counter, &act.kind);
             let step = Step::Act {
                 sealed,
                 direction,
                 command,
             };
-            (step, outgoing.unwrap_or_default())
+            (step, outgoing)
         }
     };
     let prepared = Prepared {
@@ -249,10 +260,11 @@ pub async fn run(
 
 async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
     let id = change.case_id;
+    cases::lock(tx, &id).await?;
     let rows = cases::events_in(tx, &id).await?;
-    let last = rows.last().filter(|last| last.seq == change.seen);
-    let last = last.ok_or(CommandError::Changed)?;
     let mut events = chain::read(&rows)?;
+    let last = rows.last().filter(|_| still_as_seen(&events, change.seen));
+    let last = last.ok_or(CommandError::Changed)?;
     let state = fold(&events, &change.terms).map_err(LoadError::from)?;
     let command = match change.change {
         Step::Plain(command) => command,
@@ -281,10 +293,14 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
         }
     };
     let bodies = decide(&state, command)?;
-    events.extend(chain::append(tx, &id, Some(last), &change.actor, change.now_ms, bodies).await?);
+    let added = chain::append(tx, &id, Some(last), &change.actor, change.now_ms, bodies).await?;
+    let act = added.iter().find(|event| event.body.act().is_some());
+    let cause = act.or(added.last()).map(|event| event.seq);
+    events.extend(added);
     let state = fold(&events, &change.terms).map_err(LoadError::from)?;
     cases::put_index(tx, &index_row(&id, &change.office, &change.title, &state)).await?;
-    queue(tx, &id, state.seq, change.now_ms, change.outgoing).await?;
+    let cause = cause.unwrap_or(state.seq);
+    queue(tx, &id, cause, change.now_ms, change.outgoing).await?;
     Ok(state.seq)
 }
 

@@ -1,23 +1,71 @@
-//! A registered document, as its bytes were registered.
+//! A registered document as its bytes were registered, or as the PDF made of it.
 
-use super::{LoadError, load::load_for, view::title};
-use crate::state::{Counter, Person};
+use app::api::PdfView;
 
-/// Name, MIME type and bytes, for the applicant or an operator of the case's office.
+use super::{LoadError, LoadedCase, load::load_for, rendering, view::title};
+use crate::{
+    documents,
+    state::{Counter, Person},
+    store::renderings,
+};
+
+/// A document to be read.
+#[derive(Debug)]
+pub struct Readable {
+    pub name: String,
+    pub mime: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// For the applicant or an operator of the case's office.
 pub async fn read_document(
     counter: &Counter,
     person: &Person,
     case: &str,
     document: &str,
-) -> Result<(String, String, Vec<u8>), LoadError> {
+) -> Result<Readable, LoadError> {
     let case = load_for(counter, person, case).await?;
-    let found = case.documents.iter().find(|d| d.id == document);
-    let found = found.ok_or(LoadError::NotFound)?;
-    let event = case.events.iter().find(|event| event.seq == found.seq);
-    let number = event
-        .and_then(|event| event.body.act())
-        .map(|act| act.protocol.to_string().replace('/', "-"))
-        .unwrap_or_default();
-    let name = format!("{} {number}.json", title(found));
-    Ok((name, "application/json".to_owned(), found.bytes.clone()))
+    if let Some(found) = case.documents.iter().find(|d| d.id == document) {
+        let number = case.number_of(found.seq);
+        return Ok(Readable {
+            name: format!("{} {number}.json", title(found)),
+            mime: "application/json",
+            bytes: found.bytes.clone(),
+        });
+    }
+    let row = renderings::get(&counter.store, &case.row.id, document).await?;
+    let row = row.ok_or(LoadError::NotFound)?;
+    let number = case.number_of(row.seq);
+    Ok(Readable {
+        name: format!("{} {number}.pdf", documents::title(&row.kind)),
+        mime: "application/pdf",
+        bytes: rendering::open(&case.key, &row)?,
+    })
+}
+
+impl LoadedCase {
+    /// Protocol number of an event's act, as a name of a file may hold it.
+    fn number_of(&self, seq: i64) -> String {
+        let event = self.events.iter().find(|event| event.seq == seq);
+        event
+            .and_then(|event| event.body.act())
+            .map(|act| act.protocol.to_string().replace('/', "-"))
+            .unwrap_or_default()
+    }
+
+    /// How far the PDF `kind` of event `seq` is; `None` if none was ever ordered.
+    pub fn pdf(&self, seq: i64, kind: &str) -> Option<PdfView> {
+        if let Some(ready) = self.pdfs.iter().find(|r| r.seq == seq && r.kind == kind) {
+            let href = format!("/pratiche/{}/documenti/{}", self.row.id, ready.id);
+            return Some(PdfView::Ready { href });
+        }
+        let order = self
+            .orders
+            .iter()
+            .find(|o| o.seq == seq && o.kind == kind)?;
+        Some(match order.failed {
+            true => PdfView::Failed,
+            false => PdfView::Preparing,
+        })
+    }
 }

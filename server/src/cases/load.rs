@@ -24,6 +24,7 @@ use crate::{
         StoreError,
         cases::{self, CaseRow},
         definitions,
+        renderings::{self, Order, RenderingName},
     },
     vault::{Key, VaultError},
 };
@@ -80,6 +81,9 @@ pub struct LoadedCase {
     pub original: Vec<u8>,
     /// All documents, the original first.
     pub documents: Vec<StoredDocument>,
+    /// PDFs that are there, and those that were ordered.
+    pub pdfs: Vec<RenderingName>,
+    pub orders: Vec<Order>,
     pub(super) key: Key,
 }
 
@@ -171,6 +175,8 @@ async fn load_row(counter: &Counter, row: CaseRow) -> Result<LoadedCase, LoadErr
         .map(|document| document.bytes.clone())
         .ok_or_else(|| LoadError::Corrupt("no original".into()))?;
     Ok(LoadedCase {
+        pdfs: renderings::names(&counter.store, &row.id).await?,
+        orders: renderings::orders(&counter.store, &row.id).await?,
         row,
         events,
         definition,
@@ -201,6 +207,14 @@ async fn definition(counter: &Counter, row: &CaseRow) -> Result<Definition, Load
 }
 
 impl LoadedCase {
+    /// The case as it was right after the event `seq`.
+    pub fn as_at(mut self, seq: i64) -> Result<Self, LoadError> {
+        self.events.retain(|event| event.seq <= seq);
+        self.documents.retain(|document| document.seq <= seq);
+        self.state = fold(&self.events, &Terms::from(&self.definition.service.term))?;
+        Ok(self)
+    }
+
     pub fn protocol(&self) -> ProtocolNumber {
         ProtocolNumber {
             year: self.row.year,
@@ -211,6 +225,13 @@ impl LoadedCase {
     /// Last day for the decision, while it is open.
     pub fn due(&self) -> Option<Date> {
         (!self.state.state.is_final()).then_some(self.state.due.rolled)
+    }
+
+    /// The last event that people decide on.
+    pub fn last_step(&self) -> i64 {
+        let steps = self.events.iter().rev();
+        let mut steps = steps.filter(|event| !event.body.is_aside());
+        steps.next().map_or(0, |event| event.seq)
     }
 
     pub fn original_sha256(&self) -> &str {

@@ -70,7 +70,8 @@ impl NewCase {
             reference,
             subject: service.title.clone(),
             terms: Terms::from(&service.term),
-            outgoing: Outgoing::message(counter, service, "pratica-aperta"),
+            outgoing: Outgoing::message(counter, service, "pratica-aperta")
+                .documents(counter, kind::ORIGINAL),
         })
     }
 }

@@ -217,10 +217,14 @@ async fn from_the_submission_to_the_decision() {
             .map(|row| (row.seq, row.channel.as_str(), row.template.as_str()))
             .collect();
         let expected = [
+            (1, "document", "istanza"),
+            (1, "document", "ricevuta"),
             (1, "email", "pratica-aperta"),
             (1, "io", "pratica-aperta"),
+            (4, "document", "richiesta_integrazione"),
             (4, "email", "pratica-integrazione"),
             (4, "io", "pratica-integrazione"),
+            (7, "document", "provvedimento"),
             (7, "email", "pratica-accolta"),
             (7, "io", "pratica-accolta"),
         ];

@@ -38,7 +38,7 @@ pub fn timeline(case: &LoadedCase, names: &Names) -> Vec<Milestone> {
     let mut milestones: Vec<Milestone> = case
         .events
         .iter()
-        .filter(|event| !matches!(event.body, EventBody::Proponi { .. }))
+        .filter(|event| !matches!(event.body, EventBody::Proponi { .. }) && !event.body.is_aside())
         .map(|event| past(case, names, event))
         .collect();
     if let (true, Some(last)) = (is_open, milestones.last_mut()) {
@@ -109,6 +109,7 @@ fn words(case: &LoadedCase, names: &Names, event: &Event) -> (&'static str, Stri
             "Trovi i motivi nel documento dell'ufficio.".into(),
         ),
         EventBody::Ritira { .. } => ("Ritirata", "La richiesta è chiusa.".into()),
+        EventBody::DocumentoPronto { .. } => ("PDF pronto", String::new()),
     }
 }
 
@@ -146,7 +147,7 @@ pub fn outcome(service: &Service, code: &str) -> Option<(String, String)> {
 
 /// The final outcome, in the definition's words.
 pub fn final_outcome(case: &LoadedCase) -> Result<Option<(String, String)>, LoadError> {
-    let act = case.act(case.state.seq)?;
+    let act = case.act(case.last_step())?;
     let note = act.map(|act| act.text).unwrap_or_default();
     Ok(match case.state.state {
         State::Accolta => {

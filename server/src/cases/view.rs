@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     clock::rome_text,
+    documents,
     state::{Counter, Person},
 };
 
@@ -46,7 +47,8 @@ pub async fn page(
         office: counter.office_card(office(case)),
         operator: operator(case, &names),
         timeline: timeline::timeline(case, &names),
-        documents: documents(case)?,
+        documents: document_views(case)?,
+        receipt_pdf: case.pdf(1, documents::kind::RECEIPT),
         summary: original::summary(counter, case, original),
         attachments: attachments(case, original)?,
         integration: integration(counter, case).await?,
@@ -88,7 +90,7 @@ fn attachments(
     Ok(all)
 }
 
-fn documents(case: &LoadedCase) -> Result<Vec<DocumentView>, LoadError> {
+fn document_views(case: &LoadedCase) -> Result<Vec<DocumentView>, LoadError> {
     case.documents
         .iter()
         .map(|document| {
@@ -106,6 +108,9 @@ fn documents(case: &LoadedCase) -> Result<Vec<DocumentView>, LoadError> {
                 date: event.map(|event| event.day.italian()).unwrap_or_default(),
                 sha256: document.sha256.clone(),
                 href: format!("/pratiche/{}/documenti/{}", case.row.id, document.id),
+                pdf: documents::kinds_of(&document.kind)
+                    .first()
+                    .and_then(|kind| case.pdf(document.seq, kind)),
                 text: act.map(|act| text(&act)).filter(|text| !text.is_empty()),
             })
         })

@@ -4,6 +4,7 @@ use app::api::DeliveryRow;
 
 use crate::{
     clock::rome_text,
+    documents,
     state::Counter,
     store::{
         StoreError,
@@ -54,6 +55,7 @@ fn channel(code: &str) -> &str {
 fn what(counter: &Counter, row: &OutboxRow) -> String {
     match counter.templates.get(&row.template) {
         Some(template) => template.subject.clone(),
+        None if row.channel == documents::CHANNEL => documents::title(&row.template).to_owned(),
         None => row.template.replace(['_', '-'], " "),
     }
 }

@@ -26,7 +26,13 @@ pub async fn download(
     let found = async {
         let actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
-        Ok::<_, Refused>(requests::read_file(&counter, person, &file).await?)
+        let (name, mime, bytes) = requests::read_file(&counter, person, &file).await?;
+        Ok::<_, Refused>(File {
+            show: "attachment",
+            name,
+            mime,
+            bytes,
+        })
     };
     send(&counter, found.await, &nonce).await
 }
@@ -41,20 +47,45 @@ pub async fn document(
     let found = async {
         let actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
-        Ok::<_, Refused>(cases::read_document(&counter, person, &case, &document).await?)
+        let found = cases::read_document(&counter, person, &case, &document).await?;
+        Ok::<_, Refused>(File {
+            // Our own PDF may open in the browser; what people sent never does.
+            show: if found.mime == "application/pdf" {
+                "inline"
+            } else {
+                "attachment"
+            },
+            name: found.name,
+            mime: found.mime.to_owned(),
+            bytes: found.bytes,
+        })
     };
     send(&counter, found.await, &nonce).await
 }
 
-async fn send(
-    counter: &Counter,
-    found: Result<(String, String, Vec<u8>), Refused>,
-    nonce: &str,
-) -> Response {
+/// For a PDF of ours: browsers show it in a page of their own making, with inline styles and an
+/// object, to which the answer's policy applies.
+const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+struct File {
+    /// Content-Disposition: `attachment` or `inline`.
+    show: &'static str,
+    name: String,
+    mime: String,
+    bytes: Vec<u8>,
+}
+
+async fn send(counter: &Counter, found: Result<File, Refused>, nonce: &str) -> Response {
     match found {
-        Ok((name, mime, bytes)) => {
+        Ok(File {
+            show,
+            name,
+            mime,
+            bytes,
+        }) => {
             let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
-            let disposition = format!("attachment; filename*=UTF-8''{}", name.replace('+', "%20"));
+            let disposition = format!("{show}; filename*=UTF-8''{}", name.replace('+', "%20"));
             let mut response = bytes.into_response();
             let headers = response.headers_mut();
             if let (Ok(mime), Ok(disposition)) = (
@@ -63,6 +94,12 @@ async fn send(
             ) {
                 headers.insert(header::CONTENT_TYPE, mime);
                 headers.insert(header::CONTENT_DISPOSITION, disposition);
+            }
+            if show == "inline" {
+                headers.insert(
+                    header::CONTENT_SECURITY_POLICY,
+                    HeaderValue::from_static(PDF_POLICY),
+                );
             }
             response
         }

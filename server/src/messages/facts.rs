@@ -131,7 +131,8 @@ fn of_event(facts: &mut Facts, case: &LoadedCase, event: &Event) -> Result<(), L
         | EventBody::AvviaIstruttoria
         | EventBody::Risponde { .. }
         | EventBody::TermineScaduto
-        | EventBody::Proponi { .. } => {}
+        | EventBody::Proponi { .. }
+        | EventBody::DocumentoPronto { .. } => {}
     }
     Ok(())
 }

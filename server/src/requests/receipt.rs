@@ -5,8 +5,9 @@ use rules::form::Answers;
 use thiserror::Error;
 
 use crate::{
-    cases::{self, LoadError, OriginalView},
+    cases::{self, LoadError, LoadedCase, OriginalView},
     clock::rome_text,
+    documents,
     error::{Refusal, internal, not_found},
     services::sheet,
     state::{Counter, Person},
@@ -41,13 +42,19 @@ pub async fn receipt(
     if case.row.person != person.id {
         return Err(ReceiptError::NotFound);
     }
-    let service = &case.definition.service;
     let original: OriginalView = serde_json::from_slice(&case.original)?;
+    Ok(page(counter, &case, &original))
+}
+
+/// The receipt of a loaded case.
+pub fn page(counter: &Counter, case: &LoadedCase, original: &OriginalView) -> ReceiptPage {
+    let service = &case.definition.service;
     let name = format!(
         "{} {}",
         original.applicant.name, original.applicant.family_name
     );
-    Ok(ReceiptPage {
+    ReceiptPage {
+        seq: case.state.seq,
         id: case.row.id.clone(),
         slug: service.slug.clone(),
         protocol: case.protocol().to_string(),
@@ -59,9 +66,14 @@ pub async fn receipt(
         due: case.due().map(|day| day.italian()).unwrap_or_default(),
         silence: sheet::silence(service),
         original_sha256: case.original_sha256().to_owned(),
-        summary: cases::summary(counter, &case, &original),
-        attachments: original.attachments,
-        declarations: original.declarations.into_iter().map(|d| d.text).collect(),
+        pdf: case.pdf(1, documents::kind::RECEIPT),
+        summary: cases::summary(counter, case, original),
+        attachments: original.attachments.clone(),
+        declarations: original
+            .declarations
+            .iter()
+            .map(|d| d.text.clone())
+            .collect(),
         fees: Vec::new(),
         remedies: service
             .remedies
@@ -69,11 +81,11 @@ pub async fn receipt(
             .filter_map(|r| rules::catalogue::source::plain(r))
             .collect(),
         fresh: false,
-    })
+    }
 }
 
 /// The person or body she acted for, from the shared block `titolo_presentazione`.
-fn represented(answers: &Answers) -> Option<String> {
+pub fn represented(answers: &Answers) -> Option<String> {
     let text = |name: &str| match answers.0.get(name) {
         Some(rules::form::Answer::Text(text)) => Some(text.clone()),
         _ => None,

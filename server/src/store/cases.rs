@@ -91,6 +91,15 @@ pub async fn all(store: &Store) -> Result<Vec<CaseRow>, StoreError> {
     rows.iter().map(case).collect()
 }
 
+/// Holds the case until this transaction ends: who adds an event meanwhile waits.
+pub async fn lock(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE cases SET year = year WHERE id = $1")
+        .bind(id)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 pub async fn put_key(tx: &mut Tx, case_id: &str, wrapped: &[u8]) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO case_keys (case_id, wrapped) VALUES ($1, $2)")
         .bind(case_id)

@@ -8,6 +8,7 @@ use super::{Engine, StoreError};
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../../migrations/0001_counter.sql")),
     (2, include_str!("../../migrations/0002_outbox.sql")),
+    (3, include_str!("../../migrations/0003_renderings.sql")),
 ];
 
 /// One key for the advisory lock that lets a single node migrate.

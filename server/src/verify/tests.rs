@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Table and column; `#` marks numbers, `@` bytes, texts have no mark.
-const CELLS: [&str; 33] = [
+const CELLS: [&str; 39] = [
     "register.at#",
     "register.day",
     "register.direction",
@@ -41,6 +41,12 @@ const CELLS: [&str; 33] = [
     "case_documents.salt",
     "case_documents.hash",
     "case_documents.sealed@",
+    "case_renderings.seq#",
+    "case_renderings.kind",
+    "case_renderings.salt",
+    "case_renderings.hash",
+    "case_renderings.sealed@",
+    "case_renderings.created_at#",
     "case_index.state",
     "case_index.due",
     "case_index.title",
@@ -57,7 +63,7 @@ async fn a_changed_byte_is_found_wherever_it_lies() {
         for cell in CELLS {
             tampered(&counter, cell).await;
         }
-        for gone in ["case_index", "case_documents", "files"] {
+        for gone in ["case_index", "case_documents", "case_renderings", "files"] {
             let found = without(&counter, gone).await;
             assert!(!found.is_empty(), "rows of {gone} deleted");
         }
@@ -98,6 +104,10 @@ async fn history(counter: &Counter) -> String {
         bytes: b"%PDF-1.7\n",
     };
     answer_integration(counter, &citizen, &id, 4, "", &[upload])
+        .await
+        .unwrap();
+    let case = cases::load(counter, &id).await.unwrap();
+    cases::add_rendering(counter, &case, 1, documents::kind::RECEIPT, b"%PDF-1.7\n")
         .await
         .unwrap();
     files::all(&counter.store).await.unwrap()[0].id.clone()

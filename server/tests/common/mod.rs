@@ -61,6 +61,7 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         spid_idp_metadata: None,
         comune: root().join("comune.toml"),
         site,
+        renderer: server::testing::renderer(),
         platforms: Platforms::default(),
     }
 }

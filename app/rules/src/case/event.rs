@@ -130,6 +130,12 @@ pub enum EventBody {
         #[serde(flatten)]
         act: Registered,
     },
+    /// The PDF of an earlier event's document is ready.
+    DocumentoPronto {
+        documento: Document,
+        /// Of the event whose document it shows.
+        originale_seq: i64,
+    },
 }
 
 impl EventBody {
@@ -145,7 +151,22 @@ impl EventBody {
             Self::Assegna { .. }
             | Self::AvviaIstruttoria
             | Self::TermineScaduto
-            | Self::Proponi { .. } => None,
+            | Self::Proponi { .. }
+            | Self::DocumentoPronto { .. } => None,
         }
     }
+
+    /// Whether it may come at any time and changes nothing that people decide on.
+    pub fn is_aside(&self) -> bool {
+        matches!(self, Self::DocumentoPronto { .. })
+    }
+}
+
+/// Whether who saw the case at event `seen` still knows all that matters.
+pub fn still_as_seen(events: &[Event], seen: i64) -> bool {
+    events.iter().any(|event| event.seq == seen)
+        && events
+            .iter()
+            .filter(|event| event.seq > seen)
+            .all(|event| event.body.is_aside())
 }

@@ -181,6 +181,12 @@ impl CaseState {
                 self.resume(event.day);
                 S::Ritirata
             }
+            // Of an event that there is; also after the end.
+            (EventBody::DocumentoPronto { originale_seq, .. }, any)
+                if (1..event.seq).contains(originale_seq) =>
+            {
+                any
+            }
             _ => return None,
         };
         self.seq = event.seq;

@@ -172,6 +172,13 @@ fn names_in_json_are_those_of_the_procedure() {
         ),
         (EventBody::Irricevibile { act: act(7) }, "irricevibile"),
         (EventBody::Ritira { act: act(7) }, "ritira"),
+        (
+            EventBody::DocumentoPronto {
+                documento: act(7).document,
+                originale_seq: 1,
+            },
+            "documento_pronto",
+        ),
     ];
     for (body, name) in bodies {
         let json = serde_json::to_value(&body).unwrap();
@@ -227,6 +234,36 @@ fn broken_histories_are_told() {
         },
     ));
     assert_eq!(wrong(&events), 4);
+}
+
+#[test]
+fn a_pdf_may_come_at_any_time_and_changes_nothing() {
+    let mut events = opened("2026-12-01");
+    let pdf = |of: i64| EventBody::DocumentoPronto {
+        documento: act(1).document,
+        originale_seq: of,
+    };
+    for command in [
+        Command::PrendiInCarico {
+            operatore: "op".into(),
+        },
+        Command::Ritira { act: act(2) },
+    ] {
+        let before = fold(&events, &TERMS).unwrap();
+        let seq = before.seq + 1;
+        events.push(event(seq, day("2026-12-02"), pdf(1)));
+        let after = fold(&events, &TERMS).unwrap();
+        assert_eq!(CaseState { seq, ..before }, after);
+        run(&mut events, day("2026-12-03"), command).unwrap();
+    }
+    let seen = events.last().unwrap().seq;
+    events.push(event(seen + 1, day("2026-12-04"), pdf(1)));
+    assert_eq!(fold(&events, &TERMS).unwrap().state, State::Ritirata);
+    assert!(still_as_seen(&events, seen) && still_as_seen(&events, seen + 1));
+    assert!(!still_as_seen(&events, seen - 1) && !still_as_seen(&events, seen + 2));
+    let next = seen + 2;
+    events.push(event(next, day("2026-12-04"), pdf(next)));
+    assert_eq!(fold(&events, &TERMS), Err(BadHistory { seq: next }));
 }
 
 fn any_command() -> impl Strategy<Value = (i64, u8, i64)> {
