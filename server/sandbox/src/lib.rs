@@ -13,6 +13,7 @@ mod idp;
 mod journal;
 mod lines;
 mod page;
+mod pagopa;
 mod state;
 
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ use axum::{Router, middleware};
 use tokio::net::TcpListener;
 
 pub use citizens::{CITIZENS, Citizen};
+pub use pagopa::PayDelay;
 use state::State;
 
 /// Where the sandbox stands.
@@ -34,6 +36,8 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// The counter's address, e.g. `http://localhost:3000`: its metadata is read from there.
     pub counter_url: String,
+    /// How long a payment takes to show in its debt position.
+    pub pay_delay: PayDelay,
 }
 
 /// Serves until the listener fails. Keys are made at the first start.
@@ -47,6 +51,7 @@ pub async fn serve(listener: TcpListener, options: Options) -> anyhow::Result<()
 fn router(state: State) -> Router {
     Router::new()
         .merge(idp::routes())
+        .merge(pagopa::routes(&state))
         .route("/", get(page::start))
         .route("/journal", get(journal::get))
         .route("/faults", get(faults::api::get).post(faults::api::post))

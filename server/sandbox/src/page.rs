@@ -44,6 +44,11 @@ pub fn escape(text: &str) -> String {
 
 /// A whole page; `body` is HTML already.
 pub fn page(status: StatusCode, title: &str, body: &str) -> Response {
+    page_with_forms_to(status, title, body, "")
+}
+
+/// The same, where the answer to a form leads to other origins: a policy covers redirects too.
+pub fn page_with_forms_to(status: StatusCode, title: &str, body: &str, origins: &str) -> Response {
     let nonce = hex::encode(random::<16>());
     let html = format!(
         "<!doctype html>\n<html lang=\"it\"><head><meta charset=\"utf-8\">\
@@ -54,10 +59,10 @@ pub fn page(status: StatusCode, title: &str, body: &str) -> Response {
          <main><h1>{title}</h1>{body}</main></body></html>\n",
         title = escape(title),
     );
-    // Forms go on within the sandbox; the page that posts to the counter has its own policy.
+    // Forms go on within the sandbox; a page that posts to the counter has its own policy.
     let policy = format!(
-        "default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; form-action 'self' \
+         {origins}; base-uri 'none'; frame-ancestors 'none'"
     );
     with_policy((status, Html(html)).into_response(), &policy)
 }
@@ -84,6 +89,7 @@ pub async fn start(Extract(state): Extract<State>) -> Response {
          <h2>Che cosa c'è</h2><ul>\
          <li><a href=\"/spid/metadata\">Metadati del gestore SPID di prova</a></li>\
          <li><a href=\"/cie/metadata\">Metadati del gestore CIE di prova</a></li>\
+         <li><a href=\"/pagopa/positions\">Posizioni debitorie di pagoPA</a>, da pagare anche altrove</li>\
          <li><a href=\"/journal\">Diario di ciò che è arrivato</a> (JSON)</li>\
          <li><a href=\"/guasti\">Guasti</a>: che cosa non risponde, o risponde male</li></ul>\
          <h2>Persone di prova</h2><ul>{}</ul>",

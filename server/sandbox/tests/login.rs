@@ -55,6 +55,7 @@ async fn start() -> Counter {
         base_url: sandbox.clone(),
         data_dir: data.path().to_owned(),
         counter_url: url.clone(),
+        pay_delay: sandbox::PayDelay::NONE,
     };
     tokio::spawn(sandbox::serve(listener, options));
     let idp = reqwest::get(format!("{sandbox}/spid/metadata"))
@@ -303,6 +304,7 @@ async fn keys_and_journal_survive_a_restart() {
         base_url: address.clone(),
         data_dir: counter._data.path().to_owned(),
         counter_url: counter.url.clone(),
+        pay_delay: sandbox::PayDelay::NONE,
     };
     tokio::spawn(sandbox::serve(again, options));
     let text = reqwest::get(format!("{address}/spid/metadata"))

@@ -35,6 +35,7 @@ pub async fn serve(folder: &Path) -> String {
         base_url: url.clone(),
         data_dir: folder.to_owned(),
         counter_url: "http://localhost:1".into(),
+        pay_delay: sandbox::PayDelay::NONE,
     };
     tokio::spawn(sandbox::serve(listener, options));
     url
