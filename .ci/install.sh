@@ -16,6 +16,7 @@ if [ "${1:-build}" = test ]; then
   have pdftotext || missing+=(poppler-utils)
   have qpdf || missing+=(qpdf)
   python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+  have xmllint || missing+=(libxml2-utils)
 fi
 
 install_packages() {

@@ -16,6 +16,7 @@ mod journal;
 mod lines;
 mod mail;
 mod page;
+mod pagopa;
 mod state;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ use axum::{Router, middleware};
 use tokio::net::TcpListener;
 
 pub use citizens::{CITIZENS, Citizen};
+pub use pagopa::PayDelay;
 use state::State;
 
 /// Where the sandbox stands.
@@ -38,6 +40,8 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// The counter's address, e.g. `http://localhost:3000`: its metadata is read from there.
     pub counter_url: String,
+    /// How long a payment takes to show in its debt position.
+    pub pay_delay: PayDelay,
     /// How long IO takes from accepting a message to putting it into the inbox.
     pub io_delay: Duration,
 }
@@ -61,6 +65,7 @@ pub async fn serve(
 fn router(state: State) -> Router {
     Router::new()
         .merge(idp::routes())
+        .merge(pagopa::routes(&state))
         .merge(io::routes())
         .merge(mail::routes())
         .route("/", get(page::start))

@@ -25,6 +25,9 @@ struct Arguments {
     /// The counter's address.
     #[arg(long, env = "BASE_URL", default_value = "http://localhost:3000")]
     counter: String,
+    /// How long a payment takes to show in its debt position: milliseconds, or `never`.
+    #[arg(long, env = "PAY_DELAY_MS", default_value = "0")]
+    pay_delay: sandbox::PayDelay,
     /// Milliseconds from the acceptance of a message by IO to its place in the inbox.
     #[arg(long, env = "IO_DELAY_MS", default_value_t = 2000)]
     io_delay_ms: u64,
@@ -46,6 +49,7 @@ async fn main() -> anyhow::Result<()> {
         base_url,
         data_dir: arguments.data_dir,
         counter_url: arguments.counter,
+        pay_delay: arguments.pay_delay,
         io_delay: Duration::from_millis(arguments.io_delay_ms),
     };
     sandbox::serve(listener, smtp, options).await

@@ -63,6 +63,11 @@ pub fn wants_json(headers: &HeaderMap) -> bool {
 
 /// A whole page; `body` is HTML already.
 pub fn page(status: StatusCode, title: &str, body: &str) -> Response {
+    page_with_forms_to(status, title, body, "")
+}
+
+/// The same, where the answer to a form leads to other origins: a policy covers redirects too.
+pub fn page_with_forms_to(status: StatusCode, title: &str, body: &str, origins: &str) -> Response {
     let nonce = hex::encode(random::<16>());
     let html = format!(
         "<!doctype html>\n<html lang=\"it\"><head><meta charset=\"utf-8\">\
@@ -73,10 +78,10 @@ pub fn page(status: StatusCode, title: &str, body: &str) -> Response {
          <main><h1>{title}</h1>{body}</main></body></html>\n",
         title = escape(title),
     );
-    // Forms go on within the sandbox; the page that posts to the counter has its own policy.
+    // Forms go on within the sandbox; a page that posts to the counter has its own policy.
     let policy = format!(
-        "default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; form-action 'self' \
+         {origins}; base-uri 'none'; frame-ancestors 'none'"
     );
     with_policy((status, Html(html)).into_response(), &policy)
 }

@@ -17,6 +17,7 @@ use crate::faults::{Effect, Faults};
 use crate::io::Io;
 use crate::journal::Journal;
 use crate::mail::Mailbox;
+use crate::pagopa::Pagopa;
 
 #[derive(Clone)]
 pub struct State(Arc<Shared>);
@@ -26,6 +27,7 @@ pub struct Shared {
     pub key: KeyPair,
     pub journal: Journal,
     pub faults: Faults,
+    pub pagopa: Pagopa,
     pub io: Io,
     pub mail: Mailbox,
     pub http: reqwest::Client,
@@ -54,6 +56,7 @@ impl State {
             key,
             journal: Journal::open(folder.join("journal.jsonl"))?,
             faults: Faults::default(),
+            pagopa: Pagopa::open(&folder, options.pay_delay)?,
             io: Io::open(&folder, options.io_delay)?,
             mail: Mailbox::open(folder.join("mail.jsonl"))?,
             http,

@@ -56,6 +56,7 @@ async fn start() -> Counter {
         base_url: sandbox.clone(),
         data_dir: data.path().to_owned(),
         counter_url: url.clone(),
+        pay_delay: sandbox::PayDelay::NONE,
         io_delay: Duration::ZERO,
     };
     let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -306,6 +307,7 @@ async fn keys_and_journal_survive_a_restart() {
         base_url: address.clone(),
         data_dir: counter._data.path().to_owned(),
         counter_url: counter.url.clone(),
+        pay_delay: sandbox::PayDelay::NONE,
         io_delay: Duration::ZERO,
     };
     let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -84,6 +84,7 @@ pub async fn sandbox(folder: &Path, counter_url: &str) -> SandboxPorts {
         base_url: format!("http://localhost:{}", ports.http),
         data_dir: folder.to_owned(),
         counter_url: counter_url.to_owned(),
+        pay_delay: sandbox::PayDelay::NONE,
         io_delay: Duration::from_millis(200),
     };
     tokio::spawn(sandbox::serve(listener, smtp, options));

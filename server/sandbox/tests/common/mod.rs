@@ -43,6 +43,7 @@ pub async fn serve(folder: &Path) -> (String, u16) {
         base_url: url.clone(),
         data_dir: folder.to_owned(),
         counter_url: "http://localhost:1".into(),
+        pay_delay: sandbox::PayDelay::NONE,
         io_delay: IO_DELAY,
     };
     let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();
