@@ -1,5 +1,7 @@
 //! Configuration: the environment says where and how, comune.toml says whose counter it is.
 
+mod pagopa;
+
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -9,6 +11,8 @@ use app::api::Town;
 use rules::civil::Date;
 use serde::Deserialize;
 use thiserror::Error;
+
+pub use pagopa::{PagoPa, is_taxonomy};
 
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -98,6 +102,9 @@ pub struct Comune {
     pub operatori: Vec<Operator>,
     #[serde(default)]
     pub termini: Terms,
+    /// Without it nothing is collected through pagoPA.
+    #[serde(default)]
+    pub pagopa: Option<PagoPa>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -177,10 +184,18 @@ impl Comune {
             path: file(),
             message: e.to_string(),
         })?;
-        toml::from_str(&text).map_err(|e| ConfigError::File {
+        let comune: Self = toml::from_str(&text).map_err(|e| ConfigError::File {
             path: file(),
             message: e.to_string(),
-        })
+        })?;
+        let faults = comune.pagopa.as_ref().map(PagoPa::faults);
+        match faults {
+            Some(faults) if !faults.is_empty() => Err(ConfigError::File {
+                path: file(),
+                message: faults.join("; "),
+            }),
+            _ => Ok(comune),
+        }
     }
 
     pub fn town(&self) -> Town {

@@ -46,6 +46,10 @@ pub fn router(counter: Counter) -> Router {
             "/pratiche/{case}/documenti/{document}",
             get(files::document),
         )
+        .route(
+            "/pagamenti/{payment}/ricevute/{receipt}",
+            get(files::receipt),
+        )
         .route("/api/pratiche/{case}/eventi", get(events::stream))
         .route(
             "/api/servizi/{slug}/richiesta",

@@ -11,6 +11,7 @@ pub mod files;
 pub mod forms;
 pub mod http;
 pub mod identity;
+pub mod payments;
 pub mod program;
 pub mod register;
 pub mod requests;

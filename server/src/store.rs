@@ -19,7 +19,9 @@ pub mod files;
 pub mod identity;
 mod migrations;
 pub mod outbox;
+pub mod payments;
 pub mod register;
+pub mod stamps;
 mod writer;
 
 pub use sqlx::AnyConnection as Tx;

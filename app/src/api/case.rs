@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AttachmentView, OfficeCard, SummarySection};
+use super::{AttachmentView, OfficeCard, PaymentView, SummarySection};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AreaPage {
@@ -76,6 +76,8 @@ pub struct CasePage {
     pub documents: Vec<DocumentView>,
     pub summary: Vec<SummarySection>,
     pub attachments: Vec<AttachmentView>,
+    /// What is to be paid, and what was.
+    pub payments: Vec<PaymentView>,
     /// An open integration request.
     pub integration: Option<IntegrationView>,
     /// Errors of a refused answer: field and message.
@@ -116,7 +118,7 @@ pub struct DocumentView {
     pub protocol: String,
     pub date: String,
     pub sha256: String,
-    /// Path to read it.
+    /// Path to read it; empty: not before the payment.
     pub href: String,
     /// The act's text, for acts of the office.
     pub text: Option<String>,

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AreaPage, CasePage, OfficeCasePage, OfficePage, Problem, ReceiptPage, RequestPage,
-    ServicesPage, SheetPage,
+    AreaPage, CasePage, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, Problem,
+    ReceiptPage, RequestPage, ServicesPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -86,6 +86,8 @@ pub enum Page {
     Receipt(Box<ReceiptPage>),
     Area(AreaPage),
     Case(Box<CasePage>),
+    Payments(PaymentsPage),
+    Payment(Box<PaymentPage>),
     Office(OfficePage),
     OfficeCase(Box<OfficeCasePage>),
     Problem(Problem),
@@ -120,6 +122,7 @@ impl PageData {
             Page::Request(page) if !page.issues.is_empty() => 422,
             Page::Case(page) if !page.errors.is_empty() => 422,
             Page::OfficeCase(page) if !page.case.errors.is_empty() => 422,
+            Page::Payment(page) => page.status,
             _ => 200,
         }
     }

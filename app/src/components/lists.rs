@@ -52,9 +52,13 @@ pub fn documents(documents: Vec<DocumentView>) -> AnyView {
     let items = documents
         .into_iter()
         .map(|d| {
+            let title = match d.href.is_empty() {
+                true => view! { <p class="mb-0 fw-semibold">{d.title}" (lo scarichi dopo il pagamento)"</p> }.into_any(),
+                false => view! { <a href=d.href rel="external">{icon(Icon::File)}<span>{d.title}</span></a> }.into_any(),
+            };
             view! {
                 <li class="mb-3">
-                    <a href=d.href rel="external">{icon(Icon::File)}<span>{d.title}</span></a>
+                    {title}
                     <p class="mb-0">"Protocollo "{d.protocol}" del "{d.date}</p>
                     {d.text.map(|text| view! { <p class="act-text border-start ps-3">{text}</p> })}
                     <details class="small"><summary>"Impronta del documento"</summary><code class="text-break">{d.sha256}</code></details>

@@ -1,6 +1,8 @@
 //! A registered document, as its bytes were registered.
 
-use super::{LoadError, load::load_for, view::title};
+use rules::case::State;
+
+use super::{LoadError, kind, load::load_for, view::title};
 use crate::state::{Counter, Person};
 
 /// Name, MIME type and bytes, for the applicant or an operator of the case's office.
@@ -13,6 +15,10 @@ pub async fn read_document(
     let case = load_for(counter, person, case).await?;
     let found = case.documents.iter().find(|d| d.id == document);
     let found = found.ok_or(LoadError::NotFound)?;
+    let waits = case.state.state == State::AttesaPagamentoRilascio && found.kind == kind::DECISION;
+    if waits && !person.works_for(&case.row.office) {
+        return Err(LoadError::NotReleased);
+    }
     let event = case.events.iter().find(|event| event.seq == found.seq);
     let number = event
         .and_then(|event| event.body.act())

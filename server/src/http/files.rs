@@ -12,7 +12,7 @@ use crate::{
     cases,
     clock::token,
     error::Refused,
-    requests,
+    payments, requests,
     state::{Actor, Counter},
 };
 
@@ -42,6 +42,21 @@ pub async fn document(
         let actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
         Ok::<_, Refused>(cases::read_document(&counter, person, &case, &document).await?)
+    };
+    send(&counter, found.await, &nonce).await
+}
+
+/// A receipt of pagoPA, as it came.
+pub async fn receipt(
+    State(counter): State<Counter>,
+    Who(actor): Who,
+    Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
+    Path((payment, receipt)): Path<(String, String)>,
+) -> Response {
+    let found = async {
+        let actor = actor?;
+        let person = actor.person().ok_or(NotLoggedIn)?;
+        Ok::<_, Refused>(payments::read_receipt(&counter, person, &payment, &receipt).await?)
     };
     send(&counter, found.await, &nonce).await
 }

@@ -24,8 +24,9 @@ use crate::{
     clock::rfc3339,
     error::{Refusal, internal},
     identity::sessions,
+    payments,
     state::{Counter, Evidence, Person, PersonData},
-    store::{StoreError, cases as case_rows, drafts, files},
+    store::{StoreError, cases as case_rows, drafts, files, stamps},
     vault::VaultError,
 };
 
@@ -257,6 +258,7 @@ async fn record(
     )?;
     let (draft_id, version, case) = (draft.id.clone(), draft.version, case_id.clone());
     let profile = sessions::sealed_profile(counter, person, profile(draft, evaluation))?;
+    let stamp = payments::stamp_lookup(counter, &evaluation.answers);
     let opened = counter
         .store
         .write::<_, SubmitError, _>(move |tx| {
@@ -267,6 +269,9 @@ async fn record(
                 }
                 let opened = cases::open(tx, new).await?;
                 files::hand_over(tx, &draft_id, &case).await?;
+                if let Some(lookup) = &stamp {
+                    stamps::insert(tx, lookup, &case).await?;
+                }
                 sessions::put_profile(tx, &profile, now).await?;
                 Ok(opened)
             })

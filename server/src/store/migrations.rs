@@ -5,7 +5,10 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 use super::{Engine, StoreError};
 
 /// Version and text, oldest first.
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../../migrations/0001_counter.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("../../migrations/0001_counter.sql")),
+    (4, include_str!("../../migrations/0004_payments.sql")),
+];
 
 /// One key for the advisory lock that lets a single node migrate.
 const LOCK: i64 = 0x5350_4f52;
