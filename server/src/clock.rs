@@ -104,6 +104,21 @@ pub fn rome_text(ms: i64) -> String {
     )
 }
 
+/// The last second of a day in Europe/Rome: what is due that day is due until then.
+pub fn end_of_day(day: Date) -> i64 {
+    let civil = |day: Date| {
+        let month = i8::try_from(day.month()).ok()?;
+        jiff::civil::Date::new(
+            i16::try_from(day.year()).ok()?,
+            month,
+            i8::try_from(day.day()).ok()?,
+        )
+        .ok()
+    };
+    let midnight = civil(day.plus_days(1)).and_then(|next| next.to_zoned_datetime(rome()).ok());
+    midnight.map_or(0, |midnight| midnight.timestamp().as_millisecond() - 1_000)
+}
+
 /// RFC 3339 in UTC, milliseconds.
 pub fn rfc3339(ms: i64) -> String {
     Timestamp::from_millisecond(ms)
@@ -137,4 +152,18 @@ pub fn token<const N: usize>(rng: &dyn Rng) -> String {
     let mut bytes = [0u8; N];
     rng.fill(&mut bytes);
     hex::encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_by_the_clock_of_rome() {
+        let end = |text| rfc3339(end_of_day(Date::parse_iso(text).unwrap()));
+        assert_eq!(end("2027-01-31"), "2027-01-31T22:59:59.000Z");
+        assert_eq!(end("2027-07-31"), "2027-07-31T21:59:59.000Z");
+        // The clocks go forward in the night before this day ends.
+        assert_eq!(end("2027-03-28"), "2027-03-28T21:59:59.000Z");
+    }
 }

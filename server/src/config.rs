@@ -1,6 +1,7 @@
 //! Configuration: the environment says where and how, comune.toml says whose counter it is.
 
 mod pagopa;
+mod platforms;
 
 use std::{
     collections::BTreeMap,
@@ -13,6 +14,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use pagopa::{PagoPa, is_taxonomy};
+pub use platforms::{Endpoint, Platforms, Secret};
 
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -57,6 +59,8 @@ pub struct Settings {
     /// Folder of the browser's bundle.
     #[arg(long, env = "SITE", default_value = "target/site")]
     pub site: PathBuf,
+    #[command(flatten)]
+    pub platforms: Platforms,
 }
 
 impl Settings {
@@ -156,6 +160,9 @@ pub struct Window {
 pub struct Operator {
     pub codice_fiscale: String,
     pub uffici: Vec<String>,
+    /// Sees what is delivered for all offices, and may have it sent again.
+    #[serde(default)]
+    pub amministratore: bool,
 }
 
 /// Choices of the regulation, with the usual values.

@@ -22,11 +22,11 @@ mod stamp;
 mod view;
 
 pub use back::back;
-pub use channel::Gpd;
+pub use channel::{Gpd, channel};
 pub use checkout::pages as checkout_pages;
 pub use download::read_receipt;
 pub use due::{Minted, NewDue, mint, prepare, record};
 pub use pay::{Paying, pay};
-pub use settle::receipt_context;
+pub use settle::{receipt_context, settle};
 pub use stamp::{stamp_lookup, stamp_warnings};
 pub use view::{PaymentError, list, of_case, page};

@@ -3,32 +3,40 @@
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 
 use crate::{
     cases, catalogue,
-    clock::{SystemClock, SystemRng},
+    clock::{Clock, SystemClock, SystemRng},
     config::{Comune, Mode, Settings},
     events::Hub,
     files::FileStore,
     http,
     identity::ServiceProvider,
-    requests,
+    messages, payments, requests,
     state::{Counter, Parts},
     store::{Store, identity as identity_rows},
     vault::Vault,
     verify,
+    worker::Worker,
 };
 
 /// Builds the counter from its settings; every fault of configuration stops it here.
 pub async fn build(settings: Settings) -> anyhow::Result<Counter> {
+    build_at(settings, Arc::new(SystemClock)).await
+}
+
+/// The same by a given clock.
+pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Counter> {
+    settings.check_platforms()?;
     let comune = Comune::load(&settings.comune)?;
     let services = catalogue::read(&settings.catalogue)?;
-    let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
+    let templates = messages::read(&settings.catalogue)?;
+    let rng = Arc::new(SystemRng);
     std::fs::create_dir_all(&settings.data_dir)
         .with_context(|| format!("DATA_DIR {}", settings.data_dir.display()))?;
     let store = Store::open(&settings.database_url()).await?;
-    let now = crate::clock::Clock::now_ms(&*clock);
+    let now = clock.now_ms();
     let catalogue = catalogue::install(&store, services, &comune, now).await?;
     let identity = ServiceProvider::open(&settings, &comune, now, &*rng)?;
     Ok(Counter::new(Parts {
@@ -36,6 +44,7 @@ pub async fn build(settings: Settings) -> anyhow::Result<Counter> {
         files: FileStore::open(&settings.data_dir.join("files"))?,
         vault: Vault::open(&settings.data_dir, &*rng)?,
         hub: Hub::default(),
+        wake: Notify::new(),
         settings,
         comune,
         catalogue,
@@ -43,6 +52,7 @@ pub async fn build(settings: Settings) -> anyhow::Result<Counter> {
         clock,
         rng,
         identity,
+        templates,
     }))
 }
 
@@ -54,6 +64,9 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
         .with_context(|| format!("port {}", settings.port))?;
     let counter = build(settings).await?;
     tracing::info!(http.address = %counter.settings.base_url(), "the counter is open");
+    for (what, variable) in counter.settings.off() {
+        tracing::warn!(channel = what, variable, "off: its variable is not set");
+    }
     serve_on(listener, counter, stopped()).await
 }
 
@@ -64,10 +77,14 @@ pub async fn serve_on(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let chores = tokio::spawn(chores(counter.clone()));
+    let mut channels = messages::channels(&counter.settings)?;
+    channels.extend(payments::channel(&counter)?);
+    let worker = Worker::start(&counter, channels);
     axum::serve(listener, http::router(counter.clone()))
         .with_graceful_shutdown(stop)
         .await?;
     chores.abort();
+    worker.stop().await;
     counter.store.close().await;
     Ok(())
 }
@@ -122,6 +139,7 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
 
 /// Prints what is wrong, or what the office must check by hand.
 pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
+    settings.check_platforms()?;
     let comune = Comune::load(&settings.comune)?;
     let services = catalogue::read(&settings.catalogue)?;
     println!(
@@ -129,6 +147,11 @@ pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
         comune.comune.nome,
         services.len()
     );
+    let templates = messages::read(&settings.catalogue)?;
+    println!("{} modelli di messaggio, nessun errore.", templates.len());
+    for (what, variable) in settings.off() {
+        println!("Spento: {what} (manca {variable}).");
+    }
     for service in &services {
         let words = service.form.office_rules();
         if !words.is_empty() {

@@ -7,14 +7,16 @@ use app::{
     document::Assets,
 };
 use rules::{catalogue::Office, civil::Date};
+use tokio::sync::Notify;
 
 use crate::{
     catalogue::Catalogue,
     clock::{Clock, Rng, new_id, rome_day},
     config::{Comune, Mode, Settings},
-    events::Hub,
+    events::{CaseChanged, Hub},
     files::FileStore,
     identity::ServiceProvider,
+    messages::Templates,
     store::Store,
     vault::Vault,
 };
@@ -34,7 +36,11 @@ pub struct Parts {
     pub rng: Arc<dyn Rng>,
     /// New events of cases, to the open pages of this node.
     pub hub: Hub,
+    /// Wakes the workers when something was queued.
+    pub wake: Notify,
     pub identity: ServiceProvider,
+    /// Messages to citizens.
+    pub templates: Templates,
     pub assets: Assets,
 }
 
@@ -62,6 +68,12 @@ impl Counter {
 
     pub fn new_id(&self) -> String {
         new_id(self.now_ms(), &*self.rng)
+    }
+
+    /// Tells open pages and workers of an event; called after its commit.
+    pub fn announce(&self, changed: CaseChanged) {
+        self.hub.publish(changed);
+        self.wake.notify_waiters();
     }
 
     pub fn is_sandbox(&self) -> bool {
@@ -135,6 +147,8 @@ pub struct Person {
     pub identity: PersonData,
     /// Ids of the offices that she works for, from comune.toml.
     pub offices: Vec<String>,
+    /// Whether comune.toml makes her an administrator.
+    pub administrator: bool,
     pub evidence: Evidence,
 }
 

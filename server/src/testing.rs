@@ -8,10 +8,11 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use crate::{
     catalogue::{self, Definition},
     clock::{ManualClock, SystemRng, token},
-    config::{Comune, Mode, Settings},
+    config::{Comune, Mode, Platforms, Settings},
     events::Hub,
     files::FileStore,
     identity::ServiceProvider,
+    messages,
     state::{Counter, Evidence, Parts, Person, PersonData},
     store::{Store, StoreError, identity as identity_rows},
     vault::Vault,
@@ -72,8 +73,17 @@ pub fn repository() -> PathBuf {
 
 /// A counter with the repository's own comune.toml and catalogue.
 pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
+    counter_with(store, clock, |_| {}).await
+}
+
+/// The same with other settings.
+pub async fn counter_with(
+    store: Store,
+    clock: ManualClock,
+    change: impl FnOnce(&mut Settings),
+) -> Counter {
     let data_dir = folder();
-    let settings = Settings {
+    let mut settings = Settings {
         port: 0,
         sandbox_port: 0,
         catalogue: repository().join("app/catalogue"),
@@ -84,7 +94,9 @@ pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
         mode: Mode::Sandbox,
         base_url: Some("http://localhost:3000".to_owned()),
         spid_idp_metadata: None,
+        platforms: Platforms::default(),
     };
+    change(&mut settings);
     let comune = Comune::load(&settings.comune).expect("comune.toml");
     let services = catalogue::read(&settings.catalogue).expect("the catalogue");
     let catalogue = catalogue::install(&store, services, &comune, NOW)
@@ -96,6 +108,8 @@ pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
         files: FileStore::open(&settings.data_dir.join("files")).expect("file store"),
         vault: Vault::open(&settings.data_dir, &*rng).expect("master key"),
         hub: Hub::default(),
+        wake: tokio::sync::Notify::new(),
+        templates: messages::read(&settings.catalogue).expect("the messages"),
         identity: ServiceProvider::open(&settings, &comune, NOW, &*rng).expect("keys"),
         settings,
         comune,
@@ -133,6 +147,7 @@ pub async fn person(counter: &Counter, name: &str, fiscal_code: &str, offices: &
         id,
         identity,
         offices: offices.iter().map(|office| (*office).to_owned()).collect(),
+        administrator: false,
         evidence: Evidence {
             provider: "https://idp.example".to_owned(),
             level: 2,

@@ -15,6 +15,8 @@ pub struct OfficePage {
     pub filter: String,
     /// Cases per filter.
     pub counts: Vec<(String, String, i64)>,
+    /// Whether the list of what is delivered is hers to see.
+    pub administrator: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +55,47 @@ pub struct OfficeCasePage {
     pub commands: Vec<String>,
     /// Positive outcomes to choose from: code and title (field `esito`).
     pub outcomes: Vec<(String, String)>,
+    /// What the case caused elsewhere: messages, payments, papers.
+    pub deliveries: Vec<DeliveryRow>,
     /// Typed values of a refused command, by field name (`motivo`, `documenti`, `giorni`, `esito`).
     pub typed: Vec<(String, String)>,
+}
+
+/// `/ufficio/consegne`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeliveriesPage {
+    /// What changed last comes first.
+    pub rows: Vec<DeliveryRow>,
+    /// `?stato=`, one of the codes in `counts`.
+    pub filter: String,
+    /// Code, label and number of rows.
+    pub counts: Vec<(String, String, i64)>,
+    /// Rows that the list leaves out, older than those it shows.
+    pub more: i64,
+}
+
+/// One thing to be done elsewhere, and how far it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeliveryRow {
+    pub id: String,
+    /// Id of its case.
+    pub case: String,
+    /// Protocol number of its case.
+    pub protocol: String,
+    /// "Abbiamo ricevuto la tua pratica"
+    pub what: String,
+    /// "App IO"
+    pub channel: String,
+    /// `queued`, `sending`, `sent`, `unknown`, `done`, `failed`
+    pub state: String,
+    /// The state in plain words.
+    pub label: String,
+    /// Why it is so; empty where all goes well.
+    pub reason: String,
+    /// When it was queued.
+    pub queued: String,
+    /// When it changed last.
+    pub changed: String,
+    /// Whether it may be sent again.
+    pub again: bool,
 }

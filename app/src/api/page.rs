@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AreaPage, CasePage, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, Problem,
-    ReceiptPage, RequestPage, ServicesPage, SheetPage,
+    AreaPage, CasePage, DeliveriesPage, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage,
+    Problem, ReceiptPage, RequestPage, ServicesPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -90,6 +90,7 @@ pub enum Page {
     Payment(Box<PaymentPage>),
     Office(OfficePage),
     OfficeCase(Box<OfficeCasePage>),
+    Deliveries(DeliveriesPage),
     Problem(Problem),
     /// Go there instead: 303 on the server, a navigation in the browser.
     Redirect {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::deliveries;
 use crate::{
     api::{OfficeCasePage, PaymentView},
     components::{
@@ -40,6 +41,7 @@ pub fn view(page: OfficeCasePage) -> AnyView {
                     {notes("Regole da controllare a mano", page.office_rules)}
                     {notes("Da guardare con attenzione", page.warnings)}
                     {notes("Da verificare nella scheda del servizio", page.doubts)}
+                    {(!page.deliveries.is_empty()).then(|| view! { <h2>"Messaggi"</h2>{deliveries::of_case(page.deliveries)} })}
                     <h2>"A che punto è"</h2>
                     {timeline(case.timeline)}
                 </div>

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    area, case, closed, conflict, home, login, office, office_case, payment, payments, privacy,
-    problem, recap, receipt, services, sheet, step_title,
+    area, case, closed, conflict, deliveries, home, login, office, office_case, payment, payments,
+    privacy, problem, recap, receipt, services, sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, step},
@@ -56,6 +56,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Payment(page) => view(payment::view(*page)),
         Page::Office(page) => view(office::view(page)),
         Page::OfficeCase(page) => view(office_case::view(*page)),
+        Page::Deliveries(page) => view(deliveries::view(page)),
     })
 }
 
@@ -87,6 +88,7 @@ pub fn title(data: &PageData) -> String {
         Page::Payment(page) => format!("Pagamento: {}", page.payment.what),
         Page::Office(_) => "Ufficio".into(),
         Page::OfficeCase(page) => format!("Pratica {}", page.case.protocol),
+        Page::Deliveries(_) => "Consegne".into(),
         Page::Problem(problem) => problem.title.clone(),
         Page::Redirect { .. } => "Stiamo cambiando pagina".into(),
     };

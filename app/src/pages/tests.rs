@@ -260,8 +260,42 @@ fn office_case() -> OfficeCasePage {
         doubts: vec![evil()],
         commands: commands.map(s).to_vec(),
         outcomes: vec![(s("accolto"), evil()), (s("accolto_parte"), s("In parte"))],
+        deliveries: vec![delivery("unknown")],
         typed: vec![(s("documenti"), evil()), (s("giorni"), s("10"))],
     }
+}
+
+fn delivery(state: &str) -> DeliveryRow {
+    DeliveryRow {
+        id: s("r1"),
+        case: s("c1"),
+        protocol: s("0000001/2026"),
+        what: evil(),
+        channel: evil(),
+        state: s(state),
+        label: s("Non sappiamo se è arrivato"),
+        reason: evil(),
+        queued: s("24/11/2026, 10:31"),
+        changed: s("24/11/2026, 10:32"),
+        again: matches!(state, "failed" | "unknown"),
+    }
+}
+
+#[test]
+fn what_failed_or_is_unknown_can_be_sent_again() {
+    let page = DeliveriesPage {
+        rows: vec![delivery("unknown"), delivery("failed"), delivery("done")],
+        filter: s("tutte"),
+        counts: vec![(s("tutte"), s("Tutte"), 3), (s("incerte"), s("Incerte"), 1)],
+        more: 7,
+    };
+    let html = show(Page::Deliveries(page));
+    assert_eq!(html.matches("value=\"rimanda\"").count(), 2);
+    assert_eq!(html.matches("arriva due volte").count(), 1);
+    assert!(html.contains("href=\"/ufficio/consegne?stato=incerte\""));
+    assert!(html.contains("sono più vecchie"));
+    let case = show(Page::OfficeCase(Box::new(office_case())));
+    assert!(case.contains("Messaggi") && case.contains("Non sappiamo se è arrivato"));
 }
 
 #[test]
@@ -466,6 +500,7 @@ fn office_list_filters_by_links() {
         cases: vec![row],
         filter: s("da_fare"),
         counts: vec![(s("da_fare"), s("Da fare"), 1), (s("tutte"), s("Tutte"), 4)],
+        administrator: true,
     };
     let html = show(Page::Office(page));
     assert!(

@@ -2,7 +2,7 @@
 
 use app::api::Problem;
 use rules::{
-    case::{self, Actor, Command, Registered, Terms, decide, fold},
+    case::{self, Actor, Command, Due, Registered, Terms, decide, fold},
     catalogue::Service,
     form::{Issue, IssueKind},
 };
@@ -18,9 +18,14 @@ use crate::{
     error::{Refusal, internal},
     events::CaseChanged,
     files::FileError,
+    payments::{Minted, NewDue, mint, record},
     register::{self, Direction, Entry},
     state::{Counter, Person},
-    store::{StoreError, Tx, cases, outbox},
+    store::{
+        StoreError, Tx, cases,
+        outbox::{self, NewRow},
+        payments::{self, ReceiptRow},
+    },
     vault::VaultError,
 };
 
@@ -111,21 +116,55 @@ pub enum Change {
         /// Message to the citizen.
         template: Option<&'static str>,
     },
+    /// The final act, and what is to be paid on it: the numbers to pay by are minted with it.
+    Decision {
+        act: Box<Act>,
+        dues: Vec<NewDue>,
+        command: Box<dyn FnOnce(Registered, Vec<Due>) -> Command + Send>,
+        template: &'static str,
+    },
+    /// A receipt is kept with the event that it proves.
+    Receipt {
+        command: Command,
+        receipt: Box<ReceiptRow>,
+        outgoing: Outgoing,
+    },
 }
 
-/// Messages to be queued: template, and a row id for each channel.
-pub struct Messages(Option<(&'static str, [(&'static str, String); 2])>);
+/// What an event causes elsewhere: rows of the outbox, but for the event's number.
+#[derive(Default)]
+pub struct Outgoing(Vec<NewRow>);
 
-impl Messages {
-    /// Only templates that the definition names are sent.
-    pub fn new(counter: &Counter, service: &Service, template: &'static str) -> Self {
-        let named = service.io.messages.iter().any(|name| name == template);
-        Self(named.then(|| {
-            (
-                template,
-                [("io", counter.new_id()), ("email", counter.new_id())],
-            )
-        }))
+impl Outgoing {
+    /// A message to the citizen by every channel; only templates that the definition names are sent.
+    pub fn message(counter: &Counter, service: &Service, template: &str) -> Self {
+        if !service.io.messages.iter().any(|name| name == template) {
+            return Self::default();
+        }
+        Self::default()
+            .and(counter, "io", template)
+            .and(counter, "email", template)
+    }
+
+    /// These and those.
+    #[must_use]
+    pub fn plus(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// One more row.
+    #[must_use]
+    pub fn and(mut self, counter: &Counter, channel: &str, template: &str) -> Self {
+        self.0.push(NewRow {
+            id: counter.new_id(),
+            case_id: String::new(),
+            seq: 0,
+            channel: channel.to_owned(),
+            template: template.to_owned(),
+            priority: outbox::CASE,
+        });
+        self
     }
 }
 
@@ -135,12 +174,15 @@ pub async fn queue(
     case_id: &str,
     seq: i64,
     now_ms: i64,
-    messages: Messages,
+    outgoing: Outgoing,
 ) -> Result<(), StoreError> {
-    if let Some((template, channels)) = messages.0 {
-        for (channel, id) in channels {
-            outbox::queue(tx, &id, case_id, seq, channel, template, now_ms).await?;
-        }
+    for row in outgoing.0 {
+        let row = NewRow {
+            case_id: case_id.to_owned(),
+            seq,
+            ..row
+        };
+        outbox::queue(tx, &row, now_ms).await?;
     }
     Ok(())
 }
@@ -156,7 +198,7 @@ struct Prepared {
     now_ms: i64,
     correspondent: String,
     change: Step,
-    messages: Messages,
+    outgoing: Outgoing,
 }
 
 enum Step {
@@ -164,7 +206,12 @@ enum Step {
     Act {
         sealed: Sealed,
         direction: Direction,
-        command: Box<dyn FnOnce(Registered) -> Command + Send>,
+        dues: Vec<NewDue>,
+        command: Box<dyn FnOnce(Registered, Vec<Due>) -> Command + Send>,
+    },
+    Receipt {
+        command: Command,
+        receipt: Box<ReceiptRow>,
     },
 }
 
@@ -178,8 +225,8 @@ pub async fn run(
     change: Change,
 ) -> Result<i64, CommandError> {
     let service = &case.definition.service;
-    let (change, messages) = match change {
-        Change::Plain(command) => (Step::Plain(command), Messages(None)),
+    let (change, outgoing) = match change {
+        Change::Plain(command) => (Step::Plain(command), Outgoing::default()),
         Change::Act {
             act,
             direction,
@@ -188,14 +235,36 @@ pub async fn run(
         } => {
             let bytes = serde_json_canonicalizer::to_vec(&act)?;
             let sealed = act::seal(counter, &case.key, &case.row.id, &act.kind, &bytes)?;
-            let messages = template.map_or(Messages(None), |t| Messages::new(counter, service, t));
+            let outgoing = template.map(|t| Outgoing::message(counter, service, t));
             let step = Step::Act {
                 sealed,
                 direction,
+                dues: Vec::new(),
+                command: Box::new(move |act, _| command(act)),
+            };
+            (step, outgoing.unwrap_or_default())
+        }
+        Change::Decision {
+            act,
+            dues,
+            command,
+            template,
+        } => {
+            let bytes = serde_json_canonicalizer::to_vec(&act)?;
+            let sealed = act::seal(counter, &case.key, &case.row.id, &act.kind, &bytes)?;
+            let step = Step::Act {
+                sealed,
+                direction: Direction::Out,
+                dues,
                 command,
             };
-            (step, messages)
+            (step, Outgoing::message(counter, service, template))
         }
+        Change::Receipt {
+            command,
+            receipt,
+            outgoing,
+        } => (Step::Receipt { command, receipt }, outgoing),
     };
     let prepared = Prepared {
         case_id: case.row.id.clone(),
@@ -207,7 +276,7 @@ pub async fn run(
         now_ms,
         correspondent: case.row.person.clone(),
         change,
-        messages,
+        outgoing,
     };
     let written = counter
         .store
@@ -220,7 +289,7 @@ pub async fn run(
         }
         other => other?,
     };
-    counter.hub.publish(CaseChanged {
+    counter.announce(CaseChanged {
         case: case.row.id.clone(),
         seq,
     });
@@ -234,11 +303,21 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
     let last = last.ok_or(CommandError::Changed)?;
     let mut events = chain::read(&rows)?;
     let state = fold(&events, &change.terms).map_err(LoadError::from)?;
+    let mut minted = Vec::new();
+    let mut at = None;
     let command = match change.change {
         Step::Plain(command) => command,
+        Step::Receipt { command, receipt } => {
+            if !payments::insert_receipt(tx, &receipt).await? {
+                return Err(case::Refusal::NotDue.into());
+            }
+            payments::settle(tx, &receipt.payment).await?;
+            command
+        }
         Step::Act {
             sealed,
             direction,
+            dues,
             command,
         } => {
             let entry = Entry {
@@ -250,11 +329,16 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
                 document_hash: sealed.row.hash.clone(),
             };
             let protocol = register::allot(tx, entry).await?;
-            let command = command(Registered {
+            for due in dues {
+                minted.push(mint(tx, due).await?);
+            }
+            let act = Registered {
                 protocol,
                 document: sealed.reference.clone(),
-            });
+            };
+            let command = command(act, minted.iter().map(Minted::due).collect());
             let seq = act_seq(&state, &command, &sealed)?;
+            at = Some(seq);
             let row = cases::DocumentRow { seq, ..sealed.row };
             cases::insert_document(tx, &row).await?;
             command
@@ -262,9 +346,12 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
     };
     let bodies = decide(&state, command)?;
     events.extend(chain::append(tx, &id, Some(last), &change.actor, change.now_ms, bodies).await?);
+    record(tx, &events, minted, change.now_ms).await?;
     let state = fold(&events, &change.terms).map_err(LoadError::from)?;
     cases::put_index(tx, &index_row(&id, &change.office, &change.title, &state)).await?;
-    queue(tx, &id, state.seq, change.now_ms, change.messages).await?;
+    // What is told of an act belongs to its event.
+    let told = at.unwrap_or(state.seq);
+    queue(tx, &id, told, change.now_ms, change.outgoing).await?;
     Ok(state.seq)
 }
 

@@ -84,6 +84,7 @@ pub async fn office_list(
                 ((*code).to_owned(), (*label).to_owned(), total(must_act))
             })
             .collect(),
+        administrator: person.administrator,
     })
 }
 

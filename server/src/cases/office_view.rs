@@ -6,6 +6,7 @@ use rules::form::IssueKind;
 use super::{load, original, view};
 use crate::{
     clock::rome_text,
+    deliveries,
     payments::{self, PaymentError},
     state::{Counter, Person},
 };
@@ -51,6 +52,8 @@ pub async fn office_view(
             .filter(|outcome| outcome.positive)
             .map(|outcome| (outcome.code.clone(), outcome.title.clone()))
             .collect(),
+        deliveries: deliveries::of_case(counter, &case.row.id, &case.protocol().to_string())
+            .await?,
         typed: Vec::new(),
     })
 }

@@ -9,7 +9,7 @@ use rules::{
 use super::{
     act::{self, Sealed, key_context},
     chain,
-    change::{Messages, queue},
+    change::{Outgoing, queue},
     index_row, kind,
 };
 use crate::{
@@ -33,7 +33,7 @@ pub struct NewCase {
     reference: Document,
     subject: String,
     terms: Terms,
-    messages: Messages,
+    outgoing: Outgoing,
 }
 
 impl NewCase {
@@ -70,7 +70,7 @@ impl NewCase {
             reference,
             subject: service.title.clone(),
             terms: Terms::from(&service.term),
-            messages: Messages::new(counter, service, "pratica-aperta"),
+            outgoing: Outgoing::message(counter, service, "pratica-aperta"),
         })
     }
 }
@@ -109,6 +109,6 @@ pub async fn open(tx: &mut Tx, new: NewCase) -> Result<ProtocolNumber, StoreErro
     let state = fold(&events, &new.terms).map_err(|e| StoreError::Corrupt(e.to_string()))?;
     let index = index_row(&row.id, &row.office, &new.subject, &state);
     cases::put_index(tx, &index).await?;
-    queue(tx, &row.id, state.seq, row.created_at, new.messages).await?;
+    queue(tx, &row.id, state.seq, row.created_at, new.outgoing).await?;
     Ok(protocol)
 }

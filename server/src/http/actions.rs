@@ -17,6 +17,7 @@ use super::{
 use crate::{
     cases,
     clock::token,
+    deliveries,
     error::{self, Refusal, Refused},
     forms::{self, FormBody, FormError},
     payments::{self, Paying},
@@ -82,6 +83,10 @@ async fn dispatch(
             visit.operator()?;
             let form = FormBody::read(request).await?;
             cases::office_action(counter, person, id, &form).await
+        }
+        ["ufficio", "consegne"] => {
+            let form = FormBody::read(request).await?;
+            deliveries::action(counter, person, &form).await
         }
         _ => Err(Unknown.into()),
     }

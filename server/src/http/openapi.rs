@@ -30,6 +30,10 @@ const PAGES: &[(&str, &str)] = &[
         "/ufficio/pratiche/{id}",
         "Una pratica, per chi lavora nell'ufficio",
     ),
+    (
+        "/ufficio/consegne",
+        "Che cosa è stato consegnato, per l'amministratore; `stato` filtra",
+    ),
 ];
 
 /// Actions: method, path, what it does, media type of the body.
@@ -74,6 +78,12 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
         "post",
         "/ufficio/pratiche/{id}",
         "I comandi dell'ufficio",
+        "application/x-www-form-urlencoded",
+    ),
+    (
+        "post",
+        "/ufficio/consegne",
+        "Manda di nuovo (`azione=rimanda`, `id`)",
         "application/x-www-form-urlencoded",
     ),
 ];

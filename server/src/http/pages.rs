@@ -18,6 +18,7 @@ use super::{
 use crate::{
     cases,
     clock::token,
+    deliveries,
     error::{self, Refused},
     payments, requests, services,
     state::{Actor, Counter, Person},
@@ -117,6 +118,13 @@ impl Visit {
                 Some(person) => {
                     let filter = query("stato").unwrap_or_default();
                     Page::Office(cases::office_list(counter, person, &filter).await?)
+                }
+                None => self.to_login(path),
+            },
+            ["ufficio", "consegne"] => match self.actor.person() {
+                Some(person) => {
+                    let filter = query("stato").unwrap_or_default();
+                    Page::Deliveries(deliveries::list(counter, person, &filter).await?)
                 }
                 None => self.to_login(path),
             },

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::{
     clock::token,
+    config::Operator,
     error::{Refusal, internal},
     state::{Actor, Counter, Evidence, Person, PersonData},
     store::{StoreError, Tx, identity as rows},
@@ -112,10 +113,12 @@ pub async fn resume(counter: &Counter, token: &str) -> Result<Actor, SessionErro
     };
     let identity = open(counter, &row.id, &row.sealed)?;
     let offices = offices_of(counter, &identity.fiscal_code);
+    let administrator = is_administrator(counter, &identity.fiscal_code);
     Ok(Actor::Person(Arc::new(Person {
         id: row.id,
         identity,
         offices,
+        administrator,
         evidence: Evidence {
             provider: session.provider,
             level: session.level,
@@ -148,12 +151,19 @@ pub async fn person_data(counter: &Counter, id: &str) -> Result<Option<PersonDat
     }
 }
 
-fn offices_of(counter: &Counter, fiscal_code: &str) -> Vec<String> {
+fn operators<'a>(counter: &'a Counter, fiscal_code: &'a str) -> impl Iterator<Item = &'a Operator> {
     let operators = counter.comune.operatori.iter();
-    operators
-        .filter(|operator| operator.codice_fiscale.eq_ignore_ascii_case(fiscal_code))
+    operators.filter(move |operator| operator.codice_fiscale.eq_ignore_ascii_case(fiscal_code))
+}
+
+fn offices_of(counter: &Counter, fiscal_code: &str) -> Vec<String> {
+    operators(counter, fiscal_code)
         .flat_map(|operator| operator.uffici.iter().cloned())
         .collect()
+}
+
+fn is_administrator(counter: &Counter, fiscal_code: &str) -> bool {
+    operators(counter, fiscal_code).any(|operator| operator.amministratore)
 }
 
 /// The person with what she just told us added to her profile.

@@ -1,7 +1,7 @@
 //! The channel `gpd` of the outbox: the position is created, then asked for until it is paid and
 //! its receipt is here. Every call may be repeated: a second creation is a 409, and is compared.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use reqwest::Client;
@@ -36,6 +36,14 @@ impl Gpd {
             client: remote::client()?,
         })
     }
+}
+
+/// The channel, where the comune collects and there is a key.
+pub fn channel(counter: &Counter) -> reqwest::Result<Option<Arc<dyn Channel>>> {
+    if counter.comune.pagopa.is_none() || counter.settings.gpd().is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(Gpd::new()?)))
 }
 
 #[derive(Debug, Error)]
@@ -190,16 +198,16 @@ impl Gpd {
             "INVALID" | "EXPIRED" => refused(counter, payment, CANCELLED).await,
             "DRAFT" => {
                 gpd::publish(&self.client, counter, payment).await?;
-                Ok(wait(counter, payment))
+                wait(counter, payment).await
             }
-            _ => Ok(wait(counter, payment)),
+            _ => wait(counter, payment).await,
         }
     }
 
     /// The receipt, when it is there.
     async fn collect(&self, counter: &Counter, payment: &PaymentRow) -> Result<Outcome, Trouble> {
         let Some(xml) = receipts::fetch(&self.client, counter, payment).await? else {
-            return Ok(wait(counter, payment));
+            return wait(counter, payment).await;
         };
         let receipt_id = settle::settle(counter, payment, &xml).await?;
         Ok(Outcome::Done {
@@ -208,8 +216,10 @@ impl Gpd {
     }
 }
 
-/// Asked again by the time of the last news.
-fn wait(counter: &Counter, payment: &PaymentRow) -> Outcome {
+/// Asked again by the time of the last news; she may have gone or come back during the call.
+async fn wait(counter: &Counter, payment: &PaymentRow) -> Result<Outcome, Trouble> {
+    let fresh = payments::get(&counter.store, &payment.id).await?;
+    let payment = fresh.as_ref().unwrap_or(payment);
     let news = [
         payment.published_at,
         payment.attempt_at,
@@ -217,10 +227,10 @@ fn wait(counter: &Counter, payment: &PaymentRow) -> Outcome {
         payment.paid_at,
     ];
     let since = news.into_iter().max().unwrap_or_default();
-    Outcome::Sent {
+    Ok(Outcome::Sent {
         remote_id: payment.iupd.clone(),
         ask_at: ask_at(since, counter.now_ms()),
-    }
+    })
 }
 
 /// It cannot be paid: the office must look.

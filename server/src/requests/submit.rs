@@ -277,7 +277,7 @@ async fn record(
             })
         })
         .await?;
-    counter.hub.publish(crate::events::CaseChanged {
+    counter.announce(crate::events::CaseChanged {
         case: case_id.clone(),
         seq: 1,
     });

@@ -7,6 +7,7 @@ use super::{Engine, StoreError};
 /// Version and text, oldest first.
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../../migrations/0001_counter.sql")),
+    (2, include_str!("../../migrations/0002_outbox.sql")),
     (4, include_str!("../../migrations/0004_payments.sql")),
 ];
 

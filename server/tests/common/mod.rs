@@ -6,12 +6,17 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use app::api::{Acted, Page, PageData, Problem, RequestPage, SaveRequest};
 use reqwest::{Client, Response, StatusCode, header::LOCATION, redirect::Policy};
 use rules::form::{Answer, Answers};
-use server::config::{Mode, Settings};
+use server::{
+    clock::{Clock, ManualClock, SystemClock},
+    config::{Mode, Platforms, Settings},
+    state::Counter,
+};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -25,6 +30,7 @@ pub struct World {
     pub sandbox: String,
     pub settings: Settings,
     pub folder: TempDir,
+    pub counter: Counter,
 }
 
 pub fn root() -> PathBuf {
@@ -51,6 +57,7 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         spid_idp_metadata: None,
         comune: root().join("comune.toml"),
         site,
+        platforms: Platforms::default(),
     }
 }
 
@@ -77,7 +84,39 @@ pub async fn worlds(change: impl Fn(&mut Settings)) -> Vec<World> {
     worlds
 }
 
+/// The same, by clocks that tests move. They begin now: the sandbox keeps the machine's time.
+pub async fn clocked_worlds() -> Vec<(World, ManualClock)> {
+    let mut urls = vec![None];
+    if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
+        urls.push(Some(server::testing::new_postgres_database(&url).await));
+    }
+    let mut worlds = Vec::new();
+    for url in urls {
+        let clock = ManualClock::at(SystemClock.now_ms());
+        let world = world_at(url, &long_sessions, Arc::new(clock.clone())).await;
+        worlds.push((world, clock));
+    }
+    worlds
+}
+
+/// Whose clock runs days ahead stays logged in: nobody can log in at two times.
+fn long_sessions(settings: &mut Settings) {
+    let comune = std::fs::read_to_string(&settings.comune).unwrap();
+    let longer = comune.replace("sessione_minuti = 120", "sessione_minuti = 60000");
+    assert_ne!(longer, comune);
+    settings.comune = settings.data_dir.with_file_name("comune.toml");
+    std::fs::write(&settings.comune, longer).unwrap();
+}
+
 async fn world(database_url: Option<String>, change: &impl Fn(&mut Settings)) -> World {
+    world_at(database_url, change, Arc::new(SystemClock)).await
+}
+
+async fn world_at(
+    database_url: Option<String>,
+    change: &impl Fn(&mut Settings),
+    clock: Arc<dyn Clock>,
+) -> World {
     let folder = tempfile::tempdir().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -86,10 +125,12 @@ async fn world(database_url: Option<String>, change: &impl Fn(&mut Settings)) ->
     let mut settings = settings(folder.path(), port, sandbox_port);
     settings.database_url = database_url;
     change(&mut settings);
-    let counter = server::program::build(settings.clone()).await.unwrap();
+    let counter = server::program::build_at(settings.clone(), clock)
+        .await
+        .unwrap();
     tokio::spawn(server::program::serve_on(
         listener,
-        counter,
+        counter.clone(),
         std::future::pending(),
     ));
     World {
@@ -97,6 +138,7 @@ async fn world(database_url: Option<String>, change: &impl Fn(&mut Settings)) ->
         sandbox: format!("http://localhost:{sandbox_port}"),
         settings,
         folder,
+        counter,
     }
 }
 

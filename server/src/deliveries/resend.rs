@@ -1,0 +1,42 @@
+//! "Manda di nuovo": what failed, or what nobody knows about, is queued again.
+
+use super::list::{DeliveriesError, check, filter_code};
+use crate::{
+    error::Refused,
+    forms::FormBody,
+    http::Outcome,
+    state::{Counter, Person},
+    store::outbox,
+};
+
+/// `POST /ufficio/consegne`: `azione=rimanda`, `id`, and the filter to go back to, `stato`.
+pub async fn action(
+    counter: &Counter,
+    person: &Person,
+    form: &FormBody,
+) -> Result<Outcome, Refused> {
+    if form.get("azione") != "rimanda" {
+        return Err(DeliveriesError::Unknown.into());
+    }
+    resend(counter, person, form.get("id")).await?;
+    Ok(Outcome::Done {
+        path: format!("/ufficio/consegne?stato={}", filter_code(form.get("stato"))),
+    })
+}
+
+async fn resend(counter: &Counter, person: &Person, id: &str) -> Result<(), DeliveriesError> {
+    check(person)?;
+    let (row, now) = (id.to_owned(), counter.now_ms());
+    let queued = counter
+        .store
+        .write::<_, DeliveriesError, _>(move |tx| {
+            Box::pin(async move { Ok(outbox::resend(tx, &row, now).await?) })
+        })
+        .await?;
+    if !queued {
+        return Err(DeliveriesError::Nothing);
+    }
+    tracing::info!(outbox.id = %id, person.id = %person.id, "sent again by hand");
+    counter.wake.notify_waiters();
+    Ok(())
+}
