@@ -12,6 +12,7 @@ node_is_new_enough || missing+=(nodejs npm)
 if [ "${1:-build}" = test ]; then
   postgres_is_there || missing+=(postgresql)
   have chromium || missing+=(chromium)
+  have xmllint || missing+=(libxml2-utils)
 fi
 
 install_packages() {

@@ -22,6 +22,7 @@ all() {
   step "tests: pages" app || failed+=(pages)
   step "tests: rules, all features" rules || failed+=(rules)
   step "tests: bundler" bundler || failed+=(bundler)
+  step "tests: contract proxies" bash .ci/contracts-proof.sh || failed+=(contracts)
   step "tests: browser" bash .ci/e2e.sh || failed+=(browser)
   [ ${#failed[@]} = 0 ] || { echo "failed: ${failed[*]}" >&2; return 1; }
 }

@@ -1,29 +1,32 @@
 //! Faults on demand: the counter must stand them all.
 
+pub mod api;
+pub mod page;
+
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::Json;
-use axum::extract::{Request, State as Extract};
 use axum::http::StatusCode;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use crate::state::State;
 
-/// How long a "timeout" holds the caller before it answers 504.
-const TIMEOUT: Duration = Duration::from_secs(120);
-const TARGETS: [&str; 2] = ["spid", "cie"];
+/// What can be hit.
+pub const TARGETS: [&str; 7] = ["spid", "cie", "io", "smtp", "gpd", "checkout", "receipts"];
 
+/// The faults that are on, one a target.
 #[derive(Default)]
 pub struct Faults(Mutex<BTreeMap<String, Fault>>);
 
-/// `POST /faults`: `kind` is `timeout`, `status`, `slow` or `none`, with the status or the
-/// milliseconds in `value` (or behind a colon: `status:500`, `slow:250`); `count` is how many
-/// calls it hits, all until `none` if it is absent.
+/// A fault as `POST /faults` takes it.
+///
+/// `kind`: `timeout_before` (also `timeout`; the call has no effect and no answer),
+/// `timeout_after` (it has its effect, the answer never comes), `status` (with the status, no
+/// effect), `half` (it has its effect, half the answer comes), `type` (the same, the answer is a
+/// page of HTML), `slow` (with milliseconds), `throttled` (only IO: messages wait), `none`. The
+/// number stands in `value` or behind a colon: `status:500`, `slow:250`. `count` is how many calls
+/// it hits, all until `none` if it is absent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
@@ -36,30 +39,56 @@ pub struct Fault {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Effect {
-    Timeout,
+pub enum Effect {
+    TimeoutBefore,
+    TimeoutAfter,
     Status(StatusCode),
     Slow(Duration),
+    Half,
+    Type,
+    Throttled,
     None,
 }
 
-fn effect(kind: &str) -> Option<Effect> {
-    match kind.split_once(':') {
-        None if kind == "timeout" => Some(Effect::Timeout),
-        None if kind == "none" => Some(Effect::None),
-        Some(("status", code)) => {
-            let code = code
-                .parse()
-                .ok()
-                .filter(|code| (200..=599).contains(code))?;
-            StatusCode::from_u16(code).ok().map(Effect::Status)
+impl Effect {
+    fn of(kind: &str) -> Option<Self> {
+        match kind.split_once(':') {
+            None => match kind {
+                "timeout" | "timeout_before" => Some(Self::TimeoutBefore),
+                "timeout_after" => Some(Self::TimeoutAfter),
+                "half" => Some(Self::Half),
+                "type" => Some(Self::Type),
+                "throttled" => Some(Self::Throttled),
+                "none" => Some(Self::None),
+                _ => None,
+            },
+            Some(("status", code)) => {
+                let code = code.parse().ok().filter(|code| (200..=599).contains(code));
+                StatusCode::from_u16(code?).ok().map(Self::Status)
+            }
+            Some(("slow", ms)) => {
+                let ms = ms.parse().ok()?;
+                Some(Self::Slow(Duration::from_millis(ms)))
+            }
+            _ => None,
         }
-        Some(("slow", ms)) => ms
-            .parse()
-            .ok()
-            .map(|ms| Effect::Slow(Duration::from_millis(ms))),
-        _ => None,
     }
+}
+
+/// Why a fault is not taken.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum Refused {
+    #[error("target: one of {TARGETS:?}")]
+    Target,
+    #[error(
+        "kind: timeout_before, timeout_after, status or slow with a value, half, type, none; \
+         throttled for io"
+    )]
+    Kind,
+    #[error("kind: this target cannot have it")]
+    Unfit,
+    #[error("count: throttled is a switch, it has none")]
+    Count,
 }
 
 impl Fault {
@@ -70,129 +99,118 @@ impl Fault {
         }
         self
     }
+
+    fn checked(self) -> Result<Self, Refused> {
+        let fault = self.normal();
+        if !TARGETS.contains(&fault.target.as_str()) {
+            return Err(Refused::Target);
+        }
+        match Effect::of(&fault.kind).ok_or(Refused::Kind)? {
+            Effect::Throttled if fault.target != "io" => Err(Refused::Unfit),
+            Effect::Throttled if fault.count.is_some() => Err(Refused::Count),
+            // A mail server's answers have no content type.
+            Effect::Type if fault.target == "smtp" => Err(Refused::Unfit),
+            _ => Ok(fault),
+        }
+    }
 }
 
 impl Faults {
-    fn set(&self, fault: Fault) {
-        let mut faults = self
-            .0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        if effect(&fault.kind) == Some(Effect::None) || fault.count == Some(0) {
-            faults.remove(&fault.target);
-        } else {
-            faults.insert(fault.target.clone(), fault);
-        }
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Fault>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The effect on this call; counts it.
-    fn take(&self, target: &str) -> Effect {
-        let mut faults = self
-            .0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+    fn set(&self, fault: Fault) -> Result<(), Refused> {
+        let fault = fault.checked()?;
+        let off = Effect::of(&fault.kind) == Some(Effect::None) || fault.count == Some(0);
+        if off {
+            self.all().remove(&fault.target);
+        } else {
+            self.all().insert(fault.target.clone(), fault);
+        }
+        Ok(())
+    }
+
+    /// The effect on this call and its name; counts the call.
+    pub fn take(&self, target: &str) -> (Effect, Option<String>) {
+        let mut faults = self.all();
         let Some(fault) = faults.get_mut(target) else {
-            return Effect::None;
+            return (Effect::None, None);
         };
-        let effect = effect(&fault.kind).unwrap_or(Effect::None);
+        let effect = Effect::of(&fault.kind).unwrap_or(Effect::None);
+        let kind = fault.kind.clone();
         if let Some(count) = &mut fault.count {
             *count -= 1;
             if *count == 0 {
                 faults.remove(target);
             }
         }
-        effect
+        (effect, Some(kind))
+    }
+
+    /// Whether a switch is on, without counting.
+    pub fn is_on(&self, target: &str, effect: Effect) -> bool {
+        let faults = self.all();
+        faults.get(target).and_then(|fault| Effect::of(&fault.kind)) == Some(effect)
     }
 
     fn list(&self) -> Vec<Fault> {
-        let faults = self
-            .0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        faults.values().cloned().collect()
+        self.all().values().cloned().collect()
     }
 }
 
-pub async fn get(Extract(state): Extract<State>) -> Json<Value> {
-    Json(json!({ "faults": state.faults.list() }))
-}
-
-pub async fn post(Extract(state): Extract<State>, Json(fault): Json<Fault>) -> Response {
-    let fault = fault.normal();
-    if !TARGETS.contains(&fault.target.as_str()) {
-        let error = format!("target: one of {TARGETS:?}");
-        return (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
-    }
-    if effect(&fault.kind).is_none() {
-        let error = "kind: timeout, status or slow with a value, none";
-        return (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
-    }
-    state.faults.set(fault);
-    Json(json!({ "faults": state.faults.list() })).into_response()
-}
-
-/// Around the providers' routes: the first part of the path is the target.
-pub async fn apply(Extract(state): Extract<State>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().trim_start_matches('/');
-    let target = path.split('/').next().unwrap_or_default();
-    match state.faults.take(target) {
-        Effect::None => {}
-        Effect::Slow(time) => tokio::time::sleep(time).await,
-        Effect::Status(status) => return (status, "guasto di prova").into_response(),
-        Effect::Timeout => {
-            tokio::time::sleep(TIMEOUT).await;
-            return StatusCode::GATEWAY_TIMEOUT.into_response();
-        }
-    }
-    next.run(request).await
+fn set(state: &State, fault: Fault) -> Result<(), Refused> {
+    state.faults.set(fault)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn fault(json: &str) -> Fault {
+        serde_json::from_str(json).unwrap()
+    }
+
     #[test]
     fn counts_down_and_ends() {
         let faults = Faults::default();
-        let fault = |kind: &str, count| Fault {
-            target: "spid".into(),
-            kind: kind.into(),
-            value: None,
-            count,
+        let set = |kind: &str, count| {
+            let fault = Fault {
+                target: "spid".into(),
+                kind: kind.into(),
+                value: None,
+                count,
+            };
+            faults.set(fault).unwrap();
         };
-        faults.set(fault("status:503", Some(2)));
+        let take = |target| faults.take(target).0;
+        set("status:503", Some(2));
         let down = Effect::Status(StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(faults.take("cie"), Effect::None);
-        assert_eq!([faults.take("spid"), faults.take("spid")], [down, down]);
-        assert_eq!(faults.take("spid"), Effect::None);
-        faults.set(fault("slow:5", None));
-        assert_eq!(faults.take("spid"), Effect::Slow(Duration::from_millis(5)));
-        faults.set(fault("none", None));
-        assert_eq!(faults.take("spid"), Effect::None);
+        assert_eq!(take("cie"), Effect::None);
+        assert_eq!([take("spid"), take("spid")], [down, down]);
+        assert_eq!(take("spid"), Effect::None);
+        set("slow:5", None);
+        assert_eq!(take("spid"), Effect::Slow(Duration::from_millis(5)));
+        set("none", None);
+        assert_eq!(take("spid"), Effect::None);
     }
 
     #[test]
     fn a_value_may_stand_beside_its_kind() {
         for (text, wanted) in [
-            (
-                r#"{"target":"spid","kind":"slow","value":5}"#,
-                Effect::Slow(Duration::from_millis(5)),
-            ),
+            (r#"{"target":"spid","kind":"slow","value":5}"#, "slow:5"),
             (
                 r#"{"target":"spid","kind":"status","value":503,"count":1}"#,
-                Effect::Status(StatusCode::SERVICE_UNAVAILABLE),
+                "status:503",
             ),
+            (r#"{"target":"gpd","kind":"timeout"}"#, "timeout"),
         ] {
-            let fault: Fault = serde_json::from_str(text).unwrap();
-            assert_eq!(effect(&fault.normal().kind), Some(wanted), "{text}");
+            assert_eq!(fault(text).checked().unwrap().kind, wanted, "{text}");
         }
-        let odd: Fault =
-            serde_json::from_str(r#"{"target":"spid","kind":"timeout","value":5}"#).unwrap();
-        assert_eq!(effect(&odd.normal().kind), None);
     }
 
     #[test]
-    fn refuses_kinds_it_does_not_know() {
+    fn refuses_what_it_does_not_know_or_cannot_do() {
         for kind in [
             "",
             "status",
@@ -201,8 +219,24 @@ mod tests {
             "slow:",
             "slow:-1",
             "boom",
+            "half:1",
         ] {
-            assert_eq!(effect(kind), None, "{kind}");
+            assert_eq!(Effect::of(kind), None, "{kind}");
+        }
+        for (text, wanted) in [
+            (r#"{"target":"x","kind":"half"}"#, Refused::Target),
+            (
+                r#"{"target":"spid","kind":"timeout","value":5}"#,
+                Refused::Kind,
+            ),
+            (r#"{"target":"smtp","kind":"type"}"#, Refused::Unfit),
+            (r#"{"target":"gpd","kind":"throttled"}"#, Refused::Unfit),
+            (
+                r#"{"target":"io","kind":"throttled","count":1}"#,
+                Refused::Count,
+            ),
+        ] {
+            assert_eq!(fault(text).checked().unwrap_err(), wanted, "{text}");
         }
     }
 }

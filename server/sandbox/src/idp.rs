@@ -7,14 +7,23 @@ pub mod sso;
 
 use std::collections::BTreeMap;
 
+use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
+use axum::routing::{get, post};
 
 use crate::page;
 use crate::state::State;
 
 /// Fields of a form, or parameters of an address.
 pub type Fields = BTreeMap<String, String>;
+
+pub fn routes() -> Router<State> {
+    Router::new()
+        .route("/{scheme}/metadata", get(metadata::get))
+        .route("/{scheme}/sso", post(sso::post))
+        .route("/{scheme}/login", post(login::post))
+}
 
 /// The two providers have the same code and different names.
 fn known(scheme: &str) -> Option<&'static str> {

@@ -1,59 +1,89 @@
 //! What the sandbox received: a line of JSON each, in a file that outlives both programs.
 
-use std::fs::{File, OpenOptions};
-use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Mutex;
 
-use anyhow::Context;
 use axum::Json;
-use axum::extract::State as Extract;
+use axum::extract::{Query, State as Extract};
+use axum::http::StatusCode;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::lines::Lines;
 use crate::state::{State, now};
 
-pub struct Journal {
-    path: PathBuf,
-    file: Mutex<File>,
+pub struct Journal(Lines);
+
+/// What a handler says of its call, for comparison with what the counter believes: it leaves this
+/// in the extensions of its response (`(Extension(Key(…)), answer)`).
+#[derive(Clone, Debug, Default)]
+pub struct Key(pub Value);
+
+/// A call as it arrived.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub target: &'static str,
+    pub method: String,
+    pub path: String,
+    /// The fault that hit it, as it was set.
+    pub fault: Option<String>,
 }
 
 impl Journal {
     pub fn open(path: PathBuf) -> anyhow::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(&path);
-        let file = file.with_context(|| path.display().to_string())?;
-        Ok(Self {
-            path,
-            file: Mutex::new(file),
-        })
+        Lines::open(path).map(Self)
     }
 
-    /// Adds `{"at", "kind", …data}`. A full disk is reported, not fatal.
+    /// Adds `{"at", "target", "kind", "data"}`: what an identity provider did.
     pub fn add(&self, kind: &str, data: Value) {
-        let line = json!({ "at": now().to_string(), "kind": kind, "data": data });
-        let mut file = self
-            .file
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        // One write, so that lines never mix.
-        if let Err(error) = file.write_all(format!("{line}\n").as_bytes()) {
+        self.write(json!({ "at": now().to_string(), "target": kind, "kind": kind, "data": data }));
+    }
+
+    /// Adds `{"at", "target", "kind": "call", "method", "path", "status", "fault", "key"}`.
+    ///
+    /// The status is the one that was answered, or would have been if no fault had kept it back;
+    /// null if the call was held before anybody looked at it. To be called before the answer goes.
+    pub fn call(&self, call: &Call, status: Option<StatusCode>, key: Option<Key>) {
+        self.write(json!({
+            "at": now().to_string(),
+            "target": call.target,
+            "kind": "call",
+            "method": call.method,
+            "path": call.path,
+            "status": status.map(|status| status.as_u16()),
+            "fault": call.fault,
+            "key": key.map(|Key(key)| key),
+        }));
+    }
+
+    /// A full disk is reported, not fatal.
+    fn write(&self, line: Value) {
+        if let Err(error) = self.0.add(&line) {
             tracing::error!("journal: {error}");
         }
     }
-
-    /// All entries, oldest first; a line cut by a crash is left out.
-    fn read(&self) -> std::io::Result<Vec<Value>> {
-        let text = std::fs::read_to_string(&self.path)?;
-        Ok(text
-            .lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect())
-    }
 }
 
-/// `GET /journal`: `{"entries": [{"at": RFC 3339, "kind", "data"}]}`.
-pub async fn get(Extract(state): Extract<State>) -> Json<Value> {
-    match state.journal.read() {
-        Ok(entries) => Json(json!({ "entries": entries })),
-        Err(error) => Json(json!({ "entries": [], "error": error.to_string() })),
+#[derive(Deserialize)]
+pub struct Filter {
+    target: Option<String>,
+}
+
+/// `GET /journal[?target=io]`: `{"entries": [{"at": RFC 3339, "target", "kind", …}]}`, oldest
+/// first.
+pub async fn get(
+    Extract(state): Extract<State>,
+    Query(filter): Query<Filter>,
+) -> (StatusCode, Json<Value>) {
+    match state.journal.0.read::<Value>() {
+        Ok(mut entries) => {
+            if let Some(target) = &filter.target {
+                entries.retain(|entry| entry["target"] == target.as_str());
+            }
+            (StatusCode::OK, Json(json!({ "entries": entries })))
+        }
+        Err(error) => {
+            let body = json!({ "entries": [], "error": error.to_string() });
+            (StatusCode::INTERNAL_SERVER_ERROR, Json(body))
+        }
     }
 }

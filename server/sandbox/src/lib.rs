@@ -5,21 +5,26 @@
 //! what it received, and switches for faults. It shares no state and no code with the counter
 //! beyond the SAML crate, and knows it only by its address.
 
+mod calls;
 mod citizens;
 mod faults;
+mod gateway;
 mod idp;
 mod journal;
+mod lines;
 mod page;
+mod pagopa;
 mod state;
 
 use std::path::PathBuf;
 
 use anyhow::Context;
-use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
+use axum::{Router, middleware};
 use tokio::net::TcpListener;
 
 pub use citizens::{CITIZENS, Citizen};
+pub use pagopa::PayDelay;
 use state::State;
 
 /// Where the sandbox stands.
@@ -31,6 +36,8 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// The counter's address, e.g. `http://localhost:3000`: its metadata is read from there.
     pub counter_url: String,
+    /// How long a payment takes to show in its debt position.
+    pub pay_delay: PayDelay,
 }
 
 /// Serves until the listener fails. Keys are made at the first start.
@@ -42,19 +49,14 @@ pub async fn serve(listener: TcpListener, options: Options) -> anyhow::Result<()
 }
 
 fn router(state: State) -> Router {
-    let providers = Router::new()
-        .route("/{scheme}/metadata", get(idp::metadata::get))
-        .route("/{scheme}/sso", post(idp::sso::post))
-        .route("/{scheme}/login", post(idp::login::post))
-        .layer(axum::middleware::from_fn_with_state(
-            state.clone(),
-            faults::apply,
-        ));
     Router::new()
-        .merge(providers)
+        .merge(idp::routes())
+        .merge(pagopa::routes(&state))
         .route("/", get(page::start))
         .route("/journal", get(journal::get))
-        .route("/faults", get(faults::get).post(faults::post))
+        .route("/faults", get(faults::api::get).post(faults::api::post))
+        .route("/guasti", get(faults::page::get).post(faults::page::post))
         .route("/healthz", get(|| async { "ok" }))
+        .layer(middleware::from_fn_with_state(state.clone(), calls::guard))
         .with_state(state)
 }

@@ -20,6 +20,9 @@ struct Arguments {
     /// The counter's address.
     #[arg(long, env = "BASE_URL", default_value = "http://localhost:3000")]
     counter: String,
+    /// How long a payment takes to show in its debt position: milliseconds, or `never`.
+    #[arg(long, env = "PAY_DELAY_MS", default_value = "0")]
+    pay_delay: sandbox::PayDelay,
 }
 
 #[tokio::main]
@@ -37,6 +40,7 @@ async fn main() -> anyhow::Result<()> {
         base_url,
         data_dir: arguments.data_dir,
         counter_url: arguments.counter,
+        pay_delay: arguments.pay_delay,
     };
     sandbox::serve(listener, options).await
 }

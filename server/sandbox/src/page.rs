@@ -21,7 +21,7 @@ button.plain{background:#fff;color:#0059b3}
 code{overflow-wrap:anywhere}
 details{margin-top:.75rem}summary{cursor:pointer;min-height:2rem}
 label{display:block;margin-top:.75rem;font-weight:600}
-input{font:inherit;width:100%;min-height:2.75rem;padding:.25rem .5rem;border:1px solid #5b6f82;
+input,select{font:inherit;width:100%;min-height:2.75rem;padding:.25rem .5rem;border:1px solid #5b6f82;
 border-radius:.25rem}
 .choices{display:flex;flex-wrap:wrap;gap:.5rem}
 :focus-visible{outline:3px solid #17324d;outline-offset:2px}
@@ -44,6 +44,11 @@ pub fn escape(text: &str) -> String {
 
 /// A whole page; `body` is HTML already.
 pub fn page(status: StatusCode, title: &str, body: &str) -> Response {
+    page_with_forms_to(status, title, body, "")
+}
+
+/// The same, where the answer to a form leads to other origins: a policy covers redirects too.
+pub fn page_with_forms_to(status: StatusCode, title: &str, body: &str, origins: &str) -> Response {
     let nonce = hex::encode(random::<16>());
     let html = format!(
         "<!doctype html>\n<html lang=\"it\"><head><meta charset=\"utf-8\">\
@@ -54,10 +59,10 @@ pub fn page(status: StatusCode, title: &str, body: &str) -> Response {
          <main><h1>{title}</h1>{body}</main></body></html>\n",
         title = escape(title),
     );
-    // Forms go on within the sandbox; the page that posts to the counter has its own policy.
+    // Forms go on within the sandbox; a page that posts to the counter has its own policy.
     let policy = format!(
-        "default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; form-action 'self' \
+         {origins}; base-uri 'none'; frame-ancestors 'none'"
     );
     with_policy((status, Html(html)).into_response(), &policy)
 }
@@ -84,8 +89,9 @@ pub async fn start(Extract(state): Extract<State>) -> Response {
          <h2>Che cosa c'è</h2><ul>\
          <li><a href=\"/spid/metadata\">Metadati del gestore SPID di prova</a></li>\
          <li><a href=\"/cie/metadata\">Metadati del gestore CIE di prova</a></li>\
+         <li><a href=\"/pagopa/positions\">Posizioni debitorie di pagoPA</a>, da pagare anche altrove</li>\
          <li><a href=\"/journal\">Diario di ciò che è arrivato</a> (JSON)</li>\
-         <li><a href=\"/faults\">Guasti accesi</a> (JSON); si cambiano con POST</li></ul>\
+         <li><a href=\"/guasti\">Guasti</a>: che cosa non risponde, o risponde male</li></ul>\
          <h2>Persone di prova</h2><ul>{}</ul>",
         crate::CITIZENS
             .iter()

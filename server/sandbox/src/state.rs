@@ -14,6 +14,7 @@ use saml::keys::Subject;
 use crate::Options;
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::pagopa::Pagopa;
 
 #[derive(Clone)]
 pub struct State(Arc<Shared>);
@@ -23,6 +24,7 @@ pub struct Shared {
     pub key: KeyPair,
     pub journal: Journal,
     pub faults: Faults,
+    pub pagopa: Pagopa,
     pub http: reqwest::Client,
 }
 
@@ -49,6 +51,7 @@ impl State {
             key,
             journal: Journal::open(folder.join("journal.jsonl"))?,
             faults: Faults::default(),
+            pagopa: Pagopa::open(&folder, options.pay_delay)?,
             http,
             options,
         })))

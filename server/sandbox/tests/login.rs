@@ -55,6 +55,7 @@ async fn start() -> Counter {
         base_url: sandbox.clone(),
         data_dir: data.path().to_owned(),
         counter_url: url.clone(),
+        pay_delay: sandbox::PayDelay::NONE,
     };
     tokio::spawn(sandbox::serve(listener, options));
     let idp = reqwest::get(format!("{sandbox}/spid/metadata"))
@@ -214,15 +215,14 @@ async fn without_a_page_and_with_every_error() {
         assert_eq!(status, 200);
         assert_eq!(counter.accept(&form(&page).1), Err(Refusal::Status(code)));
     }
-    let journal = reqwest::get(format!("{}/journal", counter.sandbox))
+    let journal = reqwest::get(format!("{}/journal?target=spid", counter.sandbox))
         .await
         .unwrap();
     let journal: serde_json::Value = journal.json().await.unwrap();
-    assert_eq!(
-        journal["entries"].as_array().unwrap().len(),
-        18,
-        "9 requests, 9 responses"
-    );
+    let entries = journal["entries"].as_array().unwrap();
+    let of = |kind: &str| entries.iter().filter(|entry| entry["kind"] == kind).count();
+    assert_eq!(of("spid"), 18, "9 requests, 9 responses");
+    assert_eq!(of("call"), 10, "the metadata and 9 posts");
 }
 
 #[tokio::test]
@@ -304,6 +304,7 @@ async fn keys_and_journal_survive_a_restart() {
         base_url: address.clone(),
         data_dir: counter._data.path().to_owned(),
         counter_url: counter.url.clone(),
+        pay_delay: sandbox::PayDelay::NONE,
     };
     tokio::spawn(sandbox::serve(again, options));
     let text = reqwest::get(format!("{address}/spid/metadata"))

@@ -69,6 +69,7 @@ pub async fn sandbox(folder: &Path, counter_url: &str) -> u16 {
         base_url: format!("http://localhost:{port}"),
         data_dir: folder.to_owned(),
         counter_url: counter_url.to_owned(),
+        pay_delay: sandbox::PayDelay::NONE,
     };
     tokio::spawn(sandbox::serve(listener, options));
     port

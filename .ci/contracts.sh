@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Runs a command with the official API descriptions standing between the counter and the sandbox:
+# `contracts.sh PORT_OF_SANDBOX COMMAND ARGUMENT...`. A validating proxy for each API reads every
+# request and answer; its address is in IO_URL, GPD_URL, CHECKOUT_URL, RECEIPTS_URL. The sandbox
+# may start later. Exit: the command's; 3 if it went well but a call broke a description.
+. "$(dirname "$0")/lib.sh"
+[ $# -ge 2 ] || die "contracts.sh PORT_OF_SANDBOX COMMAND..."
+sandbox="http://127.0.0.1:$1"
+shift
+
+specs=../shared/specs
+if [ ! -d $specs ]; then
+  printf '\n!!! NO CONTRACT TESTS: %s is not there, so nothing reads what is sent !!!\n\n' "$specs" >&2
+  exec "$@"
+fi
+
+folder=$(mktemp -d /tmp/sportello-contracts.XXXXXX)
+pids=()
+finish() {
+  [ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null || true
+  wait
+  rm -rf "$folder"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+node .ci/mend.mjs $specs "$folder"
+# Four at once: all are open before any is told.
+read -r -a ports < <(node -e '
+  const { createServer } = require("net");
+  const servers = [1, 2, 3, 4].map(() => createServer());
+  Promise.all(servers.map((s) => new Promise((done) => s.listen(0, "127.0.0.1", done)))).then(() => {
+    console.log(servers.map((s) => s.address().port).join(" "));
+    servers.forEach((s) => s.close());
+  });')
+
+names=(io gpd checkout receipts)
+upstreams=(io/api/v1 gpd/debt-positions-service/v1 checkout/ec/v2 gpd/payments-receipts-service/v1)
+for n in 0 1 2 3; do
+  # FORCE_COLOR=0: the log is read below.
+  FORCE_COLOR=0 end2end/node_modules/.bin/prism proxy "$folder/${names[n]}.json" \
+    "$sandbox/${upstreams[n]}" --errors -h 127.0.0.1 -p "${ports[n]}" >"$folder/${names[n]}.log" 2>&1 &
+  pids+=($!)
+done
+
+# listening N: the proxy says so in its log, within a minute and a half.
+listening() {
+  local _
+  for _ in $(seq 900); do
+    grep -q 'Prism is listening' "$folder/${names[$1]}.log" && return
+    kill -0 "${pids[$1]}" 2>/dev/null || break
+    sleep 0.1
+  done
+  cat "$folder/${names[$1]}.log" >&2
+  die "the proxy for ${names[$1]} does not start"
+}
+start=$SECONDS
+for n in 0 1 2 3; do listening $n; done
+say "contract proxies are up after $((SECONDS - start)) s"
+
+export IO_URL="http://127.0.0.1:${ports[0]}" GPD_URL="http://127.0.0.1:${ports[1]}"
+export CHECKOUT_URL="http://127.0.0.1:${ports[2]}" RECEIPTS_URL="http://127.0.0.1:${ports[3]}"
+status=0
+"$@" || status=$?
+
+calls=0 broken=0
+for name in "${names[@]}"; do
+  count=$(grep -c 'Request received' "$folder/$name.log" || true)
+  calls=$((calls + count))
+  # A call's lines stand together; what was wrong is told with the line that names the call.
+  if grep -q 'Violation:' "$folder/$name.log"; then
+    broken=1
+    printf '\n%s: calls that break the official description:\n' "$name" >&2
+    grep -E 'Request received|Violation:' "$folder/$name.log" | grep -B1 'Violation:' | head -60 >&2
+  fi
+done
+say "contracts: $calls calls read, $([ $broken = 0 ] && echo 'none' || echo 'SOME') against the descriptions"
+[ $status != 0 ] || [ $broken = 0 ] || status=3
+exit $status
