@@ -74,7 +74,12 @@ impl Town {
     }
 
     async fn office_page(&self, case: &str) -> OfficeCasePage {
-        match self.clerk.page(&format!("/ufficio/pratiche/{case}")).await.page {
+        match self
+            .clerk
+            .page(&format!("/ufficio/pratiche/{case}"))
+            .await
+            .page
+        {
             Page::OfficeCase(page) => *page,
             other => panic!("not the case: {other:?}"),
         }
@@ -123,7 +128,12 @@ impl Town {
 
     async fn fault(&self, target: &str, kind: &str) {
         let body = json!({ "target": target, "kind": kind });
-        let answer = self.web.post(self.sandbox("/faults")).json(&body).send().await;
+        let answer = self
+            .web
+            .post(self.sandbox("/faults"))
+            .json(&body)
+            .send()
+            .await;
         assert!(answer.unwrap().status().is_success(), "{target} {kind}");
     }
 
@@ -146,7 +156,10 @@ impl Town {
             ("organization", payment.creditor_fiscal_code.as_str()),
             ("nav", nav.as_str()),
         ];
-        let request = self.web.post(self.sandbox("/pagopa/positions")).form(&fields);
+        let request = self
+            .web
+            .post(self.sandbox("/pagopa/positions"))
+            .form(&fields);
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     }
@@ -181,7 +194,10 @@ impl Town {
         let page = self.case(case).await;
         assert_eq!(page.state.code, "rilasciata");
         let titles: Vec<_> = page.timeline.iter().map(|m| m.title.as_str()).collect();
-        assert!(titles.ends_with(&["Accolta", "Da pagare", "Pagamento ricevuto"]), "{titles:?}");
+        assert!(
+            titles.ends_with(&["Accolta", "Da pagare", "Pagamento ricevuto"]),
+            "{titles:?}"
+        );
         let [receipt] = payment.receipts.as_slice() else {
             panic!("one receipt: {:?}", payment.receipts);
         };
@@ -193,9 +209,18 @@ impl Town {
         assert!(xml.contains(&receipt.receipt_id) && xml.contains("40.00"));
         let positions = self.positions().await;
         let nav = payment.notice.replace(' ', "");
-        let paid = positions.iter().filter(|p| p["paymentOption"][0]["nav"] == nav.as_str());
-        assert_eq!(paid.map(|p| p["status"].as_str().unwrap()).collect::<Vec<_>>(), ["PAID"]);
-        assert_eq!(verify(&self.world.counter).await.unwrap(), Vec::<String>::new());
+        let paid = positions
+            .iter()
+            .filter(|p| p["paymentOption"][0]["nav"] == nav.as_str());
+        assert_eq!(
+            paid.map(|p| p["status"].as_str().unwrap())
+                .collect::<Vec<_>>(),
+            ["PAID"]
+        );
+        assert_eq!(
+            verify(&self.world.counter).await.unwrap(),
+            Vec::<String>::new()
+        );
     }
 }
 
@@ -207,7 +232,11 @@ async fn from_the_acceptance_to_the_release() {
         assert_eq!(page.state.code, "attesa_pagamento_rilascio");
         assert_eq!((page.due, page.can_withdraw), (None, false));
         // The decision is read, not handed out.
-        let decision = page.documents.iter().find(|d| d.title == "Decisione").unwrap();
+        let decision = page
+            .documents
+            .iter()
+            .find(|d| d.title == "Decisione")
+            .unwrap();
         assert!(decision.href.is_empty() && decision.text.is_some());
         let payment = town.until(&case, PaymentStatus::DaPagare).await;
         assert_eq!(payment.amount, "40,00 €");
@@ -229,7 +258,11 @@ async fn from_the_acceptance_to_the_release() {
         assert!(page.notice.is_some() || page.payment.status == PaymentStatus::Concluso);
         town.released(&case).await;
         let page = town.case(&case).await;
-        let decision = page.documents.iter().find(|d| d.title == "Decisione").unwrap();
+        let decision = page
+            .documents
+            .iter()
+            .find(|d| d.title == "Decisione")
+            .unwrap();
         let document = town.citizen.get(&decision.href).await;
         assert_eq!(document.status(), StatusCode::OK);
         // The clerk sees it too.
@@ -258,7 +291,11 @@ async fn the_way_back_proves_nothing() {
         let answer = stranger.post(&path, &[("azione", "paga")]).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND);
         let waits = town.case(&case).await;
-        let decision = waits.documents.iter().find(|d| d.title == "Decisione").unwrap();
+        let decision = waits
+            .documents
+            .iter()
+            .find(|d| d.title == "Decisione")
+            .unwrap();
         assert!(decision.href.is_empty());
     }
 }
@@ -306,7 +343,13 @@ async fn a_closed_browser_does_not_stop_a_payment() {
         let path = format!("/pagamenti/{}", payment.id);
         let answer = town.citizen.post(&path, &[("azione", "paga")]).await;
         assert_eq!(answer.status(), StatusCode::CONFLICT);
-        assert!(answer.text().await.unwrap().contains("non pagare due volte"));
+        assert!(
+            answer
+                .text()
+                .await
+                .unwrap()
+                .contains("non pagare due volte")
+        );
         assert_eq!(town.press(&cart, "chiudi").await, None);
         town.released(&case).await;
     }
@@ -405,7 +448,11 @@ async fn a_fault_of_checkout_says_so_and_leaves_the_number() {
             let html = answer.text().await.unwrap();
             assert!(html.contains("Non ti è stato addebitato nulla"), "{kind}");
             assert!(html.contains(&payment.notice), "{kind}");
-            assert_eq!(town.payment(&case).await.status, PaymentStatus::DaPagare, "{kind}");
+            assert_eq!(
+                town.payment(&case).await.status,
+                PaymentStatus::DaPagare,
+                "{kind}"
+            );
         }
         town.fault("checkout", "none").await;
         let cart = town.go(&payment).await;
@@ -425,7 +472,10 @@ async fn an_answer_that_never_comes_makes_no_second_position() {
             }
             tokio::time::sleep(LOOK).await;
         }
-        assert_eq!(town.payment(&case).await.status, PaymentStatus::InPreparazione);
+        assert_eq!(
+            town.payment(&case).await.status,
+            PaymentStatus::InPreparazione
+        );
         town.fault("gpd", "none").await;
         // The call that hangs gives up by itself, and is made again.
         tokio::time::sleep(Duration::from_secs(16)).await;
@@ -445,7 +495,10 @@ async fn an_hour_without_pagopa_then_once() {
         let case = town.accepted().await;
         town.pass(12, 5 * 60_000).await;
         assert!(town.positions().await.is_empty());
-        assert_eq!(town.payment(&case).await.status, PaymentStatus::InPreparazione);
+        assert_eq!(
+            town.payment(&case).await.status,
+            PaymentStatus::InPreparazione
+        );
         town.fault("gpd", "none").await;
         town.clock.advance(11 * 60_000);
         let payment = town.until(&case, PaymentStatus::DaPagare).await;

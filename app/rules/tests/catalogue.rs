@@ -294,13 +294,18 @@ fn the_stamp_is_a_number_or_a_promise_and_never_stops_a_request() {
         let mut all = driveway_answers("nuova");
         all.0.extend(with_applicant(answers).0);
         let evaluation = evaluate(&service, &all);
-        let wrong = evaluation.issues.iter().filter(|i| i.kind != IssueKind::Warning);
+        let wrong = evaluation
+            .issues
+            .iter()
+            .filter(|i| i.kind != IssueKind::Warning);
         let wrong: Vec<_> = wrong.map(|issue| issue.path.clone()).collect();
         (wrong, evaluation.declarations)
     };
     let paper = |serial: &str| {
-        stamp(json!({"bollo_modalita": "contrassegno", "bollo_identificativo": serial,
-            "bollo_data": "01/11/2026"}))
+        stamp(
+            json!({"bollo_modalita": "contrassegno", "bollo_identificativo": serial,
+            "bollo_data": "01/11/2026"}),
+        )
     };
     let (wrong, declared) = paper("01234567890123");
     assert_eq!(wrong, Vec::<String>::new());
@@ -315,7 +320,12 @@ fn the_stamp_is_a_number_or_a_promise_and_never_stops_a_request() {
     let (wrong, _) = stamp(json!({"bollo_modalita": "pagopa"}));
     assert_eq!(wrong, ["bollo_modalita"]);
     let mode = service.form.fields().find(|f| f.name == "bollo_modalita");
-    let codes: Vec<_> = mode.unwrap().options.iter().map(|(code, _)| code.as_str()).collect();
+    let codes: Vec<_> = mode
+        .unwrap()
+        .options
+        .iter()
+        .map(|(code, _)| code.as_str())
+        .collect();
     assert_eq!(codes, ["contrassegno", "non_ancora", "esente"]);
 }
 

@@ -159,12 +159,7 @@ fn receipts(payment: &PaymentView) -> AnyView {
             "Questo importo risulta pagato più di una volta. L’ufficio lo vede: puoi chiedere il rimborso di quello che hai pagato in più.",
         )
     });
-    let items = payment
-        .receipts
-        .iter()
-        .cloned()
-        .map(receipt)
-        .collect_view();
+    let items = payment.receipts.iter().cloned().map(receipt).collect_view();
     view! { {twice}<h3 class="h5">"Ricevuta"</h3>{items} }.into_any()
 }
 
@@ -172,7 +167,10 @@ fn receipt(receipt: PaymentReceipt) -> AnyView {
     let mut lines = vec![
         ("Pagato il".to_owned(), receipt.paid_at),
         ("Quanto".to_owned(), receipt.amount),
-        ("Chi ha ricevuto il pagamento".to_owned(), receipt.received_by),
+        (
+            "Chi ha ricevuto il pagamento".to_owned(),
+            receipt.received_by,
+        ),
     ];
     if let Some(fee) = receipt.fee {
         lines.push(("Commissione di chi l’ha ricevuto".into(), fee));

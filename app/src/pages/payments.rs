@@ -35,7 +35,10 @@ fn section(title: &'static str, name: &'static str, payments: Vec<PaymentView>) 
 fn card(payment: PaymentView) -> AnyView {
     let href = format!("/pagamenti/{}", payment.id);
     let case = format!("/pratiche/{}", payment.case);
-    let due = payment.receipts.is_empty().then(|| format!(". Entro il {}", payment.due));
+    let due = payment
+        .receipts
+        .is_empty()
+        .then(|| format!(". Entro il {}", payment.due));
     view! {
         <li class="card border rounded shadow-sm p-3 mb-3">
             <h3 class="h5 mb-1"><a href=href>{payment.what}": "{payment.amount}</a></h3>

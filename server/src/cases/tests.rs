@@ -212,7 +212,12 @@ async fn from_the_submission_to_the_decision() {
                 "0000004/2026"
             ]
         );
-        let waits = page.timeline.iter().rev().take(2).map(|m| (m.status, m.title.as_str()));
+        let waits = page
+            .timeline
+            .iter()
+            .rev()
+            .take(2)
+            .map(|m| (m.status, m.title.as_str()));
         let expected = [
             (MilestoneStatus::Future, "Documento disponibile"),
             (MilestoneStatus::Current, "Da pagare"),
@@ -258,7 +263,10 @@ async fn a_receipt_releases_once_and_a_second_one_is_kept_and_told() {
         accept(counter, &town.clerk, &id, 3, "autorizzato", "")
             .await
             .unwrap();
-        let payment = payments::of_case(&counter.store, &id).await.unwrap().remove(0);
+        let payment = payments::of_case(&counter.store, &id)
+            .await
+            .unwrap()
+            .remove(0);
         assert_eq!(payment.notice, "302202600000000143");
         assert_eq!((payment.seq, payment.cents), (6, 4000));
         assert_eq!(payment.due, "2026-12-24");
@@ -269,10 +277,18 @@ async fn a_receipt_releases_once_and_a_second_one_is_kept_and_told() {
         let page = view(counter, &town.citizen, &id).await.unwrap();
         assert_eq!(decision(&page), "");
         let case = load(counter, &id).await.unwrap();
-        let document = case.documents.iter().find(|d| d.kind == kind::DECISION).unwrap();
+        let document = case
+            .documents
+            .iter()
+            .find(|d| d.kind == kind::DECISION)
+            .unwrap();
         let refused = read_document(counter, &town.citizen, &id, &document.id).await;
         assert_eq!(status(refused.unwrap_err()), 403);
-        assert!(read_document(counter, &town.clerk, &id, &document.id).await.is_ok());
+        assert!(
+            read_document(counter, &town.clerk, &id, &document.id)
+                .await
+                .is_ok()
+        );
 
         // Of another amount: it proves nothing.
         let wrong = settle(counter, &payment, &receipt(&payment, "r0", "39.99")).await;
@@ -288,9 +304,14 @@ async fn a_receipt_releases_once_and_a_second_one_is_kept_and_told() {
         assert_eq!(page.payments[0].receipts.len(), 1);
         assert_eq!(page.payments[0].receipts[0].paid_at, "24/11/2026, 10:31");
         let rows = outbox::of_case(&counter.store, &id).await.unwrap();
-        assert!(rows.iter().any(|row| (row.seq, row.template.as_str()) == (7, "ricevuta-pagamento")));
+        assert!(
+            rows.iter()
+                .any(|row| (row.seq, row.template.as_str()) == (7, "ricevuta-pagamento"))
+        );
 
-        settle(counter, &payment, &receipt(&payment, "r2", "40.00")).await.unwrap();
+        settle(counter, &payment, &receipt(&payment, "r2", "40.00"))
+            .await
+            .unwrap();
         let page = view(counter, &town.citizen, &id).await.unwrap();
         assert_eq!((page.state.code.as_str(), page.seq), ("rilasciata", 7));
         assert_eq!(page.payments[0].receipts.len(), 2);
@@ -341,7 +362,12 @@ async fn a_stamp_used_twice_or_missing_is_told_to_the_clerk() {
         let told = stamp_warnings(counter, &case, &paper).await.unwrap();
         assert!(told[0].contains("protocollo 0000001/2026"), "{told:?}");
         let other = answers("contrassegno", "01234567890124");
-        assert!(stamp_warnings(counter, &case, &other).await.unwrap().is_empty());
+        assert!(
+            stamp_warnings(counter, &case, &other)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         let told = stamp_warnings(counter, &case, &answers("non_ancora", "")).await;
         assert!(told.unwrap()[0].contains("Manca la marca"));
     }

@@ -107,7 +107,11 @@ fn words(case: &LoadedCase, names: &Names, event: &Event) -> (&'static str, Stri
         ),
         EventBody::ImportoDovuto { due } => (
             "Da pagare",
-            format!("{} Paga entro il {}.", due_words(case, due), due.by.italian()),
+            format!(
+                "{} Paga entro il {}.",
+                due_words(case, due),
+                due.by.italian()
+            ),
         ),
         EventBody::Pagato { avviso, .. } => {
             let due = case.state.dues.iter().find(|due| due.notice == *avviso);

@@ -127,9 +127,7 @@ async fn request_action(
 
 async fn answer_html(visit: &Visit, outcome: Outcome, path: &str, nonce: &str) -> Response {
     match outcome {
-        Outcome::Done { path: to } | Outcome::Away { url: to } => {
-            Redirect::to(&to).into_response()
-        }
+        Outcome::Done { path: to } | Outcome::Away { url: to } => Redirect::to(&to).into_response(),
         Outcome::Again(page) => {
             document::html(&visit.counter, visit.data(Ok(*page)), path, nonce).await
         }

@@ -102,9 +102,7 @@ impl Visit {
                 None => self.to_login(path),
             },
             ["pagamenti", id] => match self.actor.person() {
-                Some(person) => {
-                    Page::Payment(Box::new(payments::page(counter, person, id).await?))
-                }
+                Some(person) => Page::Payment(Box::new(payments::page(counter, person, id).await?)),
                 None => self.to_login(path),
             },
             ["pagamenti", id, "esito"] => match self.actor.person() {

@@ -10,7 +10,7 @@ use crate::{
     config::Endpoint,
     remote,
     state::Counter,
-    worker::{Outcome, OutboxRow, retry},
+    worker::{OutboxRow, Outcome, retry},
 };
 
 /// Largest answer.

@@ -23,7 +23,7 @@ use crate::{
         StoreError,
         payments::{self, PaymentRow, PaymentState},
     },
-    worker::{Channel, Outcome, OutboxRow, Pace, retry},
+    worker::{Channel, OutboxRow, Outcome, Pace, retry},
 };
 
 pub struct Gpd {
@@ -98,8 +98,7 @@ impl Channel for Gpd {
 const TAKEN: &str = "Il numero di avviso risulta già usato su pagoPA per un'altra posizione: va chiesto all'assistenza di pagoPA.";
 const CANCELLED: &str = "La posizione è stata annullata su pagoPA.";
 const LOST: &str = "pagoPA non conosce più questa posizione: riproviamo da soli.";
-const NOT_A_PROOF: &str =
-    "pagoPA ha dato una ricevuta che non corrisponde a questo pagamento: va guardata. Intanto riproviamo.";
+const NOT_A_PROOF: &str = "pagoPA ha dato una ricevuta che non corrisponde a questo pagamento: va guardata. Intanto riproviamo.";
 
 impl Gpd {
     async fn step(&self, counter: &Counter, row: &OutboxRow) -> Result<Outcome, Trouble> {
@@ -258,16 +257,18 @@ fn debtor(case: &LoadedCase) -> Result<Debtor, LoadError> {
         Some(Answer::Text(text)) if !text.is_empty() => Some(text.clone()),
         _ => None,
     };
-    Ok(match (text("ente_codice_fiscale"), text("ente_denominazione")) {
-        (Some(fiscal_code), Some(name)) => Debtor {
-            kind: "G",
-            fiscal_code,
-            name,
+    Ok(
+        match (text("ente_codice_fiscale"), text("ente_denominazione")) {
+            (Some(fiscal_code), Some(name)) => Debtor {
+                kind: "G",
+                fiscal_code,
+                name,
+            },
+            _ => Debtor {
+                kind: "F",
+                fiscal_code: original.applicant.fiscal_code.clone(),
+                name: cases::name(&original.applicant),
+            },
         },
-        _ => Debtor {
-            kind: "F",
-            fiscal_code: original.applicant.fiscal_code.clone(),
-            name: cases::name(&original.applicant),
-        },
-    })
+    )
 }

@@ -112,9 +112,9 @@ pub async fn record(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     for Minted { new, notice } in minted {
-        let event = events.iter().find(|event| {
-            matches!(&event.body, EventBody::ImportoDovuto { due } if due.notice == notice)
-        });
+        let event = events.iter().find(
+            |event| matches!(&event.body, EventBody::ImportoDovuto { due } if due.notice == notice),
+        );
         let event = event.ok_or_else(|| StoreError::Corrupt("a payment without event".into()))?;
         let row = PaymentRow {
             seq: event.seq,

@@ -129,8 +129,6 @@ async fn end(counter: &Counter, id: &str, started: i64) -> Result<(), StoreError
     let id = id.to_owned();
     counter
         .store
-        .write(move |tx| {
-            Box::pin(async move { payments::end_attempt(tx, &id, started).await })
-        })
+        .write(move |tx| Box::pin(async move { payments::end_attempt(tx, &id, started).await }))
         .await
 }

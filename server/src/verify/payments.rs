@@ -34,7 +34,13 @@ pub async fn check(
                 let fits = |row: &PaymentRow| {
                     let told = (&row.fee, row.cents, &row.notice, &row.due);
                     row.seq == event.seq
-                        && told == (&due.fee, due.cents, &due.notice.to_string(), &due.by.to_string())
+                        && told
+                            == (
+                                &due.fee,
+                                due.cents,
+                                &due.notice.to_string(),
+                                &due.by.to_string(),
+                            )
                 };
                 if !rows.iter().any(fits) {
                     found.push(format!(

@@ -132,7 +132,11 @@ pub fn decide(case: &CaseState, command: Command) -> Result<Vec<EventBody>, Refu
                 },
                 EventBody::FirmaPositiva { act, esito },
             ];
-            events.extend(dovuti.into_iter().map(|due| EventBody::ImportoDovuto { due }));
+            events.extend(
+                dovuti
+                    .into_iter()
+                    .map(|due| EventBody::ImportoDovuto { due }),
+            );
             Ok(events)
         }
         (
