@@ -6,12 +6,12 @@ if [ ! -d ../shared/specs ]; then
   printf '\n!!! NO CONTRACT TESTS: ../shared/specs is not there !!!\n\n' >&2
   exit 0
 fi
-sandbox=target/release/sandbox
-[ -x $sandbox ] || bash .ci/build.sh
+sandbox=${SANDBOX:-target/release/sandbox}
+[ -x "$sandbox" ] || bash .ci/build.sh
 
 folder=$(mktemp -d /tmp/sportello-proof.XXXXXX)
 port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
-SANDBOX_PORT=$port SMTP_PORT=0 DATA_DIR="$folder" $sandbox >"$folder/log" 2>&1 &
+SANDBOX_PORT=$port SMTP_PORT=0 DATA_DIR="$folder" "$sandbox" >"$folder/log" 2>&1 &
 pid=$!
 trap 'kill $pid 2>/dev/null || true; wait; rm -rf "$folder"' EXIT
 

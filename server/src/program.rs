@@ -118,6 +118,7 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
         ..settings
     };
     let sandbox = std::env::current_exe()?.with_file_name("sandbox");
+    // What else it reads (SMTP_PORT, IO_DELAY_MS) it inherits.
     let mut child = tokio::process::Command::new(&sandbox)
         .env("SANDBOX_PORT", settings.sandbox_port.to_string())
         .env("BASE_URL", settings.base_url())
@@ -128,6 +129,8 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
         .with_context(|| format!("{}", sandbox.display()))?;
     println!("Sportello:  {}", settings.base_url());
     println!("Sandbox:    {}", settings.sandbox_url());
+    println!("Messaggi:   {}/io/messages", settings.sandbox_url());
+    println!("Posta:      {}/mail", settings.sandbox_url());
     println!("Ctrl-C ferma tutti e due.");
     tokio::select! {
         served = serve(settings) => served?,

@@ -64,7 +64,7 @@ async fn a_killed_server_keeps_what_it_promised() {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
     let url = format!("http://localhost:{port}");
-    let sandbox_port = sandbox(folder.path(), &url).await;
+    let sandbox_port = sandbox(folder.path(), &url).await.http;
     let sandbox_url = format!("http://localhost:{sandbox_port}");
     let settings = settings(folder.path(), port, sandbox_port);
     let promised = Arc::new(Mutex::new(Vec::<String>::new()));

@@ -50,7 +50,7 @@ pub async fn guard(Extract(state): Extract<State>, request: Request, next: Next)
             hold().await
         }
         Effect::Status(status) => {
-            state.journal.call(&call, Some(status), None);
+            state.journal.call(&call, Some(status.as_u16()), None);
             gateway::fault(status)
         }
         Effect::Slow(time) => {
@@ -74,7 +74,9 @@ async fn run(state: State, call: Call, request: Request, next: Next) -> Response
     let work = tokio::spawn(async move {
         let mut response = next.run(request).await;
         let key = response.extensions_mut().remove::<Key>();
-        state.journal.call(&call, Some(response.status()), key);
+        state
+            .journal
+            .call(&call, Some(response.status().as_u16()), key);
         response
     });
     work.await

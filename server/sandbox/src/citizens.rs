@@ -17,6 +17,18 @@ pub struct Citizen {
     pub mobile_phone: &'static str,
     /// Shown on the login page.
     pub about: &'static str,
+    pub on_io: OnIo,
+}
+
+/// What a citizen did with the app IO.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnIo {
+    /// Uses it, and we may write.
+    Allowed,
+    /// Uses it, and switched our service off.
+    Blocked,
+    /// Does not use it.
+    Absent,
 }
 
 pub const CITIZENS: [Citizen; 8] = [
@@ -31,6 +43,7 @@ pub const CITIZENS: [Citizen; 8] = [
         email: "maria.lovascio@example.it",
         mobile_phone: "+393330000001",
         about: "Madre di due bambini",
+        on_io: OnIo::Allowed,
     },
     Citizen {
         fiscal_number: "MRNLCU06P02A662C",
@@ -43,6 +56,7 @@ pub const CITIZENS: [Citizen; 8] = [
         email: "luca.marinelli@example.it",
         mobile_phone: "+393330000002",
         about: "Studente",
+        on_io: OnIo::Allowed,
     },
     Citizen {
         fiscal_number: "CNNVTI41T08A893D",
@@ -55,6 +69,7 @@ pub const CITIZENS: [Citizen; 8] = [
         email: "vito.cannito@example.it",
         mobile_phone: "+393330000003",
         about: "Pensionato",
+        on_io: OnIo::Absent,
     },
     Citizen {
         fiscal_number: "HXHLRE90H61Z100U",
@@ -67,6 +82,7 @@ pub const CITIZENS: [Citizen; 8] = [
         email: "elira.hoxha@example.it",
         mobile_phone: "+393330000004",
         about: "Residente nata all'estero",
+        on_io: OnIo::Blocked,
     },
     Citizen {
         fiscal_number: "BBTGNN75A70A893Q",
@@ -79,6 +95,7 @@ pub const CITIZENS: [Citizen; 8] = [
         email: "giovanna.abbaticchio@example.it",
         mobile_phone: "+393330000005",
         about: "Impiegata della Polizia locale",
+        on_io: OnIo::Allowed,
     },
     Citizen {
         fiscal_number: "SRCMHL82S11A662E",
@@ -91,6 +108,7 @@ pub const CITIZENS: [Citizen; 8] = [
         email: "michele.saracino@example.it",
         mobile_phone: "+393330000006",
         about: "Impiegato dell'ufficio Tributi",
+        on_io: OnIo::Allowed,
     },
     Citizen {
         fiscal_number: "SNNRSO79E63A893P",
@@ -103,6 +121,7 @@ pub const CITIZENS: [Citizen; 8] = [
         email: "rosa.sannicandro@example.it",
         mobile_phone: "+393330000007",
         about: "Impiegata dell'ufficio Elettorale",
+        on_io: OnIo::Allowed,
     },
     Citizen {
         fiscal_number: "RGGNCL86R07A662E",
@@ -115,8 +134,19 @@ pub const CITIZENS: [Citizen; 8] = [
         email: "nicola.ruggiero@example.it",
         mobile_phone: "+393330000008",
         about: "Impiegato dell'ufficio Pubblica istruzione",
+        on_io: OnIo::Allowed,
     },
 ];
+
+impl OnIo {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Allowed => "usa IO",
+            Self::Blocked => "usa IO, ma ha spento i nostri messaggi",
+            Self::Absent => "non usa IO",
+        }
+    }
+}
 
 impl Citizen {
     pub fn find(fiscal_number: &str) -> Option<&'static Citizen> {

@@ -159,7 +159,9 @@ impl Faults {
     }
 }
 
+/// Sets a fault, after what was due before it.
 fn set(state: &State, fault: Fault) -> Result<(), Refused> {
+    state.settle_io();
     state.faults.set(fault)
 }
 

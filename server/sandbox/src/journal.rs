@@ -42,14 +42,14 @@ impl Journal {
     ///
     /// The status is the one that was answered, or would have been if no fault had kept it back;
     /// null if the call was held before anybody looked at it. To be called before the answer goes.
-    pub fn call(&self, call: &Call, status: Option<StatusCode>, key: Option<Key>) {
+    pub fn call(&self, call: &Call, status: Option<u16>, key: Option<Key>) {
         self.write(json!({
             "at": now().to_string(),
             "target": call.target,
             "kind": "call",
             "method": call.method,
             "path": call.path,
-            "status": status.map(|status| status.as_u16()),
+            "status": status,
             "fault": call.fault,
             "key": key.map(|Key(key)| key),
         }));

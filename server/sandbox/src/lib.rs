@@ -1,22 +1,26 @@
 #![forbid(unsafe_code)]
-//! The other side of the counter's wires, for demo and tests: HTTP only.
+//! The other side of the counter's wires, for demo and tests: HTTP and SMTP only.
 //!
-//! So far it is an identity provider for SPID and CIE with a page of test citizens, a journal of
-//! what it received, and switches for faults. It shares no state and no code with the counter
-//! beyond the SAML crate, and knows it only by its address.
+//! An identity provider for SPID and CIE with a page of test citizens, the app IO with an inbox,
+//! a mail server with a mailbox, a journal of every call that came, and switches for faults. It
+//! shares no state and no code with the counter beyond the SAML crate, and knows it only by its
+//! address.
 
 mod calls;
 mod citizens;
 mod faults;
 mod gateway;
 mod idp;
+mod io;
 mod journal;
 mod lines;
+mod mail;
 mod page;
 mod pagopa;
 mod state;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::routing::get;
@@ -32,26 +36,38 @@ use state::State;
 pub struct Options {
     /// Its own address as browsers see it, e.g. `http://localhost:3001`.
     pub base_url: String,
-    /// Keys and journal are kept in `sandbox/` under this folder.
+    /// Keys, journal and messages are kept in `sandbox/` under this folder.
     pub data_dir: PathBuf,
     /// The counter's address, e.g. `http://localhost:3000`: its metadata is read from there.
     pub counter_url: String,
     /// How long a payment takes to show in its debt position.
     pub pay_delay: PayDelay,
+    /// How long IO takes from accepting a message to putting it into the inbox.
+    pub io_delay: Duration,
 }
 
-/// Serves until the listener fails. Keys are made at the first start.
-pub async fn serve(listener: TcpListener, options: Options) -> anyhow::Result<()> {
+/// Serves until the listener fails: pages and APIs on one, mail on the other. Keys are made at the
+/// first start.
+pub async fn serve(
+    listener: TcpListener,
+    smtp: TcpListener,
+    options: Options,
+) -> anyhow::Result<()> {
     let state = State::open(options).context("sandbox: cannot start")?;
-    axum::serve(listener, router(state))
-        .await
-        .context("sandbox: cannot serve")
+    tokio::select! {
+        served = axum::serve(listener, router(state.clone())).into_future() => {
+            served.context("sandbox: cannot serve")
+        }
+        () = mail::serve(smtp, state) => Ok(()),
+    }
 }
 
 fn router(state: State) -> Router {
     Router::new()
         .merge(idp::routes())
         .merge(pagopa::routes(&state))
+        .merge(io::routes())
+        .merge(mail::routes())
         .route("/", get(page::start))
         .route("/journal", get(journal::get))
         .route("/faults", get(faults::api::get).post(faults::api::post))

@@ -1,9 +1,10 @@
 //! HTML of the sandbox: one layout, plain and accessible.
 
 use axum::extract::State as Extract;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::citizens::Citizen;
 use crate::state::{State, random};
 
 const STYLE: &str = "
@@ -23,6 +24,16 @@ details{margin-top:.75rem}summary{cursor:pointer;min-height:2rem}
 label{display:block;margin-top:.75rem;font-weight:600}
 input,select{font:inherit;width:100%;min-height:2.75rem;padding:.25rem .5rem;border:1px solid #5b6f82;
 border-radius:.25rem}
+.phone{max-width:25rem;min-height:34rem;margin:1rem auto;padding:1rem;background:#fff;
+border:.625rem solid #17324d;border-radius:2rem;overflow-wrap:anywhere}
+ul.inbox{list-style:none;margin:0;padding:0}
+ul.inbox>li{border-bottom:1px solid #c5c7c9}
+ul.inbox a{display:block;padding:.75rem 0;color:inherit;text-decoration:none}
+ul.inbox a>*{display:block}.from{color:#455a6f;font-size:.9375rem}
+.note,.pay{background:#eef4fb;border-radius:.5rem;padding:.5rem .75rem}
+.button{display:block;padding:.625rem 1rem;border-radius:.25rem;background:#0059b3;color:#fff;
+text-align:center;font-weight:600}
+pre{white-space:pre-wrap;overflow-wrap:anywhere}
 .choices{display:flex;flex-wrap:wrap;gap:.5rem}
 :focus-visible{outline:3px solid #17324d;outline-offset:2px}
 ";
@@ -40,6 +51,14 @@ pub fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a program asks, not a browser.
+pub fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("application/json"))
 }
 
 /// A whole page; `body` is HTML already.
@@ -83,26 +102,34 @@ pub fn with_policy(mut response: Response, policy: &str) -> Response {
 /// `GET /`: what there is.
 pub async fn start(Extract(state): Extract<State>) -> Response {
     let counter = escape(&state.options.counter_url);
+    let people: String = crate::CITIZENS.iter().map(person).collect();
     let body = format!(
-        "<p>Qui c'è l'altro lato dello sportello: chi riconosce i cittadini, per finta.</p>\
+        "<p>Qui c'è l'altro lato dello sportello, per finta: chi riconosce i cittadini, l'app IO, \
+         la posta, pagoPA.</p>\
          <p><a href=\"{counter}\">Vai allo sportello</a></p>\
          <h2>Che cosa c'è</h2><ul>\
-         <li><a href=\"/spid/metadata\">Metadati del gestore SPID di prova</a></li>\
-         <li><a href=\"/cie/metadata\">Metadati del gestore CIE di prova</a></li>\
-         <li><a href=\"/pagopa/positions\">Posizioni debitorie di pagoPA</a>, da pagare anche altrove</li>\
+         <li><a href=\"/io/messages\">Messaggi di IO</a>, come si vedono sul telefono</li>\
+         <li><a href=\"/mail\">Posta arrivata</a></li>\
+         <li><a href=\"/pagopa/positions\">Posizioni di pagoPA</a></li>\
+         <li><a href=\"/guasti\">Guasti</a>: che cosa non risponde, o risponde male</li>\
          <li><a href=\"/journal\">Diario di ciò che è arrivato</a> (JSON)</li>\
-         <li><a href=\"/guasti\">Guasti</a>: che cosa non risponde, o risponde male</li></ul>\
-         <h2>Persone di prova</h2><ul>{}</ul>",
-        crate::CITIZENS
-            .iter()
-            .map(|citizen| format!(
-                "<li>{} {}, <code>{}</code>: {}</li>",
-                escape(citizen.name),
-                escape(citizen.family_name),
-                citizen.fiscal_number,
-                escape(citizen.about)
-            ))
-            .collect::<String>()
+         <li><a href=\"/spid/metadata\">Metadati del gestore SPID di prova</a></li>\
+         <li><a href=\"/cie/metadata\">Metadati del gestore CIE di prova</a></li></ul>\
+         <h2>Persone di prova</h2><ul class=\"people\">{people}</ul>"
     );
     page(StatusCode::OK, "Sandbox dello sportello", &body)
+}
+
+fn person(citizen: &Citizen) -> String {
+    format!(
+        "<li><strong>{name} {family}</strong>, <code>{cf}</code><br>{about}; {io}<br>\
+         <a href=\"/io/messages?cf={cf}\">Il telefono di {name}</a>, \
+         <a href=\"/mail?to={email}\">la posta di {name}</a></li>",
+        name = escape(citizen.name),
+        family = escape(citizen.family_name),
+        cf = citizen.fiscal_number,
+        about = escape(citizen.about),
+        io = citizen.on_io.label(),
+        email = escape(citizen.email),
+    )
 }

@@ -8,12 +8,15 @@ use std::time::Duration;
 
 use anyhow::Context;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use saml::KeyPair;
 use saml::keys::Subject;
 
 use crate::Options;
-use crate::faults::Faults;
+use crate::faults::{Effect, Faults};
+use crate::io::Io;
 use crate::journal::Journal;
+use crate::mail::Mailbox;
 use crate::pagopa::Pagopa;
 
 #[derive(Clone)]
@@ -25,6 +28,8 @@ pub struct Shared {
     pub journal: Journal,
     pub faults: Faults,
     pub pagopa: Pagopa,
+    pub io: Io,
+    pub mail: Mailbox,
     pub http: reqwest::Client,
 }
 
@@ -52,9 +57,17 @@ impl State {
             journal: Journal::open(folder.join("journal.jsonl"))?,
             faults: Faults::default(),
             pagopa: Pagopa::open(&folder, options.pay_delay)?,
+            io: Io::open(&folder, options.io_delay)?,
+            mail: Mailbox::open(folder.join("mail.jsonl"))?,
             http,
             options,
         })))
+    }
+
+    /// Brings IO's messages up to date with the clock.
+    pub fn settle_io(&self) {
+        let throttled = self.faults.is_on("io", Effect::Throttled);
+        self.io.messages.settle(now(), throttled);
     }
 }
 
@@ -99,6 +112,12 @@ fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
 )]
 pub fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// An instant as a clock in Italy shows it.
+pub fn local(at: Timestamp, format: &str) -> String {
+    let italy = TimeZone::get("Europe/Rome").unwrap_or(TimeZone::UTC);
+    at.to_zoned_datetime(italy).strftime(format).to_string()
 }
 
 pub fn random<const N: usize>() -> [u8; N] {

@@ -6,7 +6,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Sandbox, serve, start};
+use common::{Sandbox, start};
 use serde_json::{Value, json};
 
 const CALL: &str = "/spid/metadata";
@@ -149,7 +149,7 @@ async fn the_journal_is_filtered_and_survives_a_restart() {
     };
     assert_eq!(paths(&sandbox.calls("spid").await), [CALL, "/spid/nothing"]);
     assert_eq!(sandbox.calls("spid").await[1]["status"], 404);
-    sandbox.url = serve(sandbox.folder.path()).await;
+    sandbox.restart().await;
     assert_eq!(paths(&sandbox.calls("cie").await), ["/cie/metadata"]);
     let all = sandbox.json("/journal").await;
     assert_eq!(all["entries"].as_array().unwrap().len(), 3);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
@@ -56,8 +57,10 @@ async fn start() -> Counter {
         data_dir: data.path().to_owned(),
         counter_url: url.clone(),
         pay_delay: sandbox::PayDelay::NONE,
+        io_delay: Duration::ZERO,
     };
-    tokio::spawn(sandbox::serve(listener, options));
+    let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    tokio::spawn(sandbox::serve(listener, smtp, options));
     let idp = reqwest::get(format!("{sandbox}/spid/metadata"))
         .await
         .unwrap();
@@ -305,8 +308,10 @@ async fn keys_and_journal_survive_a_restart() {
         data_dir: counter._data.path().to_owned(),
         counter_url: counter.url.clone(),
         pay_delay: sandbox::PayDelay::NONE,
+        io_delay: Duration::ZERO,
     };
-    tokio::spawn(sandbox::serve(again, options));
+    let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    tokio::spawn(sandbox::serve(again, smtp, options));
     let text = reqwest::get(format!("{address}/spid/metadata"))
         .await
         .unwrap()

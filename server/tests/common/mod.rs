@@ -7,6 +7,7 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use app::api::{Acted, Page, PageData, Problem, RequestPage, SaveRequest};
@@ -28,6 +29,8 @@ pub const CLERK_TAXES: &str = "SRCMHL82S11A662E";
 pub struct World {
     pub url: String,
     pub sandbox: String,
+    /// The sandbox's mail server.
+    pub smtp_port: u16,
     pub settings: Settings,
     pub folder: TempDir,
     pub counter: Counter,
@@ -61,18 +64,29 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
     }
 }
 
-/// The sandbox on a free port, for a counter at `counter_url`.
-pub async fn sandbox(folder: &Path, counter_url: &str) -> u16 {
+/// Where a sandbox listens.
+pub struct SandboxPorts {
+    pub http: u16,
+    pub smtp: u16,
+}
+
+/// The sandbox on free ports, for a counter at `counter_url`.
+pub async fn sandbox(folder: &Path, counter_url: &str) -> SandboxPorts {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let ports = SandboxPorts {
+        http: listener.local_addr().unwrap().port(),
+        smtp: smtp.local_addr().unwrap().port(),
+    };
     let options = sandbox::Options {
-        base_url: format!("http://localhost:{port}"),
+        base_url: format!("http://localhost:{}", ports.http),
         data_dir: folder.to_owned(),
         counter_url: counter_url.to_owned(),
         pay_delay: sandbox::PayDelay::NONE,
+        io_delay: Duration::from_millis(200),
     };
-    tokio::spawn(sandbox::serve(listener, options));
-    port
+    tokio::spawn(sandbox::serve(listener, smtp, options));
+    ports
 }
 
 /// One world a database: SQLite, and PostgreSQL where TEST_POSTGRES_URL is set.
@@ -122,8 +136,8 @@ async fn world_at(
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let url = format!("http://localhost:{port}");
-    let sandbox_port = sandbox(folder.path(), &url).await;
-    let mut settings = settings(folder.path(), port, sandbox_port);
+    let ports = sandbox(folder.path(), &url).await;
+    let mut settings = settings(folder.path(), port, ports.http);
     settings.database_url = database_url;
     change(&mut settings);
     let counter = server::program::build_at(settings.clone(), clock)
@@ -136,7 +150,8 @@ async fn world_at(
     ));
     World {
         url,
-        sandbox: format!("http://localhost:{sandbox_port}"),
+        sandbox: format!("http://localhost:{}", ports.http),
+        smtp_port: ports.smtp,
         settings,
         folder,
         counter,

@@ -1,13 +1,13 @@
 //! `/pagopa/positions`: every position, with a button for who pays elsewhere.
 
 use axum::extract::State as Extract;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::page::{escape, page};
+use crate::page::{escape, page, wants_json};
 use crate::pagopa::model::PaymentOption;
 use crate::pagopa::moment::Moment;
 use crate::pagopa::position::{Payment, Position, Status, Way};
@@ -24,10 +24,7 @@ pub struct Paid {
 pub async fn get(Extract(state): Extract<State>, headers: HeaderMap) -> Response {
     let now = Moment::now();
     let book = state.pagopa.book();
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok());
-    if accept.is_some_and(|accept| accept.contains("application/json")) {
+    if wants_json(&headers) {
         let all: Vec<Value> = book
             .all()
             .map(|position| view::detail(position, now))

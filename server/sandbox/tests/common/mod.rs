@@ -1,17 +1,19 @@
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panicking")]
-#![expect(dead_code, reason = "each test file uses its part")]
 
 //! A sandbox on free ports.
 
 use std::path::Path;
+use std::time::Duration;
 
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::io::AsyncReadExt;
+use tokio::net::{TcpListener, TcpStream};
 
 pub struct Sandbox {
     pub url: String,
+    pub smtp: u16,
     pub client: Client,
     pub folder: TempDir,
 }
@@ -19,16 +21,22 @@ pub struct Sandbox {
 /// A new sandbox with a folder of its own.
 pub async fn start() -> Sandbox {
     let folder = tempfile::tempdir().unwrap();
-    let url = serve(folder.path()).await;
-    Sandbox {
+    let (url, smtp) = serve(folder.path()).await;
+    let sandbox = Sandbox {
         url,
+        smtp,
         client: Client::new(),
         folder,
-    }
+    };
+    sandbox.is_up().await;
+    sandbox
 }
 
-/// Serves what is in this folder on another port; its address.
-pub async fn serve(folder: &Path) -> String {
+/// How fast IO works here.
+pub const IO_DELAY: Duration = Duration::from_millis(700);
+
+/// Serves what is in this folder on other ports; its address, and the mail server's port.
+pub async fn serve(folder: &Path) -> (String, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let options = sandbox::Options {
@@ -36,12 +44,24 @@ pub async fn serve(folder: &Path) -> String {
         data_dir: folder.to_owned(),
         counter_url: "http://localhost:1".into(),
         pay_delay: sandbox::PayDelay::NONE,
+        io_delay: IO_DELAY,
     };
-    tokio::spawn(sandbox::serve(listener, options));
-    url
+    let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let smtp_port = smtp.local_addr().unwrap().port();
+    tokio::spawn(sandbox::serve(listener, smtp, options));
+    (url, smtp_port)
 }
 
 impl Sandbox {
+    /// Both ports answer.
+    async fn is_up(&self) {
+        assert_eq!(self.get("/healthz").await.status(), 200);
+        let mut mail = TcpStream::connect(("127.0.0.1", self.smtp)).await.unwrap();
+        let mut greeting = [0; 3];
+        mail.read_exact(&mut greeting).await.unwrap();
+        assert_eq!(&greeting, b"220");
+    }
+
     pub async fn get(&self, path: &str) -> Response {
         let request = self.client.get(format!("{}{path}", self.url));
         request.send().await.unwrap()
@@ -58,6 +78,11 @@ impl Sandbox {
         let request = self.client.post(format!("{}/faults", self.url));
         let fault = json!({ "target": target, "kind": kind });
         assert_eq!(request.json(&fault).send().await.unwrap().status(), 200);
+    }
+
+    /// As after a restart: another sandbox on the same folder, which reads what is there.
+    pub async fn restart(&mut self) {
+        (self.url, self.smtp) = serve(self.folder.path()).await;
     }
 
     /// The calls that a target received.

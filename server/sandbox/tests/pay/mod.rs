@@ -4,6 +4,7 @@
 //! A creditor's calls to pagoPA's side of the sandbox.
 
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::redirect::Policy;
@@ -46,8 +47,10 @@ pub async fn serve(folder: &Path, pay_delay: PayDelay) -> String {
         data_dir: folder.to_owned(),
         counter_url: "http://localhost:1".into(),
         pay_delay,
+        io_delay: Duration::ZERO,
     };
-    tokio::spawn(sandbox::serve(listener, options));
+    let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    tokio::spawn(sandbox::serve(listener, smtp, options));
     url
 }
 
