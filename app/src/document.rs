@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::Screen,
+    api::{Screen, Town},
+    pages,
     shell::{App, DATA},
 };
 
@@ -17,7 +18,7 @@ pub struct Assets {
 }
 
 /// The whole HTML document. The bundle loads when the page is idle: nothing waits for it.
-pub fn document(assets: &Assets, screen: Screen, footer: String) -> impl IntoView + use<> {
+pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView + use<> {
     let nonce = leptos::nonce::use_nonce().map(|n| n.to_string());
     let loader = (!assets.js.is_empty()).then(|| {
         format!(
@@ -35,6 +36,9 @@ pub fn document(assets: &Assets, screen: Screen, footer: String) -> impl IntoVie
     let css = assets.css.clone();
     let title = screen.title.clone();
     let data = embedded(&screen);
+    let footer = pages::footer(town);
+    let colour = colour(&town.colour)
+        .map(|rules| view! { <style nonce=nonce.clone() inner_html=rules></style> });
     view! {
         <!DOCTYPE html>
         <html lang="it">
@@ -45,6 +49,7 @@ pub fn document(assets: &Assets, screen: Screen, footer: String) -> impl IntoVie
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 {fonts}
                 <link rel="stylesheet" href=css/>
+                {colour}
                 <script type="application/json" id=DATA inner_html=data></script>
                 {loader.map(|code| view! { <script type="module" nonce=nonce inner_html=code></script> })}
             </head>
@@ -53,6 +58,17 @@ pub fn document(assets: &Assets, screen: Screen, footer: String) -> impl IntoVie
             </body>
         </html>
     }
+}
+
+/// The town's colour, and a darker one, for the style sheet; anything but `#rrggbb` is left out.
+fn colour(hex: &str) -> Option<String> {
+    let digits = hex.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let value = u32::from_str_radix(digits, 16).ok()?;
+    let [_, parts @ ..] = value.to_be_bytes();
+    let [red, green, blue] = parts.map(|part| u16::from(part) * 3 / 4);
+    Some(format!(
+        ":root{{--comune:#{value:06x};--comune-scuro:#{red:02x}{green:02x}{blue:02x}}}"
+    ))
 }
 
 /// JSON that no text in it can end the script element of.
@@ -78,6 +94,17 @@ mod tests {
         assert!(!json.contains('<'), "{json}");
         let back: Screen = serde_json::from_str(&json).unwrap();
         assert_eq!(back.main, screen.main);
+    }
+
+    #[test]
+    fn only_a_colour_gets_into_the_style() {
+        assert_eq!(
+            colour("#0b5d3b").as_deref(),
+            Some(":root{--comune:#0b5d3b;--comune-scuro:#08452c}")
+        );
+        for other in ["", "#fff", "#12345g", "red", "#1234567", "#}*{}*{"] {
+            assert_eq!(colour(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -97,7 +97,9 @@ test('from the sheet to the decision', async ({ page, js, visitor, look, expectS
   const clerk = await visitor();
   await test.step('the clerk takes it in charge', async () => {
     await openCase(clerk, CLERKS.poliziaLocale, protocol, js);
-    await expect(clerk.getByText('planimetria.pdf')).toBeVisible();
+    const plan = await clerk.getByRole('link', { name: /planimetria\.pdf/ }).getAttribute('href');
+    const opened = await clerk.request.get(plan ?? '');
+    expect([opened.status(), opened.headers()['content-type']]).toEqual([200, 'application/pdf']);
     await look(clerk);
     await command(clerk, 'prendi_in_carico');
     await sees(page, 'istruttoria', js);

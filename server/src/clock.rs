@@ -35,6 +35,10 @@ impl ManualClock {
         Self(Arc::new(AtomicI64::new(ms)))
     }
 
+    pub fn set(&self, ms: i64) {
+        self.0.store(ms, Ordering::SeqCst);
+    }
+
     pub fn advance(&self, ms: i64) {
         self.0.fetch_add(ms, Ordering::SeqCst);
     }

@@ -1,5 +1,6 @@
 //! Configuration: the environment says where and how, comune.toml says whose counter it is.
 
+mod check;
 mod pagopa;
 mod platforms;
 
@@ -191,18 +192,10 @@ impl Comune {
             path: file(),
             message: e.to_string(),
         })?;
-        let comune: Self = toml::from_str(&text).map_err(|e| ConfigError::File {
+        toml::from_str(&text).map_err(|e| ConfigError::File {
             path: file(),
             message: e.to_string(),
-        })?;
-        let faults = comune.pagopa.as_ref().map(PagoPa::faults);
-        match faults {
-            Some(faults) if !faults.is_empty() => Err(ConfigError::File {
-                path: file(),
-                message: faults.join("; "),
-            }),
-            _ => Ok(comune),
-        }
+        })
     }
 
     pub fn town(&self) -> Town {
@@ -212,6 +205,7 @@ impl Comune {
             region: c.regione.clone(),
             region_url: c.regione_url.clone(),
             crest: c.stemma.clone(),
+            colour: c.colore.clone(),
             address: c.indirizzo.clone(),
             phone: c.telefono.clone(),
             email: c.email.clone(),

@@ -3,6 +3,8 @@
 mod list;
 mod resend;
 mod row;
+#[cfg(test)]
+mod tests;
 
 pub use list::{DeliveriesError, list};
 pub use resend::action;

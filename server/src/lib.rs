@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod config;
 pub mod deliveries;
+pub mod demo;
 pub mod error;
 pub mod events;
 pub mod files;

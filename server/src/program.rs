@@ -1,14 +1,16 @@
 //! Starts and stops the program.
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
+use rules::{catalogue::Service, civil::Date};
 use tokio::{net::TcpListener, sync::Notify};
 
 use crate::{
     cases, catalogue,
-    clock::{Clock, SystemClock, SystemRng},
+    clock::{Clock, SystemClock, SystemRng, rome_day},
     config::{Comune, Mode, Settings},
+    demo,
     events::Hub,
     files::FileStore,
     http,
@@ -26,12 +28,12 @@ pub async fn build(settings: Settings) -> anyhow::Result<Counter> {
     build_at(settings, Arc::new(SystemClock)).await
 }
 
-/// The same by a given clock.
+/// The counter with a clock of its own.
 pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Counter> {
-    settings.check_platforms()?;
     let comune = Comune::load(&settings.comune)?;
     let services = catalogue::read(&settings.catalogue)?;
     let templates = messages::read(&settings.catalogue)?;
+    check(&settings, &comune, &services, rome_day(clock.now_ms()))?;
     let rng = Arc::new(SystemRng);
     std::fs::create_dir_all(&settings.data_dir)
         .with_context(|| format!("DATA_DIR {}", settings.data_dir.display()))?;
@@ -54,6 +56,26 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
         identity,
         templates,
     }))
+}
+
+/// Fails with all that comune.toml has wrong.
+fn check(
+    settings: &Settings,
+    comune: &Comune,
+    services: &[Service],
+    today: Date,
+) -> anyhow::Result<()> {
+    settings.check_platforms()?;
+    let faults = comune.faults(services, today);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let file = settings.comune.display();
+    let lines: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("{file}: {fault}"))
+        .collect();
+    bail!("{}", lines.join("\n"))
 }
 
 /// Serves until told to stop; then finishes what it began.
@@ -117,6 +139,8 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
         mode: Mode::Sandbox,
         ..settings
     };
+    log_to_stderr();
+    demo::fill(&settings).await?;
     let sandbox = std::env::current_exe()?.with_file_name("sandbox");
     // What else it reads (SMTP_PORT, IO_DELAY_MS) it inherits.
     let mut child = tokio::process::Command::new(&sandbox)
@@ -142,9 +166,10 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
 
 /// Prints what is wrong, or what the office must check by hand.
 pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
-    settings.check_platforms()?;
     let comune = Comune::load(&settings.comune)?;
     let services = catalogue::read(&settings.catalogue)?;
+    let today = rome_day(SystemClock.now_ms());
+    check(settings, &comune, &services, today)?;
     println!(
         "{}: {} servizi, nessun errore.",
         comune.comune.nome,
@@ -152,8 +177,16 @@ pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
     );
     let templates = messages::read(&settings.catalogue)?;
     println!("{} modelli di messaggio, nessun errore.", templates.len());
+    let named = services.iter().flat_map(|service| &service.io.messages);
+    let missing: BTreeSet<&String> = named.filter(|name| templates.get(name).is_none()).collect();
+    for name in missing {
+        println!("Non ancora inviato: {name} (nessun modello in messaggi/).");
+    }
     for (what, variable) in settings.off() {
         println!("Spento: {what} (manca {variable}).");
+    }
+    for note in comune.notes(&services) {
+        println!("{}: {note}", settings.comune.display());
     }
     for service in &services {
         let words = service.form.office_rules();

@@ -12,7 +12,7 @@ pub const KEY: &str = "Ocp-Apim-Subscription-Key";
 
 const CONNECT: Duration = Duration::from_secs(5);
 /// The whole call, the answer's body included.
-const CALL: Duration = Duration::from_secs(15);
+const CALL: Duration = Duration::from_secs(10);
 /// A key that is refused is not tried again for so long.
 const REFUSED_KEY_MS: i64 = 10 * 60_000;
 /// Wait after a 429 that does not say how long.

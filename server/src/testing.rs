@@ -71,19 +71,10 @@ pub fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A counter with the repository's own comune.toml and catalogue.
-pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
-    counter_with(store, clock, |_| {}).await
-}
-
-/// The same with other settings.
-pub async fn counter_with(
-    store: Store,
-    clock: ManualClock,
-    change: impl FnOnce(&mut Settings),
-) -> Counter {
+/// Settings of a counter in a folder of its own, with the repository's comune.toml and catalogue.
+pub fn settings() -> Settings {
     let data_dir = folder();
-    let mut settings = Settings {
+    Settings {
         port: 0,
         sandbox_port: 0,
         catalogue: repository().join("app/catalogue"),
@@ -95,7 +86,21 @@ pub async fn counter_with(
         base_url: Some("http://localhost:3000".to_owned()),
         spid_idp_metadata: None,
         platforms: Platforms::default(),
-    };
+    }
+}
+
+/// A counter with the repository's own comune.toml and catalogue.
+pub async fn test_counter(store: Store, clock: ManualClock) -> Counter {
+    counter_with(store, clock, |_| {}).await
+}
+
+/// The same with other settings.
+pub async fn counter_with(
+    store: Store,
+    clock: ManualClock,
+    change: impl FnOnce(&mut Settings),
+) -> Counter {
+    let mut settings = settings();
     change(&mut settings);
     let comune = Comune::load(&settings.comune).expect("comune.toml");
     let services = catalogue::read(&settings.catalogue).expect("the catalogue");

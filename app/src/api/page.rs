@@ -46,6 +46,8 @@ pub struct Town {
     pub region_url: String,
     /// Path of the stemma under `public/`.
     pub crest: String,
+    /// `#rrggbb`, checked: what stands in white on it can be read.
+    pub colour: String,
     pub address: String,
     pub phone: String,
     pub email: String,

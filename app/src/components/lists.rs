@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, el, group, icon, pairs, unseen};
+use super::{El, Icon, el, group, icon, pairs, unseen};
 use crate::api::{
     AttachmentView, CostLine, DocumentView, Milestone, MilestoneStatus, SummarySection,
 };
@@ -69,21 +69,25 @@ pub fn documents(documents: Vec<DocumentView>) -> AnyView {
     view! { <ul class="list-unstyled" data-documents="">{items}</ul> }.into_any()
 }
 
-/// Names and sizes of files, without commands.
+/// A stored file, to be opened: its name and size.
+pub fn file_link(file: &AttachmentView) -> El {
+    el("a")
+        .class("text-break")
+        .set("href", ["/allegati/", &file.file].concat())
+        .set("rel", "external")
+        .child(icon(Icon::File))
+        .child(el("span").child([&file.name, " (", &size(file.bytes), ")"].concat()))
+}
+
+/// Files to be opened, without commands.
 pub fn files(files: Vec<AttachmentView>) -> AnyView {
     if files.is_empty() {
         return el("p").child("Nessun file.").view();
     }
-    let item = |file: AttachmentView| {
-        el("li")
-            .class("text-break")
-            .child(icon(Icon::File))
-            .child(el("span").child(file.name))
-            .child([" (", &size(file.bytes), ")"].concat())
-    };
+    let item = |file: &AttachmentView| el("li").child(file_link(file));
     el("ul")
         .class("list-unstyled")
-        .child(files.into_iter().map(item).collect::<Vec<_>>())
+        .child(files.iter().map(item).collect::<Vec<_>>())
         .view()
 }
 

@@ -7,7 +7,7 @@ use super::{
     privacy, problem, recap, receipt, services, sheet, step_title,
 };
 use crate::{
-    api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, step},
+    api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
     components,
 };
 
@@ -24,8 +24,8 @@ pub fn screen(data: PageData) -> Screen {
 }
 
 /// HTML below the main part, the same on every page.
-pub fn footer(frame: &Frame) -> String {
-    html(|| components::footer(&frame.town))
+pub fn footer(town: &Town) -> String {
+    html(|| components::footer(town))
 }
 
 fn html(view: impl FnOnce() -> AnyView) -> String {

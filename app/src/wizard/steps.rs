@@ -10,7 +10,7 @@ use super::{field::field, state::Wizard, view::button};
 use crate::{
     api::{AttachmentView, FormScreen, step},
     components::{
-        El, Icon, control, control::Control, el, group, icon, notice, reactive, size, unseen,
+        El, Icon, control, control::Control, el, file_link, group, icon, notice, reactive, unseen,
     },
 };
 
@@ -167,10 +167,7 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
 }
 
 fn uploaded(file: AttachmentView) -> El {
-    let name = el("span")
-        .class("text-break")
-        .child(icon(Icon::File))
-        .child([&file.name, " (", &size(file.bytes), ")"].concat());
+    let name = file_link(&file);
     let remove = button("btn btn-link p-0", &["togli:", &file.file].concat())
         .child(icon(Icon::Trash))
         .child(

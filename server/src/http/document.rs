@@ -22,7 +22,7 @@ pub async fn html(counter: &Counter, data: PageData, path: &str, nonce: &str) ->
         return Redirect::to(to).into_response();
     }
     let status = StatusCode::from_u16(data.status()).unwrap_or(StatusCode::OK);
-    let footer = pages::footer(&data.frame);
+    let town = data.frame.town.clone();
     let screen = pages::screen(data);
     let nonce: Arc<str> = nonce.into();
     let assets = counter.assets.clone();
@@ -30,7 +30,7 @@ pub async fn html(counter: &Counter, data: PageData, path: &str, nonce: &str) ->
         move || {
             provide_context(leptos::nonce::Nonce::from_value(Arc::clone(&nonce)));
         },
-        move || document::document(&assets, screen.clone(), footer.clone()),
+        move || document::document(&assets, screen.clone(), &town),
     );
     let Ok(request) = Request::get(path).body(Body::empty()) else {
         return StatusCode::BAD_REQUEST.into_response();

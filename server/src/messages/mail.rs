@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// For each step of the conversation.
-const STEP: Duration = Duration::from_secs(15);
+const STEP: Duration = Duration::from_secs(10);
 /// A server that refuses our password is left alone for so long, milliseconds.
 const REFUSED_MS: i64 = 600_000;
 

@@ -91,7 +91,7 @@ impl Stub {
 
 async fn answer(Extract(stub): Extract<Arc<Stub>>, uri: Uri, body: String) -> Response {
     let path = uri.path().trim_start_matches("/api/v1");
-    let body = serde_json::from_str(&body).unwrap_or_default();
+    let body: Value = serde_json::from_str(&body).unwrap_or_default();
     stub.received
         .lock()
         .unwrap()

@@ -16,7 +16,7 @@ const LONGEST: Duration = Duration::from_secs(300);
 pub fn back_off(attempts: i64, rng: &dyn Rng) -> i64 {
     let mut seed = [0; 8];
     rng.fill(&mut seed);
-    let waits = ExponentialBuilder::new()
+    let mut waits = ExponentialBuilder::new()
         .with_min_delay(FIRST)
         .with_max_delay(LONGEST)
         .without_max_times()
@@ -26,7 +26,7 @@ pub fn back_off(attempts: i64, rng: &dyn Rng) -> i64 {
         .build();
     // The wait no longer grows after a few: nobody counts a million of them.
     let before = usize::try_from(attempts.clamp(1, 16) - 1).unwrap_or_default();
-    let wait = waits.skip(before).next().unwrap_or(LONGEST);
+    let wait = waits.nth(before).unwrap_or(LONGEST);
     i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)
 }
 

@@ -139,6 +139,7 @@ async fn world_at(
     let ports = sandbox(folder.path(), &url).await;
     let mut settings = settings(folder.path(), port, ports.http);
     settings.database_url = database_url;
+    settings.platforms.smtp_port = Some(ports.smtp);
     change(&mut settings);
     let counter = server::program::build_at(settings.clone(), clock)
         .await
