@@ -22,6 +22,7 @@ fn frame() -> Frame {
             region: s("Regione Puglia"),
             region_url: s("https://regione.example"),
             crest: s("/crest.svg"),
+            colour: s("#0b5d3b"),
             address: evil(),
             phone: s("080 123"),
             email: s("urp@example.it"),
@@ -585,7 +586,7 @@ fn the_remaining_pages_are_sound() {
 }
 
 fn html_of(data: PageData) -> String {
-    let footer = footer(&data.frame);
+    let footer = footer(&data.frame.town);
     let screen = screen(data);
     let header = screen.header.unwrap_or_default();
     let main = html(|| show_main(screen.main));

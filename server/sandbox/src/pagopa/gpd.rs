@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::journal::Key;
 use crate::pagopa::book::Book;
 use crate::pagopa::internal;
-use crate::pagopa::model::Body;
+use crate::pagopa::model::{Body, PaymentOption};
 use crate::pagopa::moment::Moment;
 use crate::pagopa::position::Position;
 use crate::pagopa::problem::Problem;
