@@ -274,6 +274,7 @@ async fn from_the_acceptance_to_the_release() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_way_back_proves_nothing() {
     for town in towns().await {
+        let stranger = town.world.login(common::STUDENT).await;
         let (case, payment) = town.payable().await;
         let ok = format!("/pagamenti/{}/esito?come=ok", payment.id);
         let page = town.come_back(&ok).await;
@@ -283,7 +284,6 @@ async fn the_way_back_proves_nothing() {
         assert_eq!(page.state.code, "attesa_pagamento_rilascio");
         assert_eq!(page.payments[0].status, PaymentStatus::DaPagare);
         // Somebody else's payment does not exist.
-        let stranger = town.world.login(common::STUDENT).await;
         for path in [format!("/pagamenti/{}", payment.id), ok] {
             assert_eq!(stranger.get(&path).await.status(), StatusCode::NOT_FOUND);
         }
