@@ -8,6 +8,7 @@
 mod case;
 mod office;
 mod page;
+mod payment;
 mod problem;
 mod request;
 mod screen;
@@ -16,6 +17,7 @@ mod service;
 pub use case::*;
 pub use office::*;
 pub use page::*;
+pub use payment::*;
 pub use problem::*;
 pub use request::*;
 pub use screen::*;

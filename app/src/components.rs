@@ -8,6 +8,8 @@ mod frame;
 mod icon;
 mod lists;
 mod live;
+#[cfg(feature = "ssr")]
+mod payment;
 mod stepper;
 mod textarea;
 
@@ -18,6 +20,8 @@ pub use frame::{footer, header};
 pub use icon::{Icon, icon};
 pub use lists::*;
 pub use live::live;
+#[cfg(feature = "ssr")]
+pub use payment::{payment_box, payment_label};
 pub use stepper::stepper;
 pub use textarea::TextArea;
 

@@ -21,6 +21,10 @@ mod office;
 #[cfg(feature = "ssr")]
 mod office_case;
 #[cfg(feature = "ssr")]
+mod payment;
+#[cfg(feature = "ssr")]
+mod payments;
+#[cfg(feature = "ssr")]
 mod privacy;
 #[cfg(feature = "ssr")]
 mod problem;

@@ -130,8 +130,9 @@ test('from the sheet to the decision', async ({ page, js, visitor, look, expectS
 
   await test.step('the clerk accepts, the citizen sees it', async () => {
     await command(clerk, 'accogli', { esito: 'autorizzato', motivo: "Ritira il cartello all'ufficio." });
-    await expect(state(clerk)).toHaveAttribute('data-state', /^accolta/);
-    await sees(page, 'accolta', js);
+    // The sign costs something: it is handed out after the payment (pagamenti.spec.ts).
+    await expect(state(clerk)).toHaveAttribute('data-state', 'attesa_pagamento_rilascio');
+    await sees(page, 'attesa_pagamento_rilascio', js);
     await expect(page.locator('[data-outcome]')).toContainText('Autorizzazione rilasciata');
     await expect(page.locator('[data-timeline] li')).not.toHaveCount(0);
     await look(page);

@@ -1,6 +1,7 @@
 //! Configuration: the environment says where and how, comune.toml says whose counter it is.
 
 mod check;
+mod pagopa;
 mod platforms;
 
 use std::{
@@ -13,6 +14,7 @@ use rules::civil::Date;
 use serde::Deserialize;
 use thiserror::Error;
 
+pub use pagopa::{PagoPa, is_taxonomy};
 pub use platforms::{Endpoint, Platforms, Secret};
 
 #[derive(Debug, Error)]
@@ -116,6 +118,9 @@ pub struct Comune {
     pub operatori: Vec<Operator>,
     #[serde(default)]
     pub termini: Terms,
+    /// Without it nothing is collected through pagoPA.
+    #[serde(default)]
+    pub pagopa: Option<PagoPa>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

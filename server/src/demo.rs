@@ -301,7 +301,7 @@ impl Telling<'_> {
             cases::office_action(self.counter, &person, id, &form).await
         };
         match done.map_err(refused)? {
-            Outcome::Done { .. } => Ok(()),
+            Outcome::Done { .. } | Outcome::Away { .. } => Ok(()),
             Outcome::Again(page) | Outcome::Overtaken(page, _) => bail!("{page:?}"),
         }
     }

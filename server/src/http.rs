@@ -75,6 +75,10 @@ fn routes(counter: &Counter) -> Router<Counter> {
             "/pratiche/{case}/documenti/{document}",
             get(files::document),
         )
+        .route(
+            "/pagamenti/{payment}/ricevute/{receipt}",
+            get(files::receipt),
+        )
         .route("/api/pratiche/{case}/eventi", get(events::stream))
         .route(
             "/api/servizi/{slug}/richiesta",

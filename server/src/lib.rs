@@ -15,6 +15,7 @@ pub mod forms;
 pub mod http;
 pub mod identity;
 pub mod messages;
+pub mod payments;
 pub mod program;
 pub mod register;
 pub mod remote;

@@ -16,7 +16,7 @@ use crate::{
     files::FileStore,
     http,
     identity::ServiceProvider,
-    messages, requests,
+    messages, payments, requests,
     state::{Counter, Parts},
     store::{Store, identity as identity_rows},
     vault::Vault,
@@ -105,6 +105,7 @@ pub async fn serve_on(
     let chores = tokio::spawn(chores(counter.clone()));
     let mut channels = messages::channels(&counter.settings)?;
     channels.push(Arc::new(Documents::default()));
+    channels.extend(payments::channel(&counter)?);
     let worker = Worker::start(&counter, channels);
     http::listen::serve(listener, http::router(counter.clone()), stop).await;
     chores.abort();

@@ -19,8 +19,10 @@ pub mod files;
 pub mod identity;
 mod migrations;
 pub mod outbox;
+pub mod payments;
 pub mod register;
 pub mod renderings;
+pub mod stamps;
 mod writer;
 
 pub use sqlx::AnyConnection as Tx;

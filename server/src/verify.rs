@@ -1,5 +1,7 @@
 //! `server verify`: recomputes every chain, hash and projection from what is stored.
 
+mod payments;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::api::AttachmentView;
@@ -253,6 +255,8 @@ impl Check<'_> {
                 self.content(key, document, &act.document.hash, name);
             }
         }
+        let store = &self.counter.store;
+        payments::check(store, &row.id, events, key.as_ref(), name, &mut self.found).await?;
         for document in stored
             .iter()
             .filter(|document| !known.contains(&document.id))
@@ -395,6 +399,8 @@ fn kind_of(body: &EventBody) -> Option<&'static str> {
         | EventBody::AvviaIstruttoria
         | EventBody::TermineScaduto
         | EventBody::Proponi { .. }
+        | EventBody::ImportoDovuto { .. }
+        | EventBody::Pagato { .. }
         | EventBody::DocumentoPronto { .. } => return None,
     })
 }

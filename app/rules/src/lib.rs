@@ -11,5 +11,6 @@ pub mod civil;
 pub mod clock;
 pub mod fields;
 pub mod form;
+pub mod notice;
 pub mod number;
 pub mod protocol;

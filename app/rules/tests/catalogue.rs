@@ -11,6 +11,7 @@ use rules::{
     },
     civil::Date,
     form::{Answer, Answers, Context, Evaluation, IssueKind, NoLists, sample},
+    protocol::ProtocolNumber,
 };
 use serde_json::{Value, json};
 
@@ -116,6 +117,7 @@ fn blocks_bring_their_parts() {
         [
             "qualita_rappresentante",
             "bollo_uso_esclusivo",
+            "bollo_mancante",
             "titolo_immobile",
             "smarrimento",
             "riconsegna",
@@ -176,7 +178,7 @@ fn driveway_answers(operation: &str) -> Answers {
         "immobile_civico": "3", "catasto_tipo": "fabbricati", "catasto_foglio": "49",
         "catasto_particella": "0123", "larghezza": "3,20", "uso": "box", "posti": "1",
         "distanza_incrocio": "8", "opere": "no", "strada_competenza": "comunale",
-        "bollo_modalita": "pagopa", "numero_autorizzazione": "12", "duplicato_motivo": "furto",
+        "bollo_modalita": "non_ancora", "numero_autorizzazione": "12", "duplicato_motivo": "furto",
     }))
 }
 
@@ -206,7 +208,13 @@ fn a_driveway_from_the_form_to_the_fees() {
     );
     assert_eq!(
         evaluation.declarations,
-        ["titolo_immobile", "conformita", "veridicita", "privacy"]
+        [
+            "bollo_mancante",
+            "titolo_immobile",
+            "conformita",
+            "veridicita",
+            "privacy"
+        ]
     );
 
     let due = |operation: &str, tariffs: &[(&str, i64)]| -> Vec<(String, Option<i64>)> {
@@ -243,6 +251,82 @@ fn a_driveway_from_the_form_to_the_fees() {
     );
     assert_eq!(due("duplicato", &tariffs), [fee("cartello", Some(4000))]);
     assert_eq!(due("rinuncia", &tariffs), []);
+}
+
+#[test]
+fn what_is_due_on_acceptance_has_an_amount_and_a_plain_reason() {
+    let service = load(DRIVEWAY);
+    let tariffs = BTreeMap::from([("passo-carrabile.cartello".to_owned(), 4000)]);
+    let due = |operation: &str, tariffs| {
+        let evaluation = evaluate(&service, &driveway_answers(operation));
+        let due = service.due_on_acceptance(&evaluation, tariffs);
+        due.into_iter()
+            .map(|(fee, cents)| (fee.id.clone(), cents))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(due("nuova", &tariffs), [("cartello".to_owned(), 4000)]);
+    let none = BTreeMap::new();
+    assert_eq!(due("nuova", &none), []);
+    assert_eq!(due("rinuncia", &tariffs), []);
+    let request = ProtocolNumber {
+        year: 2026,
+        number: 2,
+    };
+    let reason = |id: &str| {
+        let fee = service.fees.iter().find(|fee| fee.id == id).unwrap();
+        fee.remittance(request)
+    };
+    assert_eq!(
+        reason("cartello"),
+        "Istruttoria e cartello passo carrabile n. 0000002/2026"
+    );
+    // Its own text holds the address.
+    assert_eq!(
+        reason("bollo"),
+        "Due marche: domanda e autorizzazione - pratica 0000002/2026"
+    );
+}
+
+#[test]
+fn the_stamp_is_a_number_or_a_promise_and_never_stops_a_request() {
+    let service = load(DRIVEWAY);
+    let stamp = |answers: serde_json::Value| {
+        let mut all = driveway_answers("nuova");
+        all.0.extend(with_applicant(answers).0);
+        let evaluation = evaluate(&service, &all);
+        let wrong = evaluation
+            .issues
+            .iter()
+            .filter(|i| i.kind != IssueKind::Warning);
+        let wrong: Vec<_> = wrong.map(|issue| issue.path.clone()).collect();
+        (wrong, evaluation.declarations)
+    };
+    let paper = |serial: &str| {
+        stamp(
+            json!({"bollo_modalita": "contrassegno", "bollo_identificativo": serial,
+            "bollo_data": "01/11/2026"}),
+        )
+    };
+    let (wrong, declared) = paper("01234567890123");
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(declared.contains(&"bollo_uso_esclusivo".to_owned()));
+    for serial in ["0123456789012", "012345678901234", "0123456789012a", ""] {
+        assert_eq!(paper(serial).0, ["bollo_identificativo"], "{serial}");
+    }
+    let (wrong, declared) = stamp(json!({"bollo_modalita": "non_ancora"}));
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(declared.contains(&"bollo_mancante".to_owned()));
+    // In the catalogue, and not offered yet.
+    let (wrong, _) = stamp(json!({"bollo_modalita": "pagopa"}));
+    assert_eq!(wrong, ["bollo_modalita"]);
+    let mode = service.form.fields().find(|f| f.name == "bollo_modalita");
+    let codes: Vec<_> = mode
+        .unwrap()
+        .options
+        .iter()
+        .map(|(code, _)| code.as_str())
+        .collect();
+    assert_eq!(codes, ["contrassegno", "non_ancora", "esente"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AttachmentView, OfficeCard, SummarySection};
+use super::{AttachmentView, OfficeCard, PaymentView, SummarySection};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AreaPage {
@@ -78,6 +78,8 @@ pub struct CasePage {
     pub receipt_pdf: Option<PdfView>,
     pub summary: Vec<SummarySection>,
     pub attachments: Vec<AttachmentView>,
+    /// What is to be paid, and what was.
+    pub payments: Vec<PaymentView>,
     /// An open integration request.
     pub integration: Option<IntegrationView>,
     /// Text of a refused command that has no form any more.
@@ -121,7 +123,7 @@ pub struct DocumentView {
     pub protocol: String,
     pub date: String,
     pub sha256: String,
-    /// Path to read it.
+    /// Path to read it; empty: not before the payment.
     pub href: String,
     /// The PDF made of it; `None` for what is only kept as it was registered.
     pub pdf: Option<PdfView>,

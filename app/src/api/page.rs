@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AreaPage, CasePage, DeliveriesPage, OfficeCasePage, OfficePage, Problem, ReceiptPage,
-    RequestPage, ServicesPage, SheetPage,
+    AreaPage, CasePage, DeliveriesPage, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage,
+    Problem, ReceiptPage, RequestPage, ServicesPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -92,6 +92,8 @@ pub enum Page {
     Receipt(Box<ReceiptPage>),
     Area(AreaPage),
     Case(Box<CasePage>),
+    Payments(PaymentsPage),
+    Payment(Box<PaymentPage>),
     Office(OfficePage),
     OfficeCase(Box<OfficeCasePage>),
     Deliveries(DeliveriesPage),
@@ -140,6 +142,7 @@ impl PageData {
             Page::Request(page) if !page.issues.is_empty() => 422,
             Page::Case(page) if !page.errors.is_empty() => 422,
             Page::OfficeCase(page) if !page.case.errors.is_empty() => 422,
+            Page::Payment(page) => page.status,
             _ => 200,
         }
     }

@@ -52,12 +52,19 @@ pub fn documents(documents: Vec<DocumentView>) -> AnyView {
     let items = documents
         .into_iter()
         .map(|d| {
+            let open = match d.href.is_empty() {
+                true => view! { <p class="mb-0">"Lo scarichi dopo il pagamento."</p> }.into_any(),
+                false => view! {
+                    {pdf(d.pdf, &d.title)}
+                    <p class="mb-0"><a href=d.href rel="external">"Originale registrato (JSON)"<span class="visually-hidden">": "{d.title.clone()}</span></a></p>
+                }
+                .into_any(),
+            };
             view! {
                 <li class="mb-4">
                     <p class="fw-semibold mb-0">{icon(Icon::File)}<span>{d.title.clone()}</span></p>
                     <p class="mb-0">"Protocollo "{d.protocol}" del "{d.date}</p>
-                    {pdf(d.pdf, &d.title)}
-                    <p class="mb-0"><a href=d.href rel="external">"Originale registrato (JSON)"<span class="visually-hidden">": "{d.title}</span></a></p>
+                    {open}
                     {d.text.map(|text| view! { <p class="act-text border-start ps-3">{text}</p> })}
                     <details class="small"><summary>"Impronta del documento"</summary><code class="text-break">{d.sha256}</code></details>
                 </li>

@@ -28,6 +28,7 @@ pub fn view(page: AreaPage, frame: &Frame) -> AnyView {
                 <ul class="list-unstyled" data-cases="">{cases}</ul>
             </section>
             {drafts}
+            <p><a href="/pagamenti">"I miei pagamenti"</a></p>
             <p><a class="btn btn-primary" href="/servizi">"Fai una nuova richiesta"</a></p>
         }
         .into_any(),

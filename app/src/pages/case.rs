@@ -3,16 +3,17 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::{CasePage, IntegrationView},
+    api::{CasePage, IntegrationView, PaymentView},
     components::{
         Tone, alert, breadcrumb, bullets, control, control::Control, documents, error_of,
-        error_pairs, files, live, main, notice, office_card, pairs, pdf, state_chip, summary,
-        timeline, unsent,
+        error_pairs, files, live, main, notice, office_card, pairs, payment_box, pdf, state_chip,
+        summary, timeline, unsent,
     },
 };
 
 pub fn view(page: CasePage) -> AnyView {
     let live = live(&page.id, page.seq);
+    let payments = payments(page.payments.clone());
     let receipt = format!("/pratiche/{}/ricevuta", page.id);
     let integration = page.integration.clone().map(|i| integration(&page, i));
     let withdraw = page.can_withdraw.then(|| withdraw(&page));
@@ -26,6 +27,7 @@ pub fn view(page: CasePage) -> AnyView {
             {unsent(page.unsent.clone())}
             {state(&page)}
             {outcome(&page)}
+            {payments}
             {integration}
             <section class="my-5"><h2>"A che punto è"</h2>{timeline(page.timeline)}</section>
             <section class="my-5">
@@ -81,6 +83,17 @@ fn outcome(page: &CasePage) -> AnyView {
             }
         })
         .into_any()
+}
+
+fn payments(payments: Vec<PaymentView>) -> AnyView {
+    let boxes = payments
+        .into_iter()
+        .map(|payment| {
+            let title = format!("Pagamento: {}", payment.what);
+            view! { <h2>{title}</h2>{payment_box(payment)} }
+        })
+        .collect_view();
+    view! { {boxes} }.into_any()
 }
 
 /// The answer to a request for documents, as a guided form.

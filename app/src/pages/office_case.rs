@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::deliveries;
 use crate::{
-    api::OfficeCasePage,
+    api::{OfficeCasePage, PaymentView},
     components::{
         breadcrumb, bullets, control, control::Control, documents, error_of, error_pairs, files,
-        live, main, notice, pairs, pdf, state_chip, summary, timeline, unsent,
+        live, main, notice, pairs, payment_label, pdf, state_chip, summary, timeline, unsent,
     },
 };
 
@@ -39,6 +39,7 @@ pub fn view(page: OfficeCasePage) -> AnyView {
                     <p class="fw-semibold mb-0">"Ricevuta della richiesta"</p>
                     <div class="mb-4">{pdf(case.receipt_pdf, "ricevuta della richiesta")}</div>
                     {documents(case.documents)}
+                    {payments(case.payments)}
                     {notes("Che cosa controllare", page.checks)}
                     {notes("Regole da controllare a mano", page.office_rules)}
                     {notes("Da guardare con attenzione", page.warnings)}
@@ -57,6 +58,38 @@ fn notes(title: &'static str, lines: Vec<String>) -> AnyView {
     (!lines.is_empty())
         .then(|| view! { <h2>{title}</h2>{bullets(lines)} })
         .into_any()
+}
+
+/// What was asked to be paid, and how far that is.
+fn payments(payments: Vec<PaymentView>) -> AnyView {
+    let items = payments
+        .into_iter()
+        .map(|payment| {
+            let mut lines = vec![
+                ("Per che cosa".to_owned(), payment.what),
+                ("Importo".to_owned(), payment.amount),
+                (
+                    "Stato del pagamento".to_owned(),
+                    payment_label(payment.status).to_owned(),
+                ),
+                ("Numero avviso".to_owned(), payment.notice),
+                ("Entro il".to_owned(), payment.due),
+            ];
+            let receipts = payment.receipts.len();
+            for receipt in payment.receipts {
+                lines.push(("Pagato il".into(), receipt.paid_at));
+                lines.push(("Ricevuta".into(), receipt.receipt_id));
+            }
+            if receipts > 1 {
+                lines.push((
+                    "Attenzione".into(),
+                    "pagato più di una volta: c’è un importo da rimborsare".into(),
+                ));
+            }
+            view! { <div class="text-break" data-office-payment="">{pairs(lines)}</div> }
+        })
+        .collect_view();
+    view! { {(!items.is_empty()).then(|| view! { <h2>"Pagamenti"</h2> })}{items} }.into_any()
 }
 
 fn facts(page: &OfficeCasePage) -> AnyView {

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    area, case, closed, conflict, deliveries, home, login, office, office_case, privacy, problem,
-    recap, receipt, resume, sent, services, sheet, step_title,
+    area, case, closed, conflict, deliveries, home, login, office, office_case, payment, payments,
+    privacy, problem, recap, receipt, resume, sent, services, sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -54,6 +54,8 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Receipt(page) => view(receipt::view(*page)),
         Page::Area(page) => view(area::view(page, frame)),
         Page::Case(page) => view(case::view(*page)),
+        Page::Payments(page) => view(payments::view(page)),
+        Page::Payment(page) => view(payment::view(*page)),
         Page::Office(page) => view(office::view(page)),
         Page::OfficeCase(page) => view(office_case::view(*page)),
         Page::Deliveries(page) => view(deliveries::view(page)),
@@ -86,6 +88,8 @@ pub fn title(data: &PageData) -> String {
         Page::Receipt(page) => format!("Ricevuta {}", page.protocol),
         Page::Area(_) => "Area personale".into(),
         Page::Case(page) => format!("Pratica {}", page.protocol),
+        Page::Payments(_) => "Pagamenti".into(),
+        Page::Payment(page) => format!("Pagamento: {}", page.payment.what),
         Page::Office(_) => "Ufficio".into(),
         Page::OfficeCase(page) => format!("Pratica {}", page.case.protocol),
         Page::Deliveries(_) => "Consegne".into(),
@@ -115,6 +119,7 @@ fn has_errors(page: &Page) -> bool {
         Page::Request(page) => !page.issues.is_empty(),
         Page::Case(page) => !page.errors.is_empty(),
         Page::OfficeCase(page) => !page.case.errors.is_empty(),
+        Page::Payment(page) => page.error.is_some(),
         _ => false,
     }
 }

@@ -157,6 +157,10 @@ fn case() -> CasePage {
             lines: vec![(evil(), evil())],
         }],
         attachments: vec![file("pianta")],
+        payments: vec![
+            payment(PaymentStatus::DaPagare),
+            payment(PaymentStatus::Concluso),
+        ],
         integration: Some(IntegrationView {
             reason: evil(),
             documents: vec![evil(), s("Visura")],
@@ -174,6 +178,71 @@ fn case() -> CasePage {
         outcome: Some((evil(), evil())),
         remedies: vec![evil()],
     }
+}
+
+fn payment(status: PaymentStatus) -> PaymentView {
+    let receipt = PaymentReceipt {
+        paid_at: evil(),
+        amount: s("40,00 €"),
+        fee: Some(evil()),
+        received_by: evil(),
+        receipt_id: evil(),
+        href: s("/pagamenti/p1/ricevute/r1"),
+    };
+    let receipts = match status {
+        PaymentStatus::Concluso => vec![receipt.clone(), receipt],
+        _ => Vec::new(),
+    };
+    PaymentView {
+        id: s("p1"),
+        case: s("c1"),
+        title: evil(),
+        protocol: evil(),
+        what: evil(),
+        amount: s("40,00 €"),
+        status,
+        due: evil(),
+        notice: s("3022 0260 0000 0123 72"),
+        creditor: evil(),
+        creditor_fiscal_code: evil(),
+        qr: s("M0 0h7v1h-7z"),
+        retry_at: Some(evil()),
+        receipts,
+    }
+}
+
+#[test]
+fn a_payment_is_shown_in_each_of_its_states() {
+    use PaymentStatus as S;
+    for status in [
+        S::InPreparazione,
+        S::DaPagare,
+        S::InVerifica,
+        S::Pagato,
+        S::Concluso,
+        S::Sospeso,
+    ] {
+        let html = show(Page::Payment(Box::new(PaymentPage {
+            seq: 7,
+            payment: payment(status),
+            notice: Some(evil()),
+            error: Some(evil()),
+            status: 502,
+        })));
+        // Only what may be paid has the button, and only what is paid a receipt.
+        let button = html.contains(">Paga online</button>");
+        assert_eq!(button, status == S::DaPagare, "{status:?}");
+        assert_eq!(html.contains("data-receipt"), status == S::Concluso);
+        let number = html.contains("3022 0260 0000 0123 72");
+        assert_eq!(number, status != S::InPreparazione, "{status:?}");
+    }
+    let html = show(Page::Payments(PaymentsPage::default()));
+    assert!(html.contains("Non hai pagamenti"));
+    let html = show(Page::Payments(PaymentsPage {
+        due: vec![payment(S::DaPagare)],
+        paid: vec![payment(S::Concluso)],
+    }));
+    assert!(html.contains("Da pagare") && html.contains("Pagati"));
 }
 
 fn office_case() -> OfficeCasePage {

@@ -9,7 +9,7 @@ use super::{
     timeline::remedies,
 };
 use crate::{
-    register::Direction,
+    payments,
     state::{Counter, Person},
 };
 
@@ -47,11 +47,11 @@ pub async fn accept(
     ));
     act.remedies = remedies(&case.definition.service);
     let esito = chosen.code.clone();
-    let change = Change::Act {
+    let change = Change::Decision {
         act: Box::new(act),
-        direction: Direction::Out,
-        command: Box::new(move |act| Command::Accogli { act, esito }),
-        template: Some("pratica-accolta"),
+        dues: payments::prepare(counter, &case)?,
+        command: Box::new(move |act, dovuti| Command::Accogli { act, esito, dovuti }),
+        template: "pratica-accolta",
     };
     let actor = Actor::Operatore(person.id.clone());
     change::run(counter, &case, seen, actor, now, change).await

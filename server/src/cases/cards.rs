@@ -1,7 +1,11 @@
 //! The cases of the personal area: what needs her first on top.
 
 use app::api::CaseCard;
-use rules::{case::State, civil::Date, protocol::ProtocolNumber};
+use rules::{
+    case::{MustAct, State},
+    civil::Date,
+    protocol::ProtocolNumber,
+};
 
 use super::{LoadError, state_view};
 use crate::{
@@ -14,10 +18,12 @@ pub async fn case_cards(counter: &Counter, person: &Person) -> Result<Vec<CaseCa
     let mut rows = cases::of_person(&counter.store, &person.id).await?;
     // Stable: the rest stays newest first.
     rows.sort_by_key(|row| {
+        let is_hers = row.index.must_act == MustAct::Cittadino.code();
+        let none = if is_hers { "8" } else { "9" };
         row.index
             .answer_by
             .clone()
-            .unwrap_or_else(|| "9".to_owned())
+            .unwrap_or_else(|| none.to_owned())
     });
     rows.into_iter().map(card).collect()
 }
@@ -38,7 +44,10 @@ fn card(row: ListRow) -> Result<CaseCard, LoadError> {
         submitted: rome_text(row.created_at),
         state: state_view(state),
         due: day(&index.due).map(Date::italian),
-        todo: day(&index.answer_by)
-            .map(|day| format!("Servono documenti entro il {}", day.italian())),
+        todo: match state {
+            State::AttesaPagamentoRilascio => Some("Paga per ritirare il documento".to_owned()),
+            _ => day(&index.answer_by)
+                .map(|day| format!("Servono documenti entro il {}", day.italian())),
+        },
     })
 }

@@ -2,7 +2,7 @@
 
 use app::api::Problem;
 use rules::{
-    case::{self, Actor, Command, Registered, Terms, decide, fold, still_as_seen},
+    case::{self, Actor, Command, Due, Registered, Terms, decide, fold, still_as_seen},
     catalogue::Service,
     form::{Issue, IssueKind},
 };
@@ -19,11 +19,13 @@ use crate::{
     error::{Refusal, internal},
     events::CaseChanged,
     files::FileError,
+    payments::{Minted, NewDue, mint, record},
     register::{self, Direction, Entry},
     state::{Counter, Person},
     store::{
         StoreError, Tx, cases,
         outbox::{self, NewRow},
+        payments::{self, ReceiptRow},
     },
     vault::VaultError,
 };
@@ -115,6 +117,19 @@ pub enum Change {
         /// Message to the citizen.
         template: Option<&'static str>,
     },
+    /// The final act, and what is to be paid on it: the numbers to pay by are minted with it.
+    Decision {
+        act: Box<Act>,
+        dues: Vec<NewDue>,
+        command: Box<dyn FnOnce(Registered, Vec<Due>) -> Command + Send>,
+        template: &'static str,
+    },
+    /// A receipt is kept with the event that it proves.
+    Receipt {
+        command: Command,
+        receipt: Box<ReceiptRow>,
+        outgoing: Outgoing,
+    },
 }
 
 /// What an event causes elsewhere: rows of the outbox, but for the event's number.
@@ -139,6 +154,13 @@ impl Outgoing {
         kinds.fold(self, |rows, kind| {
             rows.and(counter, documents::CHANNEL, kind)
         })
+    }
+
+    /// These and those.
+    #[must_use]
+    pub fn plus(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
     }
 
     /// One more row.
@@ -194,7 +216,12 @@ enum Step {
     Act {
         sealed: Sealed,
         direction: Direction,
-        command: Box<dyn FnOnce(Registered) -> Command + Send>,
+        dues: Vec<NewDue>,
+        command: Box<dyn FnOnce(Registered, Vec<Due>) -> Command + Send>,
+    },
+    Receipt {
+        command: Command,
+        receipt: Box<ReceiptRow>,
     },
 }
 
@@ -223,10 +250,33 @@ pub async fn run(
             let step = Step::Act {
                 sealed,
                 direction,
-                command,
+                dues: Vec::new(),
+                command: Box::new(move |act, _| command(act)),
             };
             (step, outgoing)
         }
+        Change::Decision {
+            act,
+            dues,
+            command,
+            template,
+        } => {
+            let bytes = serde_json_canonicalizer::to_vec(&act)?;
+            let sealed = act::seal(counter, &case.key, &case.row.id, &act.kind, &bytes)?;
+            let step = Step::Act {
+                sealed,
+                direction: Direction::Out,
+                dues,
+                command,
+            };
+            let outgoing = Outgoing::message(counter, service, template);
+            (step, outgoing.documents(counter, &act.kind))
+        }
+        Change::Receipt {
+            command,
+            receipt,
+            outgoing,
+        } => (Step::Receipt { command, receipt }, outgoing),
     };
     let prepared = Prepared {
         case_id: case.row.id.clone(),
@@ -266,11 +316,20 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
     let last = rows.last().filter(|_| still_as_seen(&events, change.seen));
     let last = last.ok_or(CommandError::Changed)?;
     let state = fold(&events, &change.terms).map_err(LoadError::from)?;
+    let mut minted = Vec::new();
     let command = match change.change {
         Step::Plain(command) => command,
+        Step::Receipt { command, receipt } => {
+            if !payments::insert_receipt(tx, &receipt).await? {
+                return Err(case::Refusal::NotDue.into());
+            }
+            payments::settle(tx, &receipt.payment).await?;
+            command
+        }
         Step::Act {
             sealed,
             direction,
+            dues,
             command,
         } => {
             let entry = Entry {
@@ -282,10 +341,14 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
                 document_hash: sealed.row.hash.clone(),
             };
             let protocol = register::allot(tx, entry).await?;
-            let command = command(Registered {
+            for due in dues {
+                minted.push(mint(tx, due).await?);
+            }
+            let act = Registered {
                 protocol,
                 document: sealed.reference.clone(),
-            });
+            };
+            let command = command(act, minted.iter().map(Minted::due).collect());
             let seq = act_seq(&state, &command, &sealed)?;
             let row = cases::DocumentRow { seq, ..sealed.row };
             cases::insert_document(tx, &row).await?;
@@ -297,8 +360,10 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
     let act = added.iter().find(|event| event.body.act().is_some());
     let cause = act.or(added.last()).map(|event| event.seq);
     events.extend(added);
+    record(tx, &events, minted, change.now_ms).await?;
     let state = fold(&events, &change.terms).map_err(LoadError::from)?;
     cases::put_index(tx, &index_row(&id, &change.office, &change.title, &state)).await?;
+    // What is told of an act belongs to its event.
     let cause = cause.unwrap_or(state.seq);
     queue(tx, &id, cause, change.now_ms, change.outgoing).await?;
     Ok(state.seq)

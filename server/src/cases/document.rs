@@ -1,8 +1,9 @@
 //! A registered document as its bytes were registered, or as the PDF made of it.
 
 use app::api::PdfView;
+use rules::case::State;
 
-use super::{LoadError, LoadedCase, load::load_for, rendering, view::title};
+use super::{LoadError, LoadedCase, kind, load::load_for, rendering, view::title};
 use crate::{
     documents,
     state::{Counter, Person},
@@ -26,6 +27,7 @@ pub async fn read_document(
 ) -> Result<Readable, LoadError> {
     let case = load_for(counter, person, case).await?;
     if let Some(found) = case.documents.iter().find(|d| d.id == document) {
+        released(&case, person, &found.kind)?;
         let number = case.number_of(found.seq);
         return Ok(Readable {
             name: format!("{} {number}.json", title(found)),
@@ -35,12 +37,23 @@ pub async fn read_document(
     }
     let row = renderings::get(&counter.store, &case.row.id, document).await?;
     let row = row.ok_or(LoadError::NotFound)?;
+    released(&case, person, &row.kind)?;
     let number = case.number_of(row.seq);
     Ok(Readable {
         name: format!("{} {number}.pdf", documents::title(&row.kind)),
         mime: "application/pdf",
         bytes: rendering::open(&case.key, &row)?,
     })
+}
+
+/// A decision with something to pay is the citizen's once it is paid.
+fn released(case: &LoadedCase, person: &Person, of: &str) -> Result<(), LoadError> {
+    let waits = case.state.state == State::AttesaPagamentoRilascio
+        && [kind::DECISION, documents::kind::DECISION].contains(&of);
+    if waits && !person.works_for(&case.row.office) {
+        return Err(LoadError::NotReleased);
+    }
+    Ok(())
 }
 
 impl LoadedCase {

@@ -6,7 +6,7 @@ use crate::store::cases::IndexRow;
 
 /// The row that follows from the state; `server verify` makes it again and compares.
 pub fn index_row(case_id: &str, office: &str, title: &str, state: &CaseState) -> IndexRow {
-    let open = !state.state.is_final();
+    let open = !state.state.is_decided();
     IndexRow {
         case_id: case_id.to_owned(),
         office: office.to_owned(),

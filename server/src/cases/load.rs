@@ -35,6 +35,8 @@ pub enum LoadError {
     NotFound,
     #[error("the case belongs to another office")]
     Forbidden,
+    #[error("the document waits for its payment")]
+    NotReleased,
     #[error("the case's key was erased")]
     Erased,
     #[error("a stored part of the case cannot be read: {0}")]
@@ -54,6 +56,11 @@ impl Refusal for LoadError {
         match self {
             Self::NotFound => not_found(),
             Self::Forbidden => forbidden(),
+            Self::NotReleased => Problem::new(
+                403,
+                "Il documento non è ancora disponibile",
+                "Prima va pagato quello che è dovuto: nella pagina della pratica trovi come. Appena il pagamento ci arriva lo scarichi da lì.",
+            ),
             Self::Store(error) => error.problem(),
             Self::Person(error) => error.problem(),
             Self::Erased | Self::Corrupt(_) | Self::History(_) | Self::Vault(_) => internal(),
@@ -224,7 +231,22 @@ impl LoadedCase {
 
     /// Last day for the decision, while it is open.
     pub fn due(&self) -> Option<Date> {
-        (!self.state.state.is_final()).then_some(self.state.due.rolled)
+        (!self.state.state.is_decided()).then_some(self.state.due.rolled)
+    }
+
+    /// Opens what lies sealed under the case's key.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        self.key.open(context, sealed)
+    }
+
+    /// Seals under the case's key.
+    pub fn seal(
+        &self,
+        counter: &Counter,
+        context: &str,
+        plain: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        self.key.seal(&*counter.rng, context, plain)
     }
 
     /// The last event that people decide on.

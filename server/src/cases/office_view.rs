@@ -3,10 +3,11 @@
 use app::api::OfficeCasePage;
 use rules::form::IssueKind;
 
-use super::{LoadError, load, original, view};
+use super::{load, original, view};
 use crate::{
     clock::rome_text,
     deliveries,
+    payments::{self, PaymentError},
     state::{Counter, Person},
 };
 
@@ -14,12 +15,17 @@ pub async fn office_view(
     counter: &Counter,
     person: &Person,
     id: &str,
-) -> Result<OfficeCasePage, LoadError> {
+) -> Result<OfficeCasePage, PaymentError> {
     let case = load::of_office(counter, person, id).await?;
     let original = original::read(&case)?;
     let service = &case.definition.service;
     let evaluation = original::evaluate(&case, &original);
-    let warnings = evaluation.issues.iter();
+    let mut warnings = payments::stamp_warnings(counter, &case, &original.answers).await?;
+    let told = evaluation.issues.iter();
+    warnings.extend(
+        told.filter(|issue| issue.kind == IssueKind::Warning)
+            .map(|issue| format!("{}: {}", issue.label, issue.message)),
+    );
     // Who asked for it herself may look, and leaves it to a colleague.
     let commands = match case.row.person == person.id {
         true => Vec::new(),
@@ -37,10 +43,7 @@ pub async fn office_view(
         ),
         checks: service.checks.clone(),
         office_rules: service.form.office_rules(),
-        warnings: warnings
-            .filter(|issue| issue.kind == IssueKind::Warning)
-            .map(|issue| format!("{}: {}", issue.label, issue.message))
-            .collect(),
+        warnings,
         doubts: service.doubts.clone(),
         commands: commands.into_iter().map(str::to_owned).collect(),
         outcomes: service

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use app::api::{MilestoneStatus, Page};
 use futures::StreamExt;
-use rules::protocol::ProtocolNumber;
+use rules::{
+    form::{Answer, Answers},
+    protocol::ProtocolNumber,
+};
 use serde_json::json;
 
 use super::*;
@@ -13,10 +16,13 @@ use crate::{
     error::{Refusal, Refused},
     forms::{FormBody, PostedFile},
     http::Outcome,
+    payments::{settle, stamp_lookup, stamp_warnings},
     state::{Counter, Person},
     store::{
         StoreError, cases as rows,
         outbox::{self, RowState},
+        payments::{self, PaymentRow},
+        stamps,
     },
     testing::{NOW, definition, person, stores, test_counter},
     verify::verify,
@@ -190,9 +196,10 @@ async fn from_the_submission_to_the_decision() {
             "Passi in ufficio.",
         )
         .await;
-        assert_eq!(done.unwrap(), 7);
+        // The last event asks for the price of the sign.
+        assert_eq!(done.unwrap(), 8);
         let page = view(counter, &town.citizen, &id).await.unwrap();
-        assert_eq!(page.state.code, "accolta");
+        assert_eq!(page.state.code, "attesa_pagamento_rilascio");
         assert_eq!(page.outcome.unwrap().0, "Autorizzazione rilasciata");
         assert_eq!((page.due, page.can_withdraw), (None, false));
         let protocols: Vec<_> = page.documents.iter().map(|d| d.protocol.as_str()).collect();
@@ -205,11 +212,17 @@ async fn from_the_submission_to_the_decision() {
                 "0000004/2026"
             ]
         );
-        assert!(
-            page.timeline
-                .iter()
-                .all(|m| m.status == MilestoneStatus::Done)
-        );
+        let waits = page
+            .timeline
+            .iter()
+            .rev()
+            .take(2)
+            .map(|m| (m.status, m.title.as_str()));
+        let expected = [
+            (MilestoneStatus::Future, "Documento disponibile"),
+            (MilestoneStatus::Current, "Da pagare"),
+        ];
+        assert_eq!(waits.collect::<Vec<_>>(), expected);
         let rows = outbox::of_case(&counter.store, &id).await.unwrap();
         assert!(rows.iter().all(|row| row.state == RowState::Queued));
         let queued: Vec<_> = rows
@@ -227,9 +240,140 @@ async fn from_the_submission_to_the_decision() {
             (7, "document", "provvedimento"),
             (7, "email", "pratica-accolta"),
             (7, "io", "pratica-accolta"),
+            (8, "gpd", "cartello"),
         ];
         assert_eq!(queued, expected);
         town.whole().await;
+    }
+}
+
+/// A receipt of pagoPA for the payment, with an id of its own.
+fn receipt(payment: &PaymentRow, id: &str, amount: &str) -> Vec<u8> {
+    let iuv = &payment.notice[1..];
+    format!(
+        "<pafn:paSendRTV2Request xmlns:pafn=\"x\"><receipt><receiptId>{id}</receiptId>\
+         <outcome>OK</outcome><creditorReferenceId>{iuv}</creditorReferenceId>\
+         <paymentAmount>{amount}</paymentAmount><PSPCompanyName>Banca</PSPCompanyName>\
+         <paymentDateTime>2026-11-24T10:31:00</paymentDateTime></receipt></pafn:paSendRTV2Request>"
+    )
+    .into_bytes()
+}
+
+#[tokio::test]
+async fn a_receipt_releases_once_and_a_second_one_is_kept_and_told() {
+    for town in towns().await {
+        let counter = &town.counter;
+        let id = town.in_charge("d1").await;
+        accept(counter, &town.clerk, &id, 3, "autorizzato", "")
+            .await
+            .unwrap();
+        let payment = payments::of_case(&counter.store, &id)
+            .await
+            .unwrap()
+            .remove(0);
+        assert_eq!(payment.notice, "302202600000000143");
+        assert_eq!((payment.seq, payment.cents), (6, 4000));
+        assert_eq!(payment.due, "2026-12-24");
+        let decision = |page: &app::api::CasePage| {
+            let found = page.documents.iter().find(|d| d.title == "Decisione");
+            found.unwrap().href.clone()
+        };
+        let page = view(counter, &town.citizen, &id).await.unwrap();
+        assert_eq!(decision(&page), "");
+        let case = load(counter, &id).await.unwrap();
+        let document = case
+            .documents
+            .iter()
+            .find(|d| d.kind == kind::DECISION)
+            .unwrap();
+        let refused = read_document(counter, &town.citizen, &id, &document.id).await;
+        assert_eq!(status(refused.unwrap_err()), 403);
+        assert!(
+            read_document(counter, &town.clerk, &id, &document.id)
+                .await
+                .is_ok()
+        );
+
+        // Of another amount: it proves nothing.
+        let wrong = settle(counter, &payment, &receipt(&payment, "r0", "39.99")).await;
+        assert!(wrong.is_err());
+        let first = receipt(&payment, "r1", "40.00");
+        for _ in 0..2 {
+            settle(counter, &payment, &first).await.unwrap();
+        }
+        let page = view(counter, &town.citizen, &id).await.unwrap();
+        assert_eq!((page.state.code.as_str(), page.seq), ("rilasciata", 7));
+        assert_ne!(decision(&page), "");
+        assert_eq!(page.outcome.unwrap().0, "Autorizzazione rilasciata");
+        assert_eq!(page.payments[0].receipts.len(), 1);
+        assert_eq!(page.payments[0].receipts[0].paid_at, "24/11/2026, 10:31");
+        let rows = outbox::of_case(&counter.store, &id).await.unwrap();
+        assert!(
+            rows.iter()
+                .any(|row| (row.seq, row.template.as_str()) == (7, "ricevuta-pagamento"))
+        );
+
+        settle(counter, &payment, &receipt(&payment, "r2", "40.00"))
+            .await
+            .unwrap();
+        let page = view(counter, &town.citizen, &id).await.unwrap();
+        assert_eq!((page.state.code.as_str(), page.seq), ("rilasciata", 7));
+        assert_eq!(page.payments[0].receipts.len(), 2);
+        town.whole().await;
+    }
+}
+
+#[tokio::test]
+async fn notice_numbers_follow_each_other() {
+    for town in towns().await {
+        let counter = &town.counter;
+        let mut notices = Vec::new();
+        for draft in ["d1", "d2", "d3"] {
+            let id = town.in_charge(draft).await;
+            accept(counter, &town.clerk, &id, 3, "autorizzato", "")
+                .await
+                .unwrap();
+            let all = payments::of_case(&counter.store, &id).await.unwrap();
+            notices.push(all[0].notice[..16].to_owned());
+        }
+        assert_eq!(
+            notices,
+            ["3022026000000001", "3022026000000002", "3022026000000003"]
+        );
+        town.whole().await;
+    }
+}
+
+#[tokio::test]
+async fn a_stamp_used_twice_or_missing_is_told_to_the_clerk() {
+    for town in towns().await {
+        let counter = &town.counter;
+        let (first, second) = (town.open("d1").await, town.open("d2").await);
+        let answers = |mode: &str, serial: &str| {
+            let pairs = [("bollo_modalita", mode), ("bollo_identificativo", serial)];
+            let text = |(k, v): &(&str, &str)| ((*k).to_owned(), Answer::Text((*v).to_owned()));
+            Answers(pairs.iter().map(text).collect())
+        };
+        let paper = answers("contrassegno", "01234567890123");
+        for case in [&first, &second] {
+            let (lookup, case) = (stamp_lookup(counter, &paper).unwrap(), case.clone());
+            let write = counter.store.write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move { stamps::insert(tx, &lookup, &case).await })
+            });
+            write.await.unwrap();
+        }
+        let case = load(counter, &second).await.unwrap();
+        let told = stamp_warnings(counter, &case, &paper).await.unwrap();
+        assert!(told[0].contains("protocollo 0000001/2026"), "{told:?}");
+        let other = answers("contrassegno", "01234567890124");
+        assert!(
+            stamp_warnings(counter, &case, &other)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        let told = stamp_warnings(counter, &case, &answers("non_ancora", "")).await;
+        assert!(told.unwrap()[0].contains("Manca la marca"));
     }
 }
 

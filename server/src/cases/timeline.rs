@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use app::api::{Milestone, MilestoneStatus};
 use rules::{
-    case::{Actor, Event, EventBody, State},
+    case::{Actor, Due, Event, EventBody, State},
     catalogue::{Counting, Service, source::plain},
     clock::suspended_days,
+    number::euro,
 };
 
 use super::{LoadError, LoadedCase};
@@ -104,6 +105,22 @@ fn words(case: &LoadedCase, names: &Names, event: &Event) -> (&'static str, Stri
                 .map(|o| o.0)
                 .unwrap_or_default(),
         ),
+        EventBody::ImportoDovuto { due } => (
+            "Da pagare",
+            format!(
+                "{} Paga entro il {}.",
+                due_words(case, due),
+                due.by.italian()
+            ),
+        ),
+        EventBody::Pagato { avviso, .. } => {
+            let due = case.state.dues.iter().find(|due| due.notice == *avviso);
+            let what = due.map(|due| due_words(case, due)).unwrap_or_default();
+            (
+                "Pagamento ricevuto",
+                format!("{what} Trovi la ricevuta in questa pagina."),
+            )
+        }
         EventBody::Irricevibile { .. } => (
             "Non ammissibile",
             "Trovi i motivi nel documento dell'ufficio.".into(),
@@ -111,6 +128,14 @@ fn words(case: &LoadedCase, names: &Names, event: &Event) -> (&'static str, Stri
         EventBody::Ritira { .. } => ("Ritirata", "La richiesta è chiusa.".into()),
         EventBody::DocumentoPronto { .. } => ("PDF pronto", String::new()),
     }
+}
+
+/// "40,00 €: Cartello e istruttoria."
+fn due_words(case: &LoadedCase, due: &Due) -> String {
+    let fees = &case.definition.service.fees;
+    let what = fees.iter().find(|fee| fee.id == due.fee);
+    let what = what.map_or("", |fee| fee.description.as_str());
+    format!("{}: {what}.", euro(due.cents))
 }
 
 fn future(case: &LoadedCase) -> Vec<Milestone> {
@@ -133,7 +158,15 @@ fn future(case: &LoadedCase) -> Vec<Milestone> {
             due.italian(),
         )
     });
-    answer.into_iter().chain(decision).collect()
+    let release = (case.state.state == State::AttesaPagamentoRilascio).then(|| Milestone {
+        seq: None,
+        title: "Documento disponibile".to_owned(),
+        text: "Dopo il pagamento, appena ci arriva.".to_owned(),
+        at: None,
+        status: MilestoneStatus::Future,
+        protocol: None,
+    });
+    answer.into_iter().chain(decision).chain(release).collect()
 }
 
 /// Title and text of an outcome of the definition.
@@ -147,10 +180,22 @@ pub fn outcome(service: &Service, code: &str) -> Option<(String, String)> {
 
 /// The final outcome, in the definition's words.
 pub fn final_outcome(case: &LoadedCase) -> Result<Option<(String, String)>, LoadError> {
-    let act = case.act(case.last_step())?;
+    let last = case.events.iter().rev().find(|event| {
+        let is_end = |body: &EventBody| {
+            matches!(
+                body,
+                EventBody::FirmaPositiva { .. } | EventBody::Irricevibile { .. }
+            )
+        };
+        is_end(&event.body)
+    });
+    let act = match last {
+        Some(event) => case.act(event.seq)?,
+        None => None,
+    };
     let note = act.map(|act| act.text).unwrap_or_default();
     Ok(match case.state.state {
-        State::Accolta => {
+        State::Accolta | State::AttesaPagamentoRilascio | State::Rilasciata => {
             let code = case.state.outcome.as_deref().unwrap_or_default();
             outcome(&case.definition.service, code)
                 .map(|(title, text)| (title, format!("{text} {note}").trim().to_owned()))

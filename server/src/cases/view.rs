@@ -15,14 +15,27 @@ use super::{
 use crate::{
     clock::rome_text,
     documents,
+    payments::{self, PaymentError},
     state::{Counter, Person},
 };
 
 /// The applicant's own case; a stranger gets 404.
-pub async fn view(counter: &Counter, person: &Person, id: &str) -> Result<CasePage, LoadError> {
+pub async fn view(counter: &Counter, person: &Person, id: &str) -> Result<CasePage, PaymentError> {
     let case = load::of_citizen(counter, person, id).await?;
     let original = original::read(&case)?;
-    page(counter, &case, &original).await
+    let mut page = page(counter, &case, &original).await?;
+    if case.state.state == rules::case::State::AttesaPagamentoRilascio {
+        withhold(&case, &mut page.documents);
+    }
+    Ok(page)
+}
+
+/// The decision is read at once, and handed out after the payment.
+fn withhold(case: &LoadedCase, documents: &mut [DocumentView]) {
+    let of_case = case.documents.iter().zip(documents);
+    for (_, document) in of_case.filter(|(stored, _)| stored.kind == kind::DECISION) {
+        document.href.clear();
+    }
 }
 
 /// The page of a loaded case: what the citizen reads, the operator reads too.
@@ -30,7 +43,7 @@ pub async fn page(
     counter: &Counter,
     case: &LoadedCase,
     original: &OriginalView,
-) -> Result<CasePage, LoadError> {
+) -> Result<CasePage, PaymentError> {
     let service = &case.definition.service;
     let names = timeline::names(counter, case).await?;
     let outcome = timeline::final_outcome(case)?;
@@ -51,6 +64,7 @@ pub async fn page(
         receipt_pdf: case.pdf(1, documents::kind::RECEIPT),
         summary: original::summary(counter, case, original),
         attachments: attachments(case, original)?,
+        payments: payments::of_case(counter, case).await?,
         integration: integration(counter, case).await?,
         unsent: None,
         errors: Vec::new(),

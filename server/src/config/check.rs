@@ -19,6 +19,9 @@ impl Comune {
         self.check_town(&mut faults);
         self.check_operators(services, today, &mut faults);
         self.check_lists(services, &mut faults);
+        if let Some(pagopa) = &self.pagopa {
+            faults.extend(pagopa.faults());
+        }
         for (slug, window) in &self.finestre {
             if !window.is_sound() {
                 faults.push(format!(

@@ -20,6 +20,7 @@ use crate::{
     deliveries,
     error::{self, Refusal, Refused},
     forms::{self, FormBody, FormError},
+    payments::{self, Paying},
     requests::{self, ActError},
     state::{Counter, Person},
 };
@@ -28,6 +29,8 @@ use crate::{
 pub enum Outcome {
     /// Go there.
     Done { path: String },
+    /// Go on at another site, whose address was checked.
+    Away { url: String },
     /// Nothing done: the page again, with values and errors.
     Again(Box<Page>),
     /// Nothing done, because something else was meanwhile: the page as it is now, and the same
@@ -82,6 +85,10 @@ async fn dispatch(
             let form = FormBody::read(request).await?;
             cases::citizen_action(counter, person, id, &form).await
         }
+        ["pagamenti", id] => Ok(match payments::pay(counter, person, id).await? {
+            Paying::Go(url) => Outcome::Away { url },
+            Paying::Again(page) => Outcome::Again(Box::new(Page::Payment(page))),
+        }),
         ["ufficio", "pratiche", id] => {
             visit.operator()?;
             let form = FormBody::read(request).await?;
@@ -138,7 +145,7 @@ async fn request_action(
 
 async fn answer_html(visit: &Visit, outcome: Outcome, path: &str, nonce: &str) -> Response {
     match outcome {
-        Outcome::Done { path } => Redirect::to(&path).into_response(),
+        Outcome::Done { path: to } | Outcome::Away { url: to } => Redirect::to(&to).into_response(),
         Outcome::Again(page) => {
             document::html(&visit.counter, visit.data(Ok(*page)), path, nonce).await
         }
@@ -155,6 +162,7 @@ async fn answer_json(visit: &Visit, outcome: Outcome, wanted: Wanted) -> Respons
             let data = visit.page(&path).await;
             document::acted(path, data, wanted)
         }
+        Outcome::Away { url } => Json(serde_json::json!({ "location": url })).into_response(),
         Outcome::Again(page) => {
             let problem = again_as_problem(visit.data(Ok(*page)));
             document::refused_json(&visit.counter, &visit.actor, problem, wanted)
@@ -185,6 +193,10 @@ fn again_as_problem(data: PageData) -> Problem {
         }
         Page::Case(page) => problem.errors = field_errors(&page.errors),
         Page::OfficeCase(page) => problem.errors = field_errors(&page.case.errors),
+        Page::Payment(page) => {
+            problem.title = "Il pagamento non è cominciato".into();
+            problem.detail = page.error.unwrap_or_default();
+        }
         Page::Closed { reason, .. } => {
             problem.status = 403;
             problem.title = "Servizio chiuso".into();

@@ -12,7 +12,7 @@ use crate::{
     cases,
     clock::token,
     error::Refused,
-    requests,
+    payments, requests,
     state::{Actor, Counter},
 };
 
@@ -58,6 +58,28 @@ pub async fn document(
             name: found.name,
             mime: found.mime.to_owned(),
             bytes: found.bytes,
+        })
+    };
+    send(&counter, found.await, &nonce).await
+}
+
+/// A receipt of pagoPA, as it came.
+pub async fn receipt(
+    State(counter): State<Counter>,
+    Who(actor): Who,
+    Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
+    Path((payment, receipt)): Path<(String, String)>,
+) -> Response {
+    let found = async {
+        let actor = actor?;
+        let person = actor.person().ok_or(NotLoggedIn)?;
+        let (name, mime, bytes) =
+            payments::read_receipt(&counter, person, &payment, &receipt).await?;
+        Ok::<_, Refused>(File {
+            show: "attachment",
+            name,
+            mime,
+            bytes,
         })
     };
     send(&counter, found.await, &nonce).await

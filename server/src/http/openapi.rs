@@ -20,6 +20,12 @@ const PAGES: &[(&str, &str)] = &[
         "/pratiche/{id}/ricevuta",
         "La ricevuta (L. 241/1990, art. 18-bis)",
     ),
+    ("/pagamenti", "Che cosa c'è da pagare e che cosa è pagato"),
+    ("/pagamenti/{id}", "Un pagamento"),
+    (
+        "/pagamenti/{id}/esito",
+        "Un pagamento al ritorno da checkout; `come` non prova nulla",
+    ),
     ("/ufficio", "Le pratiche dell'ufficio; `stato` filtra"),
     (
         "/ufficio/pratiche/{id}",
@@ -62,6 +68,12 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
         "/pratiche/{id}",
         "Risponde a una richiesta o ritira",
         "multipart/form-data",
+    ),
+    (
+        "post",
+        "/pagamenti/{id}",
+        "Paga online: l'indirizzo di checkout",
+        "application/x-www-form-urlencoded",
     ),
     (
         "post",

@@ -20,7 +20,7 @@ use crate::{
     clock::token,
     deliveries,
     error::{self, Refused},
-    requests, services,
+    payments, requests, services,
     state::{Actor, Counter, Person},
 };
 
@@ -94,6 +94,21 @@ impl Visit {
                     let mut receipt = requests::receipt(counter, person, id).await?;
                     receipt.fresh = query("inviata").is_some();
                     Page::Receipt(Box::new(receipt))
+                }
+                None => self.to_login(path),
+            },
+            ["pagamenti"] => match self.actor.person() {
+                Some(person) => Page::Payments(payments::list(counter, person).await?),
+                None => self.to_login(path),
+            },
+            ["pagamenti", id] => match self.actor.person() {
+                Some(person) => Page::Payment(Box::new(payments::page(counter, person, id).await?)),
+                None => self.to_login(path),
+            },
+            ["pagamenti", id, "esito"] => match self.actor.person() {
+                Some(person) => {
+                    let how = query("come").unwrap_or_default();
+                    Page::Payment(Box::new(payments::back(counter, person, id, &how).await?))
                 }
                 None => self.to_login(path),
             },

@@ -17,6 +17,7 @@ use super::document;
 use crate::{
     clock::token,
     error::internal,
+    payments,
     state::{Actor, Counter},
 };
 
@@ -74,7 +75,10 @@ fn foreign() -> Problem {
 }
 
 fn add_headers(counter: &Counter, headers: &mut HeaderMap, nonce: &str) {
-    let form_action = counter.identity.sso_origins().join(" ");
+    // Forms lead to the identity provider, and by a redirect to checkout.
+    let mut origins = counter.identity.sso_origins();
+    origins.extend(payments::checkout_pages(&counter.settings));
+    let form_action = origins.join(" ");
     let csp = format!(
         "default-src 'none'; script-src 'strict-dynamic' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use rules::{
-    case::{Event, EventBody, Registered, Terms, fold},
+    case::{Due, Event, EventBody, Registered, Terms, fold},
     catalogue::Counting,
     civil::Date,
+    number::euro,
 };
 
 use crate::{
@@ -127,6 +128,24 @@ fn of_event(facts: &mut Facts, case: &LoadedCase, event: &Event) -> Result<(), L
             }
         }
         EventBody::Ritira { .. } => facts.set("causa", "hai ritirato la richiesta."),
+        EventBody::ImportoDovuto { due } => {
+            of_due(facts, case, due);
+            facts.due = Some(due.by);
+            facts.set("scadenza", long(due.by));
+            facts.payment = Some(Payment {
+                cents: due.cents,
+                notice: due.notice.to_string(),
+            });
+        }
+        EventBody::Pagato {
+            avviso, ricevuta, ..
+        } => {
+            if let Some(due) = case.state.dues.iter().find(|due| due.notice == *avviso) {
+                of_due(facts, case, due);
+            }
+            facts.set("data", long(event.day));
+            facts.set("iur", ricevuta);
+        }
         EventBody::Assegna { .. }
         | EventBody::AvviaIstruttoria
         | EventBody::Risponde { .. }
@@ -135,6 +154,19 @@ fn of_event(facts: &mut Facts, case: &LoadedCase, event: &Event) -> Result<(), L
         | EventBody::DocumentoPronto { .. } => {}
     }
     Ok(())
+}
+
+/// How much, and what for; no more than the number where the fee's name would tell too much.
+fn of_due(facts: &mut Facts, case: &LoadedCase, due: &Due) {
+    let service = &case.definition.service;
+    let fee = service.fees.iter().find(|fee| fee.id == due.fee);
+    let fee = fee.filter(|_| service.io.neutral_title.is_none());
+    let reason = fee.map(|fee| fee.remittance(case.protocol()));
+    facts.set("importo", euro(due.cents));
+    facts.set(
+        "causale",
+        reason.unwrap_or_else(|| format!("pratica {}", case.protocol())),
+    );
 }
 
 /// When the answer comes, as it stood on the day of the submission; and what silence means.

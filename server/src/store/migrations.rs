@@ -9,6 +9,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../../migrations/0001_counter.sql")),
     (2, include_str!("../../migrations/0002_outbox.sql")),
     (3, include_str!("../../migrations/0003_renderings.sql")),
+    (4, include_str!("../../migrations/0004_payments.sql")),
 ];
 
 /// One key for the advisory lock that lets a single node migrate.

@@ -338,3 +338,24 @@ pub async fn counts(store: &Store) -> Result<Vec<(RowState, i64)>, StoreError> {
         })
         .collect()
 }
+
+/// What waits to be asked about is asked at the latest then.
+pub async fn hasten(
+    tx: &mut Tx,
+    case_id: &str,
+    seq: i64,
+    channel: &str,
+    at_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE outbox SET next_at = $4 \
+         WHERE case_id = $1 AND seq = $2 AND channel = $3 AND state = 'sent' AND next_at > $4",
+    )
+    .bind(case_id)
+    .bind(seq)
+    .bind(channel)
+    .bind(at_ms)
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -5,14 +5,18 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::*;
 use crate::{
-    cases::{Asked, NewCase, Upload, answer_integration, ask_integration, open, take_charge},
+    cases::{
+        Asked, NewCase, Upload, accept, answer_integration, ask_integration, open, take_charge,
+    },
     clock::ManualClock,
+    payments::settle,
     state::Person,
+    store::payments as payment_rows,
     testing::{NOW, definition, person, stores, test_counter},
 };
 
 /// Table and column; `#` marks numbers, `@` bytes, texts have no mark.
-const CELLS: [&str; 39] = [
+const CELLS: [&str; 48] = [
     "register.at#",
     "register.day",
     "register.direction",
@@ -52,6 +56,15 @@ const CELLS: [&str; 39] = [
     "case_index.title",
     "definitions.body@",
     "files.sha256",
+    "payments.seq#",
+    "payments.cents#",
+    "payments.notice",
+    "payments.due",
+    "receipts.receipt_id",
+    "receipts.salt",
+    "receipts.salted",
+    "receipts.hash",
+    "receipts.sealed@",
 ];
 
 #[tokio::test]
@@ -63,7 +76,13 @@ async fn a_changed_byte_is_found_wherever_it_lies() {
         for cell in CELLS {
             tampered(&counter, cell).await;
         }
-        for gone in ["case_index", "case_documents", "case_renderings", "files"] {
+        for gone in [
+            "case_index",
+            "case_documents",
+            "case_renderings",
+            "files",
+            "receipts",
+        ] {
             let found = without(&counter, gone).await;
             assert!(!found.is_empty(), "rows of {gone} deleted");
         }
@@ -86,9 +105,10 @@ async fn history(counter: &Counter) -> String {
     let citizen = person(counter, "Maria", "RSSMRA68A41A893X", &[]).await;
     let clerk = person(counter, "Gianna", "RSSGNN68A41A893X", &["polizia_locale"]).await;
     for draft in ["d1", "d2"] {
-        submitted(counter, &citizen, draft).await;
+        submitted(counter, &citizen, draft, json!({})).await;
     }
-    let id = submitted(counter, &citizen, "d3").await;
+    paid(counter, &citizen, &clerk).await;
+    let id = submitted(counter, &citizen, "d3", json!({})).await;
     take_charge(counter, &clerk, &id, 1).await.unwrap();
     let asked = Asked {
         reason: "Manca.",
@@ -113,9 +133,30 @@ async fn history(counter: &Counter) -> String {
     files::all(&counter.store).await.unwrap()[0].id.clone()
 }
 
-async fn submitted(counter: &Counter, citizen: &Person, draft: &str) -> String {
+/// A case that was accepted and paid.
+async fn paid(counter: &Counter, citizen: &Person, clerk: &Person) {
+    let id = submitted(counter, citizen, "d4", json!({"operazione": "nuova"})).await;
+    take_charge(counter, clerk, &id, 1).await.unwrap();
+    accept(counter, clerk, &id, 3, "autorizzato", "")
+        .await
+        .unwrap();
+    let payment = &payment_rows::of_case(&counter.store, &id).await.unwrap()[0];
+    let xml = format!(
+        "<receipt><receiptId>r1</receiptId><outcome>OK</outcome>\
+         <creditorReferenceId>{}</creditorReferenceId><paymentAmount>40.00</paymentAmount></receipt>",
+        &payment.notice[1..]
+    );
+    settle(counter, payment, xml.as_bytes()).await.unwrap();
+}
+
+async fn submitted(
+    counter: &Counter,
+    citizen: &Person,
+    draft: &str,
+    answers: serde_json::Value,
+) -> String {
     let original = json!({
-        "applicant": citizen.identity, "evidence": citizen.evidence, "answers": {},
+        "applicant": citizen.identity, "evidence": citizen.evidence, "answers": answers,
         "declarations": [], "attachments": [],
     });
     let bytes = serde_json::to_vec(&original).unwrap();
@@ -135,6 +176,8 @@ async fn tampered(counter: &Counter, cell: &str) {
     let wanted = match column {
         // The first event's `previous` is empty; definitions in use come first.
         "body" if table == "definitions" => "WHERE hash IN (SELECT definition FROM cases)",
+        // Of what is decided there is none; engines put it first or last.
+        "due" if table == "case_index" => "WHERE due IS NOT NULL",
         _ => "",
     };
     let select = format!("SELECT {column} FROM {table} {wanted} ORDER BY {column} DESC LIMIT 1");

@@ -14,7 +14,7 @@ use app::api::{Acted, Page, PageData, Problem, ReceiptPage, RequestPage, SaveReq
 use reqwest::{Client, Response, StatusCode, header::LOCATION, redirect::Policy};
 use rules::form::{Answer, Answers};
 use server::{
-    clock::{Clock, SystemClock},
+    clock::{Clock, ManualClock, SystemClock},
     config::{Mode, Platforms, Settings},
     state::Counter,
 };
@@ -104,6 +104,30 @@ pub async fn worlds_at(clock: Arc<dyn Clock>, change: impl Fn(&mut Settings)) ->
         worlds.push(world(Some(url), clock, &change).await);
     }
     worlds
+}
+
+/// The same, by clocks that tests move. They begin now: the sandbox keeps the machine's time.
+pub async fn clocked_worlds() -> Vec<(World, ManualClock)> {
+    let mut urls = vec![None];
+    if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
+        urls.push(Some(server::testing::new_postgres_database(&url).await));
+    }
+    let mut worlds = Vec::new();
+    for url in urls {
+        let clock = ManualClock::at(SystemClock.now_ms());
+        let world = world(url, Arc::new(clock.clone()), &long_sessions).await;
+        worlds.push((world, clock));
+    }
+    worlds
+}
+
+/// Whose clock runs days ahead stays logged in: nobody can log in at two times.
+fn long_sessions(settings: &mut Settings) {
+    let comune = std::fs::read_to_string(&settings.comune).unwrap();
+    let longer = comune.replace("sessione_minuti = 120", "sessione_minuti = 60000");
+    assert_ne!(longer, comune);
+    settings.comune = settings.data_dir.with_file_name("comune.toml");
+    std::fs::write(&settings.comune, longer).unwrap();
 }
 
 async fn world(

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{CaseState, EventBody, Registered, State};
-use crate::{civil::Date, clock::Calendar};
+use super::{CaseState, Due, EventBody, Registered, State};
+use crate::{civil::Date, clock::Calendar, notice::NoticeNumber};
 
 /// Most days for the answer to a request for documents.
 pub const MOST_DAYS: i64 = 30;
@@ -30,6 +30,14 @@ pub enum Command {
     Accogli {
         act: Registered,
         esito: String,
+        /// What is to be paid before the release; its numbers are minted already.
+        dovuti: Vec<Due>,
+    },
+    /// A receipt of pagoPA.
+    Incassa {
+        avviso: NoticeNumber,
+        ricevuta: String,
+        impronta: String,
     },
     Irricevibile {
         act: Registered,
@@ -47,6 +55,8 @@ pub enum Refusal {
     Days,
     /// The time for the answer is not over.
     NotYet,
+    /// Paid already, or never asked for.
+    NotDue,
 }
 
 impl fmt::Display for Refusal {
@@ -55,6 +65,7 @@ impl fmt::Display for Refusal {
             Self::WrongState(state) => write!(f, "not allowed in state {}", state.code()),
             Self::Days => write!(f, "days outside 1 to {MOST_DAYS}"),
             Self::NotYet => write!(f, "the term is not over"),
+            Self::NotDue => write!(f, "nothing is due on this notice"),
         }
     }
 }
@@ -76,6 +87,8 @@ impl CaseState {
             State::AttesaIntegrazione
             | State::InDecisione
             | State::Accolta
+            | State::AttesaPagamentoRilascio
+            | State::Rilasciata
             | State::Irricevibile
             | State::Ritirata => Vec::new(),
         }
@@ -83,7 +96,7 @@ impl CaseState {
 
     /// The applicant may give up until the final act.
     pub fn can_withdraw(&self) -> bool {
-        !self.state.is_final()
+        !self.state.is_decided()
     }
 }
 
@@ -112,16 +125,43 @@ pub fn decide(case: &CaseState, command: Command) -> Result<Vec<EventBody>, Refu
                 _ => Err(Refusal::NotYet),
             }
         }
-        (Command::Accogli { act, esito }, S::Istruttoria) => Ok(vec![
-            EventBody::Proponi {
-                esito: esito.clone(),
+        (Command::Accogli { act, esito, dovuti }, S::Istruttoria) => {
+            let mut events = vec![
+                EventBody::Proponi {
+                    esito: esito.clone(),
+                },
+                EventBody::FirmaPositiva { act, esito },
+            ];
+            events.extend(
+                dovuti
+                    .into_iter()
+                    .map(|due| EventBody::ImportoDovuto { due }),
+            );
+            Ok(events)
+        }
+        (
+            Command::Incassa {
+                avviso,
+                ricevuta,
+                impronta,
             },
-            EventBody::FirmaPositiva { act, esito },
-        ]),
+            S::AttesaPagamentoRilascio,
+        ) => {
+            if !case.unpaid().any(|due| due.notice == avviso) {
+                return Err(Refusal::NotDue);
+            }
+            Ok(vec![EventBody::Pagato {
+                avviso,
+                ricevuta,
+                impronta,
+            }])
+        }
         (Command::Irricevibile { act }, S::Assegnata | S::Istruttoria) => {
             Ok(vec![EventBody::Irricevibile { act }])
         }
-        (Command::Ritira { act }, open) if !open.is_final() => Ok(vec![EventBody::Ritira { act }]),
+        (Command::Ritira { act }, open) if !open.is_decided() => {
+            Ok(vec![EventBody::Ritira { act }])
+        }
         (_, state) => Err(Refusal::WrongState(state)),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{civil::Date, protocol::ProtocolNumber};
+use crate::{civil::Date, notice::NoticeNumber, protocol::ProtocolNumber};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -88,6 +88,21 @@ pub struct Registered {
     pub document: Document,
 }
 
+/// What is to be paid, and the number to pay it by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    /// Id of the definition's fee.
+    #[serde(rename = "costo")]
+    pub fee: String,
+    #[serde(rename = "centesimi")]
+    pub cents: i64,
+    #[serde(rename = "avviso")]
+    pub notice: NoticeNumber,
+    /// Last day.
+    #[serde(rename = "entro")]
+    pub by: Date,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "evento", rename_all = "snake_case")]
 pub enum EventBody {
@@ -122,6 +137,17 @@ pub enum EventBody {
         act: Registered,
         esito: String,
     },
+    ImportoDovuto {
+        #[serde(flatten)]
+        due: Due,
+    },
+    Pagato {
+        avviso: NoticeNumber,
+        /// pagoPA's id of the receipt.
+        ricevuta: String,
+        /// Hash of salt and receipt, as it came (SHA-256, hex).
+        impronta: String,
+    },
     Irricevibile {
         #[serde(flatten)]
         act: Registered,
@@ -152,6 +178,8 @@ impl EventBody {
             | Self::AvviaIstruttoria
             | Self::TermineScaduto
             | Self::Proponi { .. }
+            | Self::ImportoDovuto { .. }
+            | Self::Pagato { .. }
             | Self::DocumentoPronto { .. } => None,
         }
     }

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use super::{Event, EventBody, MustAct, State};
+use super::{Due, Event, EventBody, MustAct, State};
 use crate::{
     catalogue::{Counting, Term},
     civil::Date,
     clock::{Calendar, Deadline, INTEGRATION_DAYS, Suspension},
+    notice::NoticeNumber,
 };
 
 /// The term of the procedure (L. 241/1990 art. 2).
@@ -46,6 +47,10 @@ pub struct CaseState {
     pub outcome: Option<String>,
     /// Whether the one suspension of art. 2 c. 7 was used.
     pub suspension_used: bool,
+    /// What was asked to be paid before the release.
+    pub dues: Vec<Due>,
+    /// Notices of what is paid.
+    pub paid: Vec<NoticeNumber>,
 }
 
 /// A request for documents that waits for its answer.
@@ -91,6 +96,8 @@ pub fn fold(events: &[Event], terms: &Terms) -> Result<CaseState, BadHistory> {
         operator: None,
         outcome: None,
         suspension_used: false,
+        dues: Vec::new(),
+        paid: Vec::new(),
     };
     for event in rest {
         let next = case.seq + 1;
@@ -127,6 +134,13 @@ impl OpenIntegration {
 }
 
 impl CaseState {
+    /// What is still to be paid.
+    pub fn unpaid(&self) -> impl Iterator<Item = &Due> {
+        self.dues
+            .iter()
+            .filter(|due| !self.paid.contains(&due.notice))
+    }
+
     /// Past suspensions, and the open one at its longest.
     fn pauses(&self) -> Vec<Suspension> {
         let open = self
@@ -176,8 +190,23 @@ impl CaseState {
             {
                 S::Accolta
             }
+            (EventBody::ImportoDovuto { due }, S::Accolta | S::AttesaPagamentoRilascio) => {
+                if self.dues.iter().any(|known| known.notice == due.notice) {
+                    return None;
+                }
+                self.dues.push(due.clone());
+                S::AttesaPagamentoRilascio
+            }
+            (EventBody::Pagato { avviso, .. }, S::AttesaPagamentoRilascio) => {
+                self.unpaid().find(|due| due.notice == *avviso)?;
+                self.paid.push(*avviso);
+                match self.unpaid().next() {
+                    Some(_) => S::AttesaPagamentoRilascio,
+                    None => S::Rilasciata,
+                }
+            }
             (EventBody::Irricevibile { .. }, S::Assegnata | S::Istruttoria) => S::Irricevibile,
-            (EventBody::Ritira { .. }, open) if !open.is_final() => {
+            (EventBody::Ritira { .. }, open) if !open.is_decided() => {
                 self.resume(event.day);
                 S::Ritirata
             }

@@ -11,6 +11,8 @@ pub enum State {
     AttesaIntegrazione,
     InDecisione,
     Accolta,
+    AttesaPagamentoRilascio,
+    Rilasciata,
     Irricevibile,
     Ritirata,
 }
@@ -44,13 +46,15 @@ impl MustAct {
 }
 
 impl State {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Protocollata,
         Self::Assegnata,
         Self::Istruttoria,
         Self::AttesaIntegrazione,
         Self::InDecisione,
         Self::Accolta,
+        Self::AttesaPagamentoRilascio,
+        Self::Rilasciata,
         Self::Irricevibile,
         Self::Ritirata,
     ];
@@ -63,6 +67,8 @@ impl State {
             Self::AttesaIntegrazione => "attesa_integrazione",
             Self::InDecisione => "in_decisione",
             Self::Accolta => "accolta",
+            Self::AttesaPagamentoRilascio => "attesa_pagamento_rilascio",
+            Self::Rilasciata => "rilasciata",
             Self::Irricevibile => "irricevibile",
             Self::Ritirata => "ritirata",
         }
@@ -81,6 +87,8 @@ impl State {
             Self::AttesaIntegrazione => "Servono documenti",
             Self::InDecisione => "Decisione in firma",
             Self::Accolta => "Accolta",
+            Self::AttesaPagamentoRilascio => "Accolta: paga per ritirare",
+            Self::Rilasciata => "Conclusa: documento disponibile",
             Self::Irricevibile => "Non ammissibile",
             Self::Ritirata => "Ritirata",
         }
@@ -91,14 +99,28 @@ impl State {
             Self::Protocollata | Self::Assegnata | Self::Istruttoria | Self::InDecisione => {
                 Model::InCorso
             }
-            Self::AttesaIntegrazione => Model::SospesoUtente,
-            Self::Accolta => Model::Positivo,
+            Self::AttesaIntegrazione | Self::AttesaPagamentoRilascio => Model::SospesoUtente,
+            Self::Accolta | Self::Rilasciata => Model::Positivo,
             Self::Irricevibile | Self::Ritirata => Model::Negativo,
         }
     }
 
+    /// Nothing is to come.
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Accolta | Self::Irricevibile | Self::Ritirata)
+        self.is_decided() && self != Self::AttesaPagamentoRilascio
+    }
+
+    /// The procedure has its act: the term of L. 241/1990 art. 2 no longer runs, and nobody
+    /// can give up what was decided.
+    pub fn is_decided(self) -> bool {
+        matches!(
+            self,
+            Self::Accolta
+                | Self::AttesaPagamentoRilascio
+                | Self::Rilasciata
+                | Self::Irricevibile
+                | Self::Ritirata
+        )
     }
 
     pub fn must_act(self) -> MustAct {

@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{catalogue::Counting, civil::Date, clock::Calendar, protocol::ProtocolNumber};
+use crate::{
+    catalogue::Counting, civil::Date, clock::Calendar, notice::NoticeNumber,
+    protocol::ProtocolNumber,
+};
 
 const TERMS: Terms = Terms {
     days: 30,
@@ -23,6 +26,23 @@ fn act(number: i64) -> Registered {
             id: format!("doc{number}"),
             hash: "00".into(),
         },
+    }
+}
+
+fn due(fee: &str, base: u64) -> Due {
+    Due {
+        fee: fee.to_owned(),
+        cents: 4000,
+        notice: NoticeNumber::mint(2, base).unwrap(),
+        by: day("2026-12-31"),
+    }
+}
+
+fn cash(due: &Due) -> Command {
+    Command::Incassa {
+        avviso: due.notice,
+        ricevuta: "r1".into(),
+        impronta: "00".into(),
     }
 }
 
@@ -133,6 +153,41 @@ fn a_late_timer_does_not_lengthen_the_standstill() {
 }
 
 #[test]
+fn what_is_due_is_paid_before_the_release() {
+    let mut events = opened("2026-11-02");
+    take(&mut events, "2026-11-02");
+    let (sign, inquiry) = (due("cartello", 1), due("istruttoria", 2));
+    let accept = Command::Accogli {
+        act: act(2),
+        esito: "autorizzato".into(),
+        dovuti: vec![sign.clone(), inquiry.clone()],
+    };
+    let accepted = run(&mut events, day("2026-11-10"), accept).unwrap();
+    assert_eq!(accepted.state, State::AttesaPagamentoRilascio);
+    assert_eq!(accepted.must_act, MustAct::Cittadino);
+    assert!(accepted.state.is_decided() && !accepted.state.is_final());
+    assert!(!accepted.can_withdraw() && accepted.office_commands().is_empty());
+    assert_eq!(accepted.dues, [sign.clone(), inquiry.clone()]);
+    let half = run(&mut events, day("2026-11-12"), cash(&inquiry)).unwrap();
+    assert_eq!(half.state, State::AttesaPagamentoRilascio);
+    assert_eq!(half.unpaid().collect::<Vec<_>>(), [&sign]);
+    // A second receipt of the same notice, and one of a notice of somebody else.
+    for stranger in [&inquiry, &due("cartello", 9)] {
+        let refused = run(&mut events, day("2026-11-13"), cash(stranger));
+        assert_eq!(refused, Err(Refusal::NotDue));
+    }
+    let released = run(&mut events, day("2026-11-14"), cash(&sign)).unwrap();
+    assert_eq!(released.state, State::Rilasciata);
+    assert_eq!(released.must_act, MustAct::Nessuno);
+    // The term of art. 2 is the one of the acceptance.
+    assert_eq!(released.due, accepted.due);
+    assert_eq!(
+        run(&mut events, day("2026-11-15"), cash(&sign)),
+        Err(Refusal::WrongState(State::Rilasciata))
+    );
+}
+
+#[test]
 fn days_for_an_answer_are_one_to_thirty() {
     let mut events = opened("2026-11-02");
     take(&mut events, "2026-11-02");
@@ -169,6 +224,20 @@ fn names_in_json_are_those_of_the_procedure() {
                 esito: "si".into(),
             },
             "firma_positiva",
+        ),
+        (
+            EventBody::ImportoDovuto {
+                due: due("cartello", 1),
+            },
+            "importo_dovuto",
+        ),
+        (
+            EventBody::Pagato {
+                avviso: due("cartello", 1).notice,
+                ricevuta: "r1".into(),
+                impronta: "00".into(),
+            },
+            "pagato",
         ),
         (EventBody::Irricevibile { act: act(7) }, "irricevibile"),
         (EventBody::Ritira { act: act(7) }, "ritira"),
@@ -267,7 +336,7 @@ fn a_pdf_may_come_at_any_time_and_changes_nothing() {
 }
 
 fn any_command() -> impl Strategy<Value = (i64, u8, i64)> {
-    (0i64..40, 0u8..7, -2i64..35)
+    (0i64..40, 0u8..9, -2i64..35)
 }
 
 fn command(kind: u8, days: i64, today: Date) -> Command {
@@ -285,7 +354,14 @@ fn command(kind: u8, days: i64, today: Date) -> Command {
         4 => Command::Accogli {
             act: act(9),
             esito: "accolta".into(),
+            dovuti: Vec::new(),
         },
+        7 => Command::Accogli {
+            act: act(9),
+            esito: "accolta".into(),
+            dovuti: vec![due("cartello", 1), due("istruttoria", 2)],
+        },
+        8 => cash(&due("cartello", 1 + days.unsigned_abs() % 3)),
         5 => Command::Irricevibile { act: act(9) },
         _ => Command::Ritira { act: act(9) },
     }
@@ -312,6 +388,7 @@ proptest! {
             let after = fold(&events, &TERMS).unwrap();
             prop_assert_eq!(after.seq, i64::try_from(events.len()).unwrap());
             prop_assert_eq!(after.integration.is_some(), after.state == State::AttesaIntegrazione);
+            prop_assert_eq!(after.unpaid().count() > 0, after.state == State::AttesaPagamentoRilascio);
             prop_assert!(after.due.raw >= base.raw);
             prop_assert!(base.raw.days_until(after.due.raw) <= 30, "one suspension of 30 days at most");
             prop_assert!(after.due.rolled >= after.due.raw);
@@ -319,7 +396,7 @@ proptest! {
         let last = fold(&events, &TERMS).unwrap();
         if last.state.is_final() {
             prop_assert!(last.office_commands().is_empty() && !last.can_withdraw());
-            for kind in 0..7 {
+            for kind in 0..9 {
                 prop_assert_eq!(
                     decide(&last, command(kind, 10, today)),
                     Err(Refusal::WrongState(last.state))

@@ -162,6 +162,9 @@ pub struct FieldFile {
     pub predefinito: Option<Scalar>,
     #[serde(default)]
     pub opzioni: Options,
+    /// Codes among `opzioni` that nobody may choose yet.
+    #[serde(default)]
+    pub non_offerte: Vec<String>,
     pub min: Option<f64>,
     pub max: Option<f64>,
     pub modello: Option<String>,

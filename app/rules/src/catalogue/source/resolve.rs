@@ -1,5 +1,7 @@
 //! From the source model to a [`Service`]: shared blocks inlined, every name looked up.
 
+use std::collections::BTreeSet;
+
 use super::{
     AttachmentFile, Blocks, CommonPrivacyFile, Control, DeclarationFile, DefinitionError, FeeFile,
     FieldFile, RuleFile, ServiceFile, StepFile, validate,
@@ -29,16 +31,21 @@ pub fn resolve(blocks: &Blocks, file: ServiceFile) -> Result<Service, Vec<Defini
         blocks,
         errors: Vec::new(),
         doubts: Vec::new(),
+        withheld: BTreeSet::new(),
     };
     let mut service = resolver.service(file);
     let Resolver {
-        mut errors, doubts, ..
+        mut errors,
+        doubts,
+        withheld,
+        ..
     } = resolver;
     validate::validate(&service, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }
     limit_capacity(&mut service);
+    withhold(&mut service, &withheld);
     service.doubts = doubts;
     service.doubts.extend(doubtful_texts(&service));
     Ok(service)
@@ -57,6 +64,23 @@ fn limit_capacity(service: &mut Service) {
             field.options.retain(|(code, _)| admitted.contains(code));
             field.default = field.default.take().filter(|code| admitted.contains(code));
         }
+    }
+}
+
+/// Takes away the choices that are not offered yet: conditions may speak of them already.
+fn withhold(service: &mut Service, withheld: &BTreeSet<(String, String)>) {
+    fn retain(field: &mut Field, withheld: &BTreeSet<(String, String)>) {
+        let name = field.name.clone();
+        let is_offered = |code: &String| !withheld.contains(&(name.clone(), code.clone()));
+        field.options.retain(|(code, _)| is_offered(code));
+        for column in &mut field.fields {
+            retain(column, withheld);
+        }
+    }
+    let steps = service.form.steps.iter_mut();
+    let sections = steps.flat_map(|step| &mut step.sections);
+    for field in sections.flat_map(|section| &mut section.fields) {
+        retain(field, withheld);
     }
 }
 
@@ -88,6 +112,8 @@ struct Resolver<'a> {
     blocks: &'a Blocks,
     errors: Vec<DefinitionError>,
     doubts: Vec<String>,
+    /// Field and code of the choices that are not offered yet.
+    withheld: BTreeSet<(String, String)>,
 }
 
 impl Resolver<'_> {
@@ -343,6 +369,7 @@ impl Resolver<'_> {
 
     fn field(&mut self, file: &FieldFile) -> Field {
         self.doubt(&format!("modulo.{}.nota", file.nome), file.nota.as_deref());
+        self.note_withheld(file);
         let required = self.required(
             &format!("modulo.{}", file.nome),
             &format!("nome: {}", file.nome),
@@ -374,6 +401,21 @@ impl Resolver<'_> {
             fields: self.fields(&file.campi),
             min_rows: file.min_righe,
             max_rows: file.max_righe,
+        }
+    }
+
+    fn note_withheld(&mut self, file: &FieldFile) {
+        for code in &file.non_offerte {
+            let known = file.opzioni.0.iter().any(|(option, _)| option == code);
+            let default = file.predefinito.as_ref().is_some_and(|v| v.0 == *code);
+            if !known || default {
+                self.wrong(
+                    format!("modulo.{}.non_offerte", file.nome),
+                    format!("nome: {}", file.nome),
+                    format!("«{code}» deve essere tra le scelte, e non quella predefinita"),
+                );
+            }
+            self.withheld.insert((file.nome.clone(), code.clone()));
         }
     }
 
