@@ -205,7 +205,12 @@ impl Desk {
                 .find(|i| i.path == path && i.kind == IssueKind::Wrong)
                 .cloned()
         });
-        if let Some(issue) = found.flatten() {
+        // What is told already stays as it is: the focus may be on it.
+        let told = |issue: &Issue| {
+            let issues = self.wizard.issues.try_with_untracked(|i| i.contains(issue));
+            issues != Some(false)
+        };
+        if let Some(issue) = found.flatten().filter(|issue| !told(issue)) {
             self.wizard.issues.try_update(|issues| {
                 issues.retain(|i| i.path != path);
                 issues.push(issue);
