@@ -120,10 +120,10 @@ impl Template {
         faults
     }
 
-    /// Characters with the shortest values, without the button; or with the longest, with it.
+    /// Characters with values of one character, without the button; or with the longest, with it.
     fn length(&self, longest: bool) -> usize {
         let value = |(name, most): (&String, &usize)| {
-            let chars = if longest { *most } else { 0 };
+            let chars = if longest { *most } else { 1 };
             (name.clone(), "x".repeat(chars))
         };
         let values = self.variables.iter().map(value).collect();
