@@ -347,8 +347,8 @@ mod tests {
             states,
             [
                 "accolta",
-                "accolta",
                 "attesa_integrazione",
+                "attesa_pagamento_rilascio",
                 "istruttoria",
                 "protocollata"
             ]
