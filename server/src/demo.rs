@@ -348,8 +348,8 @@ mod tests {
             states,
             [
                 "accolta",
-                "accolta",
                 "attesa_integrazione",
+                "attesa_pagamento_rilascio",
                 "istruttoria",
                 "protocollata"
             ]
