@@ -16,9 +16,10 @@ use crate::{
     forms::{FormBody, PostedFile},
     http::Outcome,
     identity::sessions,
-    program, requests,
+    messages, program, requests,
     state::{Actor, Counter, Evidence, Person, PersonData},
     store,
+    worker::Lane,
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -97,11 +98,14 @@ pub async fn fill(settings: &Settings) -> anyhow::Result<()> {
     let used = !store::cases::all_indexes(&counter.store).await?.is_empty();
     if !used {
         let demo: Demo = toml::from_str(include_str!("../data/demo.toml"))?;
+        let channels = messages::channels(&counter.settings)?;
+        let lanes = channels.into_iter().map(|c| Lane::new(&counter, c));
         let telling = Telling {
             counter: &counter,
             clock,
             now,
             people: &demo.people,
+            lanes: lanes.collect(),
         };
         telling.tell(&demo.requests).await?;
     }
@@ -121,6 +125,8 @@ struct Telling<'a> {
     clock: ManualClock,
     now: i64,
     people: &'a BTreeMap<String, Who>,
+    /// Messages leave on the day of their event: a week later they would be too old.
+    lanes: Vec<Lane>,
 }
 
 impl Telling<'_> {
@@ -152,6 +158,9 @@ impl Telling<'_> {
                 Some(act) => self.act(&cases[&moment.request], act).await,
             };
             told.with_context(|| format!("demo: {} of {}", request.service, request.person))?;
+            for lane in &self.lanes {
+                lane.drain().await?;
+            }
         }
         Ok(())
     }

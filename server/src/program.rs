@@ -16,7 +16,7 @@ use crate::{
     files::FileStore,
     http,
     identity::ServiceProvider,
-    messages, payments, requests,
+    messages, payments, remote, requests,
     state::{Counter, Parts},
     store::{Store, identity as identity_rows},
     vault::Vault,
@@ -143,7 +143,6 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
         ..settings
     };
     log_to_stderr();
-    demo::fill(&settings).await?;
     let sandbox = std::env::current_exe()?.with_file_name("sandbox");
     // What else it reads (SMTP_PORT, IO_DELAY_MS) it inherits.
     let mut child = tokio::process::Command::new(&sandbox)
@@ -154,6 +153,8 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
         .kill_on_drop(true)
         .spawn()
         .with_context(|| format!("{}", sandbox.display()))?;
+    answering(&settings.sandbox_url()).await?;
+    demo::fill(&settings).await?;
     println!("Sportello:  {}", settings.base_url());
     println!("Sandbox:    {}", settings.sandbox_url());
     println!("Messaggi:   {}/io/messages", settings.sandbox_url());
@@ -165,6 +166,23 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
     }
     let _ = child.kill().await;
     Ok(())
+}
+
+/// Returns once the sandbox takes calls: the demo's messages go there.
+async fn answering(sandbox: &str) -> anyhow::Result<()> {
+    let client = remote::client()?;
+    for _ in 0..100 {
+        if client
+            .get(format!("{sandbox}/healthz"))
+            .send()
+            .await
+            .is_ok()
+        {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    bail!("the sandbox does not answer at {sandbox}")
 }
 
 /// Prints what is wrong, or what the office must check by hand.
