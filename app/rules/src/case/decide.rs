@@ -159,7 +159,9 @@ pub fn decide(case: &CaseState, command: Command) -> Result<Vec<EventBody>, Refu
         (Command::Irricevibile { act }, S::Assegnata | S::Istruttoria) => {
             Ok(vec![EventBody::Irricevibile { act }])
         }
-        (Command::Ritira { act }, open) if !open.is_decided() => Ok(vec![EventBody::Ritira { act }]),
+        (Command::Ritira { act }, open) if !open.is_decided() => {
+            Ok(vec![EventBody::Ritira { act }])
+        }
         (_, state) => Err(Refusal::WrongState(state)),
     }
 }
