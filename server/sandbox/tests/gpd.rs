@@ -124,6 +124,9 @@ async fn what_is_withdrawn_stays_withdrawn() {
     );
 }
 
+/// What a test does to a good body.
+type Change = fn(&mut Value);
+
 /// The status that follows this one.
 async fn becomes_other(pagopa: &Pagopa, status: &str) -> String {
     loop {
@@ -169,7 +172,7 @@ async fn time_makes_it_valid_and_expired() {
 #[tokio::test]
 async fn schema_and_sense_are_checked() {
     let pagopa = start().await;
-    let cases: [(fn(&mut Value), &str); 14] = [
+    let cases: [(Change, &str); 14] = [
         (|b| b["type"] = json!("X"), "type"),
         (|b| b["fullName"] = json!(" "), "fullName"),
         (|b| b["paymentOption"] = json!([]), "paymentOption"),
