@@ -38,7 +38,7 @@ names=(io gpd checkout receipts)
 upstreams=(io/api/v1 gpd/debt-positions-service/v1 checkout/ec/v2 gpd/payments-receipts-service/v1)
 for n in 0 1 2 3; do
   # FORCE_COLOR=0: the log is read below.
-  FORCE_COLOR=0 end2end/node_modules/.bin/prism proxy "$folder/${names[n]}.json" \
+  FORCE_COLOR=0 node --require ./.ci/prism-redirects.cjs end2end/node_modules/.bin/prism proxy "$folder/${names[n]}.json" \
     "$sandbox/${upstreams[n]}" --errors -h 127.0.0.1 -p "${ports[n]}" >"$folder/${names[n]}.log" 2>&1 &
   pids+=($!)
 done
@@ -63,16 +63,16 @@ export CHECKOUT_URL="http://127.0.0.1:${ports[2]}" RECEIPTS_URL="http://127.0.0.
 status=0
 "$@" || status=$?
 
+# A call that breaks a description ends with one of prism's own errors, or is told as a violation
+# where it may go on. A sandbox that does not answer is neither.
+wrong='stoplight.io/prism/errors#|Violation:'
 calls=0 broken=0
 for name in "${names[@]}"; do
-  count=$(grep -c 'Request received' "$folder/$name.log" || true)
-  calls=$((calls + count))
-  # A call's lines stand together; what was wrong is told with the line that names the call.
-  if grep -q 'Violation:' "$folder/$name.log"; then
-    broken=1
-    printf '\n%s: calls that break the official description:\n' "$name" >&2
-    grep -E 'Request received|Violation:' "$folder/$name.log" | grep -B1 'Violation:' | head -60 >&2
-  fi
+  calls=$((calls + $(grep -c 'Request received' "$folder/$name.log" || true)))
+  grep -qE "$wrong" "$folder/$name.log" || continue
+  broken=1
+  printf '\n%s: calls that break the official description:\n' "$name" >&2
+  grep -E "$wrong" "$folder/$name.log" | head -40 >&2
 done
 say "contracts: $calls calls read, $([ $broken = 0 ] && echo 'none' || echo 'SOME') against the descriptions"
 [ $status != 0 ] || [ $broken = 0 ] || status=3

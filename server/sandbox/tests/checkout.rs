@@ -106,7 +106,7 @@ async fn the_browser_is_closed_and_the_position_paid() {
 
 #[tokio::test]
 async fn payments_take_their_time_or_never_come() {
-    let pagopa = start_with(PayDelay::After(Duration::from_millis(700))).await;
+    let pagopa = start_with(PayDelay::After(Duration::from_millis(2000))).await;
     pagopa.publish(1).await;
     let page = pagopa.page(1).await;
     let answer = pagopa.press(&page, "paga").await;
@@ -118,7 +118,7 @@ async fn payments_take_their_time_or_never_come() {
     );
     assert_eq!(pagopa.status(1).await, "VALID", "the browser is faster");
     assert_eq!(pagopa.elsewhere(1).await.status(), 409, "a payment runs");
-    tokio::time::sleep(Duration::from_millis(900)).await;
+    tokio::time::sleep(Duration::from_millis(2200)).await;
     assert_eq!(pagopa.status(1).await, "PAID");
 
     let never = start_with(PayDelay::Never).await;
