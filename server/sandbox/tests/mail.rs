@@ -77,8 +77,11 @@ async fn send(sandbox: &Sandbox, subject: &str) -> Result<(), String> {
         .port(sandbox.smtp)
         .timeout(Some(Duration::from_secs(1)))
         .build();
-    let sent = transport.send(message).await;
-    sent.map(|_| ()).map_err(|error| format!("{error:?}"))
+    // Its own time-out is only for the connection.
+    match tokio::time::timeout(Duration::from_secs(3), transport.send(message)).await {
+        Ok(sent) => sent.map(|_| ()).map_err(|error| format!("{error:?}")),
+        Err(_) => Err("no answer".to_owned()),
+    }
 }
 
 #[tokio::test]
