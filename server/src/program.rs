@@ -144,12 +144,15 @@ pub async fn demo(settings: Settings) -> anyhow::Result<()> {
     };
     log_to_stderr();
     let sandbox = std::env::current_exe()?.with_file_name("sandbox");
-    // What else it reads (SMTP_PORT, IO_DELAY_MS) it inherits.
+    // The demo's days pass in a moment: IO must not take longer, or it would seem never to deliver.
+    let io_delay = std::env::var("IO_DELAY_MS").unwrap_or_else(|_| "0".to_owned());
+    // What else it reads (SMTP_PORT, PAY_DELAY_MS) it inherits.
     let mut child = tokio::process::Command::new(&sandbox)
         .env("SANDBOX_PORT", settings.sandbox_port.to_string())
         .env("BASE_URL", settings.base_url())
         .env("SANDBOX_URL", settings.sandbox_url())
         .env("DATA_DIR", settings.data_dir.join("sandbox"))
+        .env("IO_DELAY_MS", io_delay)
         .kill_on_drop(true)
         .spawn()
         .with_context(|| format!("{}", sandbox.display()))?;
