@@ -157,9 +157,9 @@ async fn taken(sandbox: &str) -> Vec<Value> {
     entries.into_iter().filter(made).collect()
 }
 
-/// Looks again until it is there; a panic after 20 seconds.
+/// Looks again until it is there; a panic after a minute (a machine may have much else to do).
 async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    for _ in 0..200 {
+    for _ in 0..600 {
         if let Some(found) = look().await {
             return found;
         }
