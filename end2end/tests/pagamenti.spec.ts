@@ -56,7 +56,7 @@ test('from the acceptance to the released document', async ({ page, js, visitor,
     if (js) await hydrated(page);
     await expect(fact(page, 'Importo')).toHaveText('40,00 €');
     await expect(fact(page, 'Numero avviso')).toHaveText(/^3\d{3}( \d{4}){3} \d\d$/);
-    await expect(page.locator('[data-documents]')).toContainText('lo scarichi dopo il pagamento');
+    await expect(page.locator('[data-documents]')).toContainText('Lo scarichi dopo il pagamento');
     await page.getByText('Come pagare in un altro modo').click();
     await expect(page.getByRole('img', { name: /Codice QR/ })).toBeVisible();
     await look(page);
@@ -93,7 +93,8 @@ test('from the acceptance to the released document', async ({ page, js, visitor,
   await test.step('the document is released', async () => {
     await open(page, `/pratiche/${id}`, js);
     await expect(state(page)).toHaveAttribute('data-state', 'rilasciata');
-    await expect(page.locator('[data-documents]').getByRole('link', { name: 'Decisione' })).toBeVisible();
+    await expect(page.locator('[data-documents]').getByRole('link', { name: 'Originale registrato (JSON): Decisione' })).toBeVisible();
+    await expect(page.locator('[data-documents]')).not.toContainText('dopo il pagamento');
     await expect(page.locator('[data-timeline]')).toContainText('Pagamento ricevuto');
     await look(page);
     await sees(clerk, 'rilasciata', js);
