@@ -132,7 +132,7 @@ async fn readable(town: &Town, href: &str) {
         assert!(found.bytes.starts_with(b"%PDF-1.7") && found.name.ends_with("-2026.pdf"));
     }
     for (n, offices) in [&[][..], &["tributi"]].into_iter().enumerate() {
-        let code = format!("RSSLCU68A0{n}A893X");
+        let code = format!("{n}{document}");
         let stranger = person(&town.counter, "Luca", &code, offices).await;
         let refused = read_document(&town.counter, &stranger, &town.case, document).await;
         assert!(matches!(
