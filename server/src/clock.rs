@@ -97,6 +97,25 @@ pub fn rome_day(ms: i64) -> Date {
     .unwrap_or_else(|| Date::new(1970, 1, 1).unwrap_or_else(|| unreachable!()))
 }
 
+/// "novembre"
+pub fn month_name(day: Date) -> &'static str {
+    const MONTHS: [&str; 12] = [
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
+    ];
+    MONTHS[usize::from(day.month()) - 1]
+}
+
 /// `24/11/2026, 10:31` in Europe/Rome.
 pub fn rome_text(ms: i64) -> String {
     let at = zoned(ms);

@@ -11,7 +11,7 @@ use rules::{
 
 use crate::{
     cases::{LoadError, LoadedCase},
-    clock::rome_day,
+    clock::{month_name, rome_day},
     services::sheet::silence,
     state::Counter,
 };
@@ -190,20 +190,5 @@ fn decision(act: &Registered, day: Date) -> String {
 
 /// "23 novembre 2026"
 fn long(day: Date) -> String {
-    const MONTHS: [&str; 12] = [
-        "gennaio",
-        "febbraio",
-        "marzo",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "agosto",
-        "settembre",
-        "ottobre",
-        "novembre",
-        "dicembre",
-    ];
-    let month = MONTHS[usize::from(day.month() - 1).min(11)];
-    format!("{} {month} {}", day.day(), day.year())
+    format!("{} {} {}", day.day(), month_name(day), day.year())
 }

@@ -5,7 +5,7 @@ use rules::{
     civil::Date,
 };
 
-use crate::{config::Window, state::Counter};
+use crate::{clock::month_name, config::Window, state::Counter};
 
 /// `Err` says why it is closed. comune.toml comes before the definition.
 pub fn is_open(counter: &Counter, service: &Service, today: Date) -> Result<(), String> {
@@ -45,20 +45,6 @@ fn reason(window: &Window) -> String {
 
 /// `04-01` as "1 aprile", `2026-04-01` as "1 aprile 2026".
 fn day(text: &str) -> String {
-    const MONTHS: [&str; 12] = [
-        "gennaio",
-        "febbraio",
-        "marzo",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "agosto",
-        "settembre",
-        "ottobre",
-        "novembre",
-        "dicembre",
-    ];
     let whole = if text.len() == 5 {
         format!("2024-{text}")
     } else {
@@ -67,7 +53,7 @@ fn day(text: &str) -> String {
     let Some(date) = Date::parse_iso(&whole) else {
         return text.to_owned();
     };
-    let month = MONTHS[usize::from(date.month()) - 1];
+    let month = month_name(date);
     if text.len() == 5 {
         format!("{} {month}", date.day())
     } else {
