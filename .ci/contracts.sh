@@ -2,10 +2,12 @@
 # Runs a command with the official API descriptions standing between the counter and the sandbox:
 # `contracts.sh PORT_OF_SANDBOX COMMAND ARGUMENT...`. A validating proxy for each API reads every
 # request and answer; its address is in IO_URL, GPD_URL, CHECKOUT_URL, RECEIPTS_URL. The sandbox
-# may start later. Exit: the command's; 3 if it went well but a call broke a description.
+# may start later. With `many` instead of the port there may be many sandboxes, the addresses are
+# in TEST_IO_URL and so on, and each key ends in its sandbox's port (contracts-fanout.mjs).
+# Exit: the command's; 3 if it went well but a call broke a description.
 . "$(dirname "$0")/lib.sh"
-[ $# -ge 2 ] || die "contracts.sh PORT_OF_SANDBOX COMMAND..."
-sandbox="http://127.0.0.1:$1"
+[ $# -ge 2 ] || die "contracts.sh PORT_OF_SANDBOX|many COMMAND..."
+port=$1
 shift
 
 specs=../shared/specs
@@ -23,6 +25,19 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
+
+test=
+if [ "$port" = many ]; then
+  test=TEST_
+  node .ci/contracts-fanout.mjs >"$folder/port" &
+  pids+=($!)
+  until [ -s "$folder/port" ]; do
+    kill -0 $! || die "contracts-fanout.mjs does not start"
+    sleep 0.1
+  done
+  port=$(cat "$folder/port")
+fi
+sandbox="http://127.0.0.1:$port"
 
 node .ci/mend.mjs $specs "$folder"
 # Four at once: all are open before any is told.
@@ -58,8 +73,7 @@ start=$SECONDS
 for n in 0 1 2 3; do listening $n; done
 say "contract proxies are up after $((SECONDS - start)) s"
 
-export IO_URL="http://127.0.0.1:${ports[0]}" GPD_URL="http://127.0.0.1:${ports[1]}"
-export CHECKOUT_URL="http://127.0.0.1:${ports[2]}" RECEIPTS_URL="http://127.0.0.1:${ports[3]}"
+for n in 0 1 2 3; do export "$test${names[n]^^}_URL=http://127.0.0.1:${ports[n]}"; done
 status=0
 "$@" || status=$?
 

@@ -1,7 +1,7 @@
 //! Delivers what the outbox holds: the only part of the counter that calls other systems for it.
 //!
-//! One lane a channel. A row is claimed with a lease, marked `sending` in a commit of its own,
-//! then delivered; what came of it is recorded. A crash in between leaves `sending`: where a
+//! One lane a channel. A row is claimed with a lease, prepared, marked `sending` in a commit of
+//! its own, then delivered; what came of it is recorded. A crash in between leaves `sending`: where a
 //! second call does no harm the row is claimed again, else it becomes `unknown`, and a person
 //! decides.
 
@@ -11,7 +11,7 @@ mod pace;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use tokio::{sync::watch, task::JoinSet};
@@ -71,9 +71,18 @@ pub trait Channel: Send + Sync + 'static {
         None
     }
 
+    /// Asks what must be known before the delivery. An outcome ends it: nothing was sent, so that
+    /// a crash here leaves the row as it was.
+    async fn prepare(&self, _counter: &Counter, _row: &OutboxRow) -> Result<(), Outcome> {
+        Ok(())
+    }
+
     /// Delivers the row; where its state is [`RowState::Sent`], asks what became of it.
     async fn deliver(&self, counter: &Counter, row: &OutboxRow) -> Outcome;
 }
+
+/// Below systemd's 90 seconds.
+const LONGEST_STOP: Duration = Duration::from_secs(30);
 
 /// The running lanes.
 pub struct Worker {
@@ -92,9 +101,13 @@ impl Worker {
         Self { lanes, stop }
     }
 
-    /// Claims nothing more, and waits for the calls that have begun.
+    /// Claims nothing more, and waits for the calls that have begun; one that takes longer than
+    /// the service manager would wait is left, as after a crash.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
-        while self.lanes.join_next().await.is_some() {}
+        let ended = async { while self.lanes.join_next().await.is_some() {} };
+        if tokio::time::timeout(LONGEST_STOP, ended).await.is_err() {
+            tracing::warn!("a call was cut off by the stop");
+        }
     }
 }

@@ -6,8 +6,7 @@ mod common;
 
 use std::{
     collections::BTreeMap,
-    path::Path,
-    process::{Child, Command, Stdio},
+    process::Child,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -16,53 +15,17 @@ use std::{
 };
 
 use app::api::SaveRequest;
-use common::{Browser, CARD, login, prepare_card, receipt, sandbox, settings};
-use server::{config::Settings, state::Counter, store::cases};
+use common::{
+    Browser, CARD, login, prepare_card,
+    process::{free_port, kill, start},
+    read_contracts, receipt, sandbox, settings,
+};
+use server::{state::Counter, store::cases};
 
 const PEOPLE: usize = 25;
 /// Lives of the server. In each, people send until it dies: on SQLite 200 submissions and more.
 const LIVES_ON_SQLITE: usize = 8;
 const LIVES_ON_POSTGRES: usize = 4;
-
-fn start(settings: &Settings, folder: &Path) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_server"))
-        .arg("serve")
-        .env("MODE", "sandbox")
-        .env("PORT", settings.port.to_string())
-        .env("SANDBOX_PORT", settings.sandbox_port.to_string())
-        .env("BASE_URL", settings.base_url())
-        .env("DATA_DIR", &settings.data_dir)
-        .env("DATABASE_URL", settings.database_url())
-        .env("CATALOGUE", &settings.catalogue)
-        .env("COMUNE", &settings.comune)
-        .env("SITE", folder.join("site"))
-        .env("RUST_LOG", "error")
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
-async fn answering(url: &str) {
-    for _ in 0..200 {
-        if reqwest::get(format!("{url}/readyz"))
-            .await
-            .is_ok_and(|r| r.status().is_success())
-        {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the server does not answer");
-}
-
-/// A free port: bound and let go.
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
-}
 
 /// Somebody who sends request after request, through all lives of the server.
 struct Sender {
@@ -114,14 +77,16 @@ async fn keeps_what_it_promised(database_url: Option<String>, lives: usize) {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
     let url = format!("http://localhost:{port}");
-    let sandbox_port = sandbox(folder.path(), &url).await.http;
+    let ports = sandbox(folder.path(), &url).await;
+    let sandbox_port = ports.http;
     let mut settings = settings(folder.path(), port, sandbox_port);
     settings.database_url = database_url;
+    settings.platforms.smtp_port = Some(ports.smtp);
+    read_contracts(&mut settings);
     let told = Arc::new(Told::default());
     let mut people = Vec::new();
     for life in 0..lives {
-        let mut child = start(&settings, folder.path());
-        answering(&url).await;
+        let mut child = start(&settings, folder.path()).await;
         if people.is_empty() {
             people = log_in(&url, sandbox_port).await;
         }
@@ -136,13 +101,11 @@ async fn keeps_what_it_promised(database_url: Option<String>, lives: usize) {
             let _ = sender.await;
         }
     }
-    let mut child = start(&settings, folder.path());
-    answering(&url).await;
+    let mut child = start(&settings, folder.path()).await;
     for person in &people {
         person.repeat(&told).await;
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    kill(&mut child);
     let counter = server::program::build(settings).await.unwrap();
     check(&counter, &told, lives * PEOPLE).await;
 }
@@ -155,8 +118,7 @@ async fn killed_in_the_thick(child: &mut Child, told: &Told, enough: usize) {
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    kill(child);
 }
 
 async fn check(counter: &Counter, told: &Told, enough: usize) {

@@ -35,6 +35,15 @@ struct Town {
 }
 
 async fn towns() -> Vec<Town> {
+    towns_with(read_contracts).await
+}
+
+/// Whose IO may fail.
+async fn faulty_towns() -> Vec<Town> {
+    towns_with(|_| {}).await
+}
+
+async fn towns_with(contracts: fn(&mut Settings)) -> Vec<Town> {
     let mut towns = Vec::new();
     for store in stores().await {
         let folder = tempfile::tempdir().unwrap();
@@ -43,6 +52,7 @@ async fn towns() -> Vec<Town> {
         let change = |settings: &mut Settings| {
             settings.sandbox_port = ports.http;
             settings.platforms.smtp_port = Some(ports.smtp);
+            contracts(settings);
         };
         let counter = counter_with(store, clock.clone(), change).await;
         towns.push(Town {
@@ -111,20 +121,13 @@ impl Town {
     }
 
     async fn fault(&self, target: &str, kind: &str) {
-        fault(&self.sandbox, target, kind).await;
+        set_fault(&self.sandbox, json!({ "target": target, "kind": kind })).await;
     }
 }
 
-async fn fault(sandbox: &str, target: &str, kind: &str) {
-    let body = json!({ "target": target, "kind": kind });
-    let client = reqwest::Client::new();
-    let set = client
-        .post(format!("{sandbox}/faults"))
-        .json(&body)
-        .send()
-        .await
-        .unwrap();
-    assert!(set.status().is_success(), "{target} {kind}");
+/// The profile is told; the message meets the fault.
+fn message_fault(kind: &str) -> Value {
+    json!({ "target": "io", "kind": kind, "only": "/messages" })
 }
 
 /// Messages in the sandbox at `path`.
@@ -208,10 +211,11 @@ async fn submit(browser: &Browser) {
     browser.send(SERVICE).await.unwrap();
 }
 
+/// Before the message itself: nothing was sent.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn each_fault_gives_its_state() {
-    use RowState::{Failed, Queued, Sent, Unknown};
-    let io = [
+async fn each_fault_of_the_profile_gives_its_state() {
+    use RowState::{Failed, Queued, Sent};
+    let faults = [
         ("status:401", Queued),
         ("status:429", Queued),
         ("status:403", Failed),
@@ -221,31 +225,61 @@ async fn each_fault_gives_its_state() {
         ("timeout_before", Queued),
         ("slow:300", Sent),
     ];
-    let smtp = [
+    give_their_state(
+        "io",
+        &faults,
+        |kind| json!({ "target": "io", "kind": kind }),
+    )
+    .await;
+}
+
+/// Once the profile is known, the message may have been taken.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn each_fault_of_the_message_gives_its_state() {
+    use RowState::{Failed, Queued, Sent, Unknown};
+    let faults = [
+        ("status:401", Queued),
+        ("status:429", Queued),
+        ("status:403", Failed),
+        ("status:500", Unknown),
+        // Where the new message is stands in the answer's head.
+        ("half", Sent),
+        ("type", Unknown),
+        ("timeout_before", Unknown),
+        ("timeout_after", Unknown),
+        ("slow:300", Sent),
+    ];
+    give_their_state("io", &faults, message_fault).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn each_fault_of_the_mail_gives_its_state() {
+    use RowState::{Done, Failed, Queued, Unknown};
+    let faults = [
         ("status:451", Queued),
         ("status:550", Failed),
         ("half", Unknown),
         ("timeout_before", Unknown),
         ("timeout_after", Unknown),
-        ("slow:300", RowState::Done),
+        ("slow:300", Done),
     ];
-    for town in towns().await {
-        for (n, (kind, state)) in io.into_iter().enumerate() {
+    let fault = |kind: &str| json!({ "target": "smtp", "kind": kind });
+    give_their_state("email", &faults, fault).await;
+}
+
+async fn give_their_state(
+    channel: &str,
+    faults: &[(&str, RowState)],
+    fault: impl Fn(&str) -> Value,
+) {
+    for town in faulty_towns().await {
+        for (n, (kind, state)) in faults.iter().enumerate() {
             let (case, _) = town.open(n).await;
-            town.fault("io", kind).await;
+            set_fault(&town.sandbox, fault(kind)).await;
             // New lanes: a paused channel is the matter of another test.
-            town.drain(&town.lanes()[..1]).await;
-            let row = town.row(&case, "io").await;
-            assert_eq!(row.state, state, "io {kind}: {}", row.reason);
-            forget(&town).await;
-        }
-        town.fault("io", "none").await;
-        for (n, (kind, state)) in smtp.into_iter().enumerate() {
-            let (case, _) = town.open(100 + n).await;
-            town.fault("smtp", kind).await;
-            town.drain(&town.lanes()[1..]).await;
-            let row = town.row(&case, "email").await;
-            assert_eq!(row.state, state, "smtp {kind}: {}", row.reason);
+            town.drain(&town.lanes()).await;
+            let row = town.row(&case, channel).await;
+            assert_eq!(row.state, *state, "{channel} {kind}: {}", row.reason);
             forget(&town).await;
         }
     }
@@ -262,16 +296,11 @@ async fn forget(town: &Town) {
 /// The message was taken and the answer never came: shown as unknown, and not sent again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_answer_that_never_comes_is_unknown() {
-    for town in towns().await {
+    for town in faulty_towns().await {
         let (case, cf) = town.open(1).await;
         let lanes = town.lanes();
-        // The profile is asked first, slowly; meanwhile the message's answer is cut off.
-        let hang = async {
-            tokio::time::sleep(Duration::from_millis(700)).await;
-            town.fault("io", "timeout_after").await;
-        };
-        town.fault("io", "slow:2000").await;
-        tokio::join!(town.drain(&lanes[..1]), hang);
+        set_fault(&town.sandbox, message_fault("timeout_after")).await;
+        town.drain(&lanes[..1]).await;
         town.fault("io", "none").await;
         let row = town.row(&case, "io").await;
         assert_eq!(row.state, RowState::Unknown, "{}", row.reason);
@@ -286,7 +315,7 @@ async fn an_answer_that_never_comes_is_unknown() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn io_down_for_an_hour_then_all_delivered_once() {
     const PEOPLE: usize = 12;
-    for town in towns().await {
+    for town in faulty_towns().await {
         let mut people = Vec::new();
         for n in 0..PEOPLE {
             people.push(town.open(n).await);

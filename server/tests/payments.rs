@@ -6,12 +6,15 @@ mod common;
 use std::time::Duration;
 
 use app::api::{CasePage, OfficeCasePage, Page, PaymentPage, PaymentStatus, PaymentView};
-use common::{APPLICANT, Browser, CLERK_POLICE, MOTHER, World, clocked_worlds};
+use common::{
+    Browser, CLERK_POLICE, MOTHER, World, clocked_worlds,
+    office::{ACCEPTED, office, office_page, send_duplicate},
+    read_contracts,
+};
 use reqwest::{StatusCode, header::LOCATION};
 use serde_json::{Value, json};
-use server::{clock::ManualClock, verify::verify};
+use server::{clock::ManualClock, config::Settings, verify::verify};
 
-const SLUG: &str = "passo-carrabile";
 /// Real time between two looks at what the workers did.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -24,8 +27,17 @@ struct Town {
 }
 
 async fn towns() -> Vec<Town> {
+    towns_with(read_contracts).await
+}
+
+/// Whose pagoPA may fail.
+async fn faulty_towns() -> Vec<Town> {
+    towns_with(|_| {}).await
+}
+
+async fn towns_with(change: fn(&mut Settings)) -> Vec<Town> {
     let mut towns = Vec::new();
-    for (world, clock) in clocked_worlds().await {
+    for (world, clock) in clocked_worlds(change).await {
         towns.push(Town {
             citizen: world.login(MOTHER).await,
             clerk: world.login(CLERK_POLICE).await,
@@ -40,49 +52,19 @@ async fn towns() -> Vec<Town> {
 impl Town {
     /// A request for a duplicate of the sign, sent and accepted: its case.
     async fn accepted(&self) -> String {
-        let c = &self.citizen;
-        c.answer(SLUG, "richiedente", APPLICANT).await.unwrap();
-        let asked = [
-            ("operazione", "duplicato"),
-            ("numero_autorizzazione", "12"),
-            ("duplicato_motivo", "deterioramento"),
-            ("titolo", "proprietario"),
-        ];
-        c.answer(SLUG, "richiesta", &asked).await.unwrap();
-        c.declare(SLUG).await;
-        let sent = c.send(SLUG).await.unwrap();
-        let Page::Receipt(receipt) = sent.data.page else {
-            panic!("not sent");
-        };
-        self.office(&receipt.id, "prendi_in_carico", &[]).await;
-        self.office(
-            &receipt.id,
-            "accogli",
-            &[("esito", "autorizzato"), ("motivo", "Va bene.")],
-        )
-        .await;
-        receipt.id
+        let case = send_duplicate(&self.citizen).await;
+        self.office(&case, "prendi_in_carico", &[]).await;
+        self.office(&case, "accogli", &ACCEPTED).await;
+        case
     }
 
     async fn office(&self, case: &str, command: &str, fields: &[(&str, &str)]) {
-        let seq = self.office_page(case).await.case.seq.to_string();
-        let mut all = vec![("azione", command), ("seq", seq.as_str())];
-        all.extend(fields);
-        let path = format!("/ufficio/pratiche/{case}");
-        let answer = self.clerk.post(&path, &all).await;
+        let answer = office(&self.clerk, case, command, fields).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{command}");
     }
 
     async fn office_page(&self, case: &str) -> OfficeCasePage {
-        match self
-            .clerk
-            .page(&format!("/ufficio/pratiche/{case}"))
-            .await
-            .page
-        {
-            Page::OfficeCase(page) => *page,
-            other => panic!("not the case: {other:?}"),
-        }
+        office_page(&self.clerk, case).await
     }
 
     async fn case(&self, case: &str) -> CasePage {
@@ -127,14 +109,23 @@ impl Town {
     }
 
     async fn fault(&self, target: &str, kind: &str) {
-        let body = json!({ "target": target, "kind": kind });
-        let answer = self
-            .web
-            .post(self.sandbox("/faults"))
-            .json(&body)
-            .send()
-            .await;
-        assert!(answer.unwrap().status().is_success(), "{target} {kind}");
+        let fault = json!({ "target": target, "kind": kind });
+        common::set_fault(&self.world.sandbox, fault).await;
+    }
+
+    /// Waits for a call that the fault keeps without an answer.
+    async fn until_held(&self, target: &str, kind: &str) {
+        let journal = self.sandbox(&format!("/journal?target={target}"));
+        for _ in 0..100 {
+            let answer = self.web.get(&journal).send().await.unwrap();
+            let journal: Value = answer.json().await.unwrap();
+            let mut entries = journal["entries"].as_array().unwrap().iter();
+            if entries.any(|entry| entry["fault"] == kind) {
+                return;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        panic!("no call to {target} meets {kind}");
     }
 
     fn sandbox(&self, path: &str) -> String {
@@ -384,7 +375,7 @@ const PASSING: [&str; 7] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_of_gpd_or_receipts_delays_and_changes_nothing() {
-    for town in towns().await {
+    for town in faulty_towns().await {
         for (n, kind) in PASSING.into_iter().enumerate() {
             town.fault("gpd", kind).await;
             let case = town.accepted().await;
@@ -406,7 +397,7 @@ async fn a_fault_of_gpd_or_receipts_delays_and_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_gpd_refuses_is_told_and_may_be_mended() {
-    for town in towns().await {
+    for town in faulty_towns().await {
         for status in ["400", "403"] {
             town.fault("gpd", &format!("status:{status}")).await;
             let case = town.accepted().await;
@@ -422,7 +413,7 @@ async fn what_gpd_refuses_is_told_and_may_be_mended() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_of_checkout_says_so_and_leaves_the_number() {
-    for town in towns().await {
+    for town in faulty_towns().await {
         let (case, payment) = town.payable().await;
         let path = format!("/pagamenti/{}", payment.id);
         for kind in [
@@ -465,33 +456,33 @@ async fn a_fault_of_checkout_says_so_and_leaves_the_number() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_never_comes_makes_no_second_position() {
-    for town in towns().await {
-        town.fault("gpd", "timeout_after").await;
-        let case = town.accepted().await;
-        for _ in 0..100 {
-            if !town.positions().await.is_empty() {
-                break;
-            }
-            tokio::time::sleep(LOOK).await;
+    for town in faulty_towns().await {
+        for (n, kind) in ["timeout_before", "timeout_after"].into_iter().enumerate() {
+            town.fault("gpd", kind).await;
+            let case = town.accepted().await;
+            town.until_held("gpd", kind).await;
+            assert_eq!(town.positions().await.len(), n + usize::from(n == 1));
+            assert_eq!(
+                town.payment(&case).await.status,
+                PaymentStatus::InPreparazione
+            );
+            town.fault("gpd", "none").await;
+            // The call that hangs gives up by itself, and is made again.
+            let payment = town.until(&case, PaymentStatus::DaPagare).await;
+            assert_eq!(town.positions().await.len(), n + 1);
+            town.fault("receipts", kind).await;
+            town.pay_elsewhere(&payment).await;
+            town.until(&case, PaymentStatus::Pagato).await;
+            town.until_held("receipts", kind).await;
+            town.fault("receipts", "none").await;
+            town.released(&case).await;
         }
-        assert_eq!(
-            town.payment(&case).await.status,
-            PaymentStatus::InPreparazione
-        );
-        town.fault("gpd", "none").await;
-        // The call that hangs gives up by itself, and is made again.
-        tokio::time::sleep(Duration::from_secs(16)).await;
-        town.clock.advance(60_000);
-        let payment = town.until(&case, PaymentStatus::DaPagare).await;
-        assert_eq!(town.positions().await.len(), 1);
-        town.pay_elsewhere(&payment).await;
-        town.released(&case).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_hour_without_pagopa_then_once() {
-    for town in towns().await {
+    for town in faulty_towns().await {
         town.fault("gpd", "status:503").await;
         town.fault("receipts", "status:503").await;
         let case = town.accepted().await;

@@ -37,7 +37,7 @@ pub async fn guard(Extract(state): Extract<State>, request: Request, next: Next)
     else {
         return next.run(request).await;
     };
-    let (effect, fault) = state.faults.take(target);
+    let (effect, fault) = state.faults.take(target, path);
     let call = Call {
         target,
         method: request.method().to_string(),

@@ -26,7 +26,7 @@ pub struct Faults(Mutex<BTreeMap<String, Fault>>);
 /// effect), `half` (it has its effect, half the answer comes), `type` (the same, the answer is a
 /// page of HTML), `slow` (with milliseconds), `throttled` (only IO: messages wait), `none`. The
 /// number stands in `value` or behind a colon: `status:500`, `slow:250`. `count` is how many calls
-/// it hits, all until `none` if it is absent.
+/// it hits, all until `none` if it is absent; `only` spares calls whose path does not end so.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
@@ -36,6 +36,8 @@ pub struct Fault {
     value: Option<u64>,
     #[serde(default)]
     count: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    only: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -131,10 +133,11 @@ impl Faults {
         Ok(())
     }
 
-    /// The effect on this call and its name; counts the call.
-    pub fn take(&self, target: &str) -> (Effect, Option<String>) {
+    /// The effect on a call of this path and its name; counts the call.
+    pub fn take(&self, target: &str, path: &str) -> (Effect, Option<String>) {
         let mut faults = self.all();
-        let Some(fault) = faults.get_mut(target) else {
+        let hits = |fault: &&mut Fault| fault.only.as_ref().is_none_or(|end| path.ends_with(end));
+        let Some(fault) = faults.get_mut(target).filter(hits) else {
             return (Effect::None, None);
         };
         let effect = Effect::of(&fault.kind).unwrap_or(Effect::None);
@@ -182,10 +185,11 @@ mod tests {
                 kind: kind.into(),
                 value: None,
                 count,
+                only: None,
             };
             faults.set(fault).unwrap();
         };
-        let take = |target| faults.take(target).0;
+        let take = |target| faults.take(target, "/").0;
         set("status:503", Some(2));
         let down = Effect::Status(StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(take("cie"), Effect::None);
@@ -195,6 +199,17 @@ mod tests {
         assert_eq!(take("spid"), Effect::Slow(Duration::from_millis(5)));
         set("none", None);
         assert_eq!(take("spid"), Effect::None);
+    }
+
+    #[test]
+    fn hits_only_the_calls_it_is_meant_for() {
+        let faults = Faults::default();
+        let half = r#"{"target":"io","kind":"half","count":1,"only":"/messages"}"#;
+        faults.set(fault(half)).unwrap();
+        let take = |path| faults.take("io", path).0;
+        assert_eq!(take("/io/api/v1/profiles"), Effect::None);
+        assert_eq!(take("/io/api/v1/messages"), Effect::Half);
+        assert_eq!(take("/io/api/v1/messages"), Effect::None);
     }
 
     #[test]

@@ -46,12 +46,14 @@ pub async fn accept(
         chosen.text.clone(),
     ));
     act.remedies = remedies(&case.definition.service);
+    let own = chosen.message.clone();
+    let own = own.filter(|name| counter.templates.get(name).is_some());
     let esito = chosen.code.clone();
     let change = Change::Decision {
         act: Box::new(act),
         dues: payments::prepare(counter, &case)?,
         command: Box::new(move |act, dovuti| Command::Accogli { act, esito, dovuti }),
-        template: "pratica-accolta",
+        template: own.unwrap_or_else(|| "pratica-accolta".to_owned()),
     };
     let actor = Actor::Operatore(person.id.clone());
     change::run(counter, &case, seen, actor, now, change).await

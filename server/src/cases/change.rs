@@ -122,7 +122,7 @@ pub enum Change {
         act: Box<Act>,
         dues: Vec<NewDue>,
         command: Box<dyn FnOnce(Registered, Vec<Due>) -> Command + Send>,
-        template: &'static str,
+        template: String,
     },
     /// A receipt is kept with the event that it proves.
     Receipt {
@@ -269,7 +269,7 @@ pub async fn run(
                 dues,
                 command,
             };
-            let outgoing = Outgoing::message(counter, service, template);
+            let outgoing = Outgoing::message(counter, service, &template);
             (step, outgoing.documents(counter, &act.kind))
         }
         Change::Receipt {

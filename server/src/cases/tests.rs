@@ -16,7 +16,7 @@ use crate::{
     error::{Refusal, Refused},
     forms::{FormBody, PostedFile},
     http::Outcome,
-    payments::{settle, stamp_lookup, stamp_warnings},
+    payments::{settle, stamp_lookups, stamp_warnings},
     state::{Counter, Person},
     store::{
         StoreError, cases as rows,
@@ -356,7 +356,7 @@ async fn a_stamp_used_twice_or_missing_is_told_to_the_clerk() {
         };
         let paper = answers("contrassegno", "01234567890123");
         for case in [&first, &second] {
-            let (lookup, case) = (stamp_lookup(counter, &paper).unwrap(), case.clone());
+            let (lookup, case) = (stamp_lookups(counter, &paper).remove(0), case.clone());
             let write = counter.store.write::<_, StoreError, _>(move |tx| {
                 Box::pin(async move { stamps::insert(tx, &lookup, &case).await })
             });

@@ -51,12 +51,15 @@ fn channel(code: &str) -> &str {
     }
 }
 
-/// A message by its subject on IO; a fee or a document by its name.
+/// A message by its subject on IO; a document by its name; else a fee.
 fn what(counter: &Counter, row: &OutboxRow) -> String {
     match counter.templates.get(&row.template) {
         Some(template) => template.subject.clone(),
         None if row.channel == documents::CHANNEL => documents::title(&row.template).to_owned(),
-        None => row.template.replace(['_', '-'], " "),
+        None => format!(
+            "Avviso di pagamento: {}",
+            row.template.replace(['_', '-'], " ")
+        ),
     }
 }
 

@@ -33,10 +33,12 @@ pub const VARIABLES: &[&str] = &[
     "iur",
     "numero",
     "oggetto",
+    "orari",
     "protocollo",
     "responsabile",
     "rimedio",
     "scadenza",
+    "sede",
     "tempi",
     "termine",
     "ufficio",
@@ -95,7 +97,12 @@ fn of_case(facts: &mut Facts, counter: &Counter, case: &LoadedCase) {
     };
     facts.set("ufficio", office);
     facts.set("responsabile", &service.office.responsible);
-    let phone = match counter.office_card(&service.office).phone {
+    let card = counter.office_card(&service.office);
+    if neutral.is_none() {
+        facts.set("sede", card.address);
+        facts.set("orari", card.hours);
+    }
+    let phone = match card.phone {
         phone if phone.is_empty() || neutral.is_some() => town.telefono.clone(),
         phone => phone,
     };

@@ -62,6 +62,12 @@ impl Channel for Io {
         Some(STALE_MS)
     }
 
+    /// A person who is not on IO is not written to; the message itself leaves with `deliver`.
+    async fn prepare(&self, counter: &Counter, row: &OutboxRow) -> Result<(), Outcome> {
+        let letter = letter(counter, row).await?;
+        self.check_profile(counter, row, &letter.fiscal_code).await
+    }
+
     async fn deliver(&self, counter: &Counter, row: &OutboxRow) -> Outcome {
         let done = if row.state == RowState::Sent {
             self.ask(counter, row).await
@@ -79,8 +85,6 @@ type Step<T> = Result<T, Outcome>;
 impl Io {
     async fn send(&self, counter: &Counter, row: &OutboxRow) -> Step<Outcome> {
         let letter = letter(counter, row).await?;
-        self.check_profile(counter, row, &letter.fiscal_code)
-            .await?;
         let request = self.post("/messages").json(&letter.body());
         let response = request.send().await.map_err(|error| {
             if remote::never_left(&error) {

@@ -14,7 +14,7 @@ macro_rules! built_in {
 }
 
 /// Every template that an event of a case sends.
-const BUILT_IN: [(&str, &str); 8] = built_in![
+const BUILT_IN: [(&str, &str); 9] = built_in![
     "documento-pronto",
     "pagamento-richiesto",
     "pratica-accolta",
@@ -23,6 +23,7 @@ const BUILT_IN: [(&str, &str); 8] = built_in![
     "pratica-integrazione",
     "pratica-respinta",
     "ricevuta-pagamento",
+    "tessera-elettorale-pronta",
 ];
 
 #[derive(Debug, Error)]

@@ -4,7 +4,7 @@ use reqwest::Client;
 use serde::{Deserialize, Serialize};
 
 use super::call::{Answer, CallError, send};
-use crate::{config::Endpoint, state::Counter, store::payments::PaymentRow};
+use crate::{clock::rome_day, config::Endpoint, state::Counter, store::payments::PaymentRow};
 
 /// Who owes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ pub async fn create(
             amount: payment.cents,
             description: &payment.reason,
             is_partial_payment: false,
-            due_date: format!("{}T23:59:59.000Z", payment.due),
+            due_date: format!("{}T23:59:59.000Z", last_day(counter, payment)),
             transfer: [Transfer {
                 id_transfer: "1",
                 organization_fiscal_code: creditor,
@@ -121,6 +121,12 @@ pub async fn create(
     let url = positions(&gpd, creditor);
     let request = client.post(format!("{url}?toPublish=true")).json(&body);
     read(send(counter, request, &gpd, JSON).await?)
+}
+
+/// GPD takes no position whose last day has passed: after a long outage it is today.
+fn last_day(counter: &Counter, payment: &PaymentRow) -> String {
+    let today = rome_day(counter.now_ms()).to_string();
+    payment.due.clone().max(today)
 }
 
 /// `None`: GPD does not know it.

@@ -13,6 +13,8 @@ use crate::{
 
 /// Field of the shared block `bollo`.
 const MODE: &str = "bollo_modalita";
+/// So begin the names of the fields with a stamp's serial number; a definition may ask for more
+/// than one.
 const SERIAL: &str = "bollo_identificativo";
 
 fn text<'a>(answers: &'a Answers, name: &str) -> Option<&'a str> {
@@ -22,10 +24,13 @@ fn text<'a>(answers: &'a Answers, name: &str) -> Option<&'a str> {
     }
 }
 
-/// The stamp's serial number as it is kept: nobody reads it back.
-pub fn stamp_lookup(counter: &Counter, answers: &Answers) -> Option<String> {
-    let serial = text(answers, SERIAL)?;
-    Some(counter.vault.lookup(&format!("bollo/{serial}")))
+/// The stamps' serial numbers as they are kept: nobody reads them back.
+pub fn stamp_lookups(counter: &Counter, answers: &Answers) -> Vec<String> {
+    let names = answers.0.keys().filter(|name| name.starts_with(SERIAL));
+    names
+        .filter_map(|name| text(answers, name))
+        .map(|serial| counter.vault.lookup(&format!("bollo/{serial}")))
+        .collect()
 }
 
 /// What the clerk must know of the stamp.
@@ -42,11 +47,11 @@ pub async fn stamp_warnings(
                 .to_owned(),
         );
     }
-    let Some(lookup) = stamp_lookup(counter, answers) else {
-        return Ok(warnings);
-    };
-    let others = stamps::others(&counter.store, &lookup, &case.row.id).await?;
-    if !others.is_empty() {
+    for lookup in stamp_lookups(counter, answers) {
+        let others = stamps::others(&counter.store, &lookup, &case.row.id).await?;
+        if others.is_empty() {
+            continue;
+        }
         let numbers: Vec<String> = others.into_iter().map(number).collect();
         warnings.push(format!(
             "La marca da bollo con questo numero di serie è già stata usata: protocollo {}. Ogni \

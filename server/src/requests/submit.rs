@@ -286,7 +286,7 @@ async fn record(
     )?;
     let (draft_id, version, case) = (draft.id.clone(), draft.version, case_id.clone());
     let profile = sessions::sealed_profile(counter, person, profile(draft, evaluation))?;
-    let stamp = payments::stamp_lookup(counter, &evaluation.answers);
+    let lookups = payments::stamp_lookups(counter, &evaluation.answers);
     let (protocol, left) = counter
         .store
         .write::<_, SubmitError, _>(move |tx| {
@@ -310,7 +310,7 @@ async fn record(
                     files::hand_over(tx, file, &draft_id, &case).await?;
                 }
                 let left = files::delete_of(tx, &draft_id).await?;
-                if let Some(lookup) = &stamp {
+                for lookup in &lookups {
                     stamps::insert(tx, lookup, &case).await?;
                 }
                 sessions::put_profile(tx, &profile, now).await?;

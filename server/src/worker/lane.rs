@@ -166,10 +166,11 @@ impl Lane {
             self.record(&row, Outcome::Failed { reason }).await?;
             return Ok(false);
         }
-        if !self.begin(&row).await? {
-            return Ok(false);
-        }
-        let outcome = self.deliver(&row).await;
+        let outcome = match self.prepare(&row).await {
+            Err(outcome) => outcome,
+            Ok(()) if !self.begin(&row).await? => return Ok(false),
+            Ok(()) => self.deliver(&row).await,
+        };
         self.record(&row, outcome).await?;
         Ok(true)
     }
@@ -192,21 +193,33 @@ impl Lane {
             .await
     }
 
-    /// A delivery that hangs or panics must not take its lane with it.
+    async fn prepare(&self, row: &OutboxRow) -> Result<(), Outcome> {
+        if row.state == RowState::Sent {
+            return Ok(());
+        }
+        let asked = self.bounded(self.channel.prepare(&self.counter, row)).await;
+        asked.unwrap_or_else(|reason| Err(retry(&self.counter, row, reason)))
+    }
+
     async fn deliver(&self, row: &OutboxRow) -> Outcome {
-        let longest = Duration::from_millis(self.channel.longest_ms().unsigned_abs());
-        let call = AssertUnwindSafe(self.channel.deliver(&self.counter, row)).catch_unwind();
-        let reason = match tokio::time::timeout(longest, call).await {
-            Ok(Ok(outcome)) => return outcome,
-            Ok(Err(_)) => PANICKED,
-            Err(_) => CUT_OFF,
-        };
-        if self.channel.repeatable() || row.state == RowState::Sent {
-            retry(&self.counter, row, reason)
-        } else {
+        let done = self.bounded(self.channel.deliver(&self.counter, row)).await;
+        done.unwrap_or_else(|reason| {
+            if self.channel.repeatable() || row.state == RowState::Sent {
+                return retry(&self.counter, row, reason);
+            }
             Outcome::Unknown {
                 reason: reason.to_owned(),
             }
+        })
+    }
+
+    /// A call that hangs or panics must not take its lane with it.
+    async fn bounded<T>(&self, call: impl Future<Output = T>) -> Result<T, &'static str> {
+        let longest = Duration::from_millis(self.channel.longest_ms().unsigned_abs());
+        let call = AssertUnwindSafe(call).catch_unwind();
+        match tokio::time::timeout(longest, call).await {
+            Ok(done) => done.map_err(|_| PANICKED),
+            Err(_) => Err(CUT_OFF),
         }
     }
 

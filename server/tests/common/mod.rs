@@ -3,6 +3,9 @@
 
 //! A real counter and a real sandbox on free ports, and people who log in through SAML.
 
+pub mod office;
+pub mod process;
+
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
@@ -91,6 +94,35 @@ pub async fn sandbox(folder: &Path, counter_url: &str) -> SandboxPorts {
     ports
 }
 
+/// The sandbox's platforms, behind the proxies that hold every call against the official
+/// descriptions, where there are some (`.ci/contracts.sh`). They let no wrong answer through:
+/// not for tests with faults.
+pub fn read_contracts(settings: &mut Settings) {
+    let sandbox = settings.sandbox_port;
+    let address = |name: &str| std::env::var(format!("TEST_{name}_URL")).ok();
+    let key = |name: &str| Some(format!("sandbox-{name}@{sandbox}").as_str().into());
+    let platforms = &mut settings.platforms;
+    if let Some(io) = address("IO") {
+        (platforms.io_url, platforms.io_api_key) = (Some(io), key("io"));
+    }
+    if let Some(gpd) = address("GPD") {
+        (platforms.gpd_url, platforms.gpd_api_key) = (Some(gpd), key("gpd"));
+    }
+    if let Some(checkout) = address("CHECKOUT") {
+        (platforms.checkout_url, platforms.checkout_api_key) = (Some(checkout), key("checkout"));
+    }
+    if let Some(receipts) = address("RECEIPTS") {
+        (platforms.receipts_url, platforms.receipts_api_key) = (Some(receipts), key("receipts"));
+    }
+}
+
+/// Makes the sandbox's calls fail; see its `Fault`.
+pub async fn set_fault(sandbox: &str, fault: serde_json::Value) {
+    let request = Client::new().post(format!("{sandbox}/faults")).json(&fault);
+    let set = request.send().await.unwrap();
+    assert!(set.status().is_success(), "{fault}");
+}
+
 /// One world a database: SQLite, and PostgreSQL where TEST_POSTGRES_URL is set.
 pub async fn worlds(change: impl Fn(&mut Settings)) -> Vec<World> {
     worlds_at(Arc::new(SystemClock), change).await
@@ -98,6 +130,10 @@ pub async fn worlds(change: impl Fn(&mut Settings)) -> Vec<World> {
 
 /// The same with a clock of their own.
 pub async fn worlds_at(clock: Arc<dyn Clock>, change: impl Fn(&mut Settings)) -> Vec<World> {
+    let change = |settings: &mut Settings| {
+        read_contracts(settings);
+        change(settings);
+    };
     let mut worlds = vec![world(None, Arc::clone(&clock), &change).await];
     if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
         let url = server::testing::new_postgres_database(&url).await;
@@ -107,7 +143,7 @@ pub async fn worlds_at(clock: Arc<dyn Clock>, change: impl Fn(&mut Settings)) ->
 }
 
 /// The same, by clocks that tests move. They begin now: the sandbox keeps the machine's time.
-pub async fn clocked_worlds() -> Vec<(World, ManualClock)> {
+pub async fn clocked_worlds(change: impl Fn(&mut Settings)) -> Vec<(World, ManualClock)> {
     let mut urls = vec![None];
     if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
         urls.push(Some(server::testing::new_postgres_database(&url).await));
@@ -115,14 +151,18 @@ pub async fn clocked_worlds() -> Vec<(World, ManualClock)> {
     let mut worlds = Vec::new();
     for url in urls {
         let clock = ManualClock::at(SystemClock.now_ms());
-        let world = world(url, Arc::new(clock.clone()), &long_sessions).await;
+        let world = world(url, Arc::new(clock.clone()), &|settings: &mut Settings| {
+            long_sessions(settings);
+            change(settings);
+        })
+        .await;
         worlds.push((world, clock));
     }
     worlds
 }
 
 /// Whose clock runs days ahead stays logged in: nobody can log in at two times.
-fn long_sessions(settings: &mut Settings) {
+pub fn long_sessions(settings: &mut Settings) {
     let comune = std::fs::read_to_string(&settings.comune).unwrap();
     let longer = comune.replace("sessione_minuti = 120", "sessione_minuti = 60000");
     assert_ne!(longer, comune);

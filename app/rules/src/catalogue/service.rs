@@ -457,6 +457,9 @@ pub struct Outcome {
     pub text: String,
     /// Whether the request is granted.
     pub positive: bool,
+    /// Template of the message that tells it; `None`: the general one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

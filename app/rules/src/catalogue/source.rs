@@ -312,6 +312,8 @@ pub struct OutcomeFile {
     pub titolo: String,
     pub testo: String,
     pub positivo: bool,
+    #[serde(default)]
+    pub messaggio: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -72,6 +72,7 @@ impl Fields {
             kind: self.kind.clone(),
             value: number(value).map_err(|()| Refused::Kind)?,
             count: number(count).map_err(|()| Refused::Count)?,
+            only: None,
         })
     }
 }

@@ -148,7 +148,7 @@ impl Session {
 
     /// The message is here: the fault decides what becomes of it and what the client hears.
     async fn deliver(&mut self, mail: Mail) -> io::Result<Then> {
-        let (effect, fault) = self.state.faults.take("smtp");
+        let (effect, fault) = self.state.faults.take("smtp", "");
         match effect {
             Effect::TimeoutBefore => self.note(&mail, None, fault),
             Effect::Status(status) => {

@@ -220,6 +220,7 @@ impl Resolver<'_> {
                     title: outcome.titolo,
                     text: outcome.testo,
                     positive: outcome.positivo,
+                    message: outcome.messaggio,
                 })
                 .collect(),
             remedies,
