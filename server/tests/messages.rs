@@ -7,7 +7,8 @@ mod common;
 
 use std::time::Duration;
 
-use common::*;
+use common::{office::office, *};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
     cases::{self, NewCase},
@@ -197,8 +198,37 @@ async fn a_submission_reaches_the_phone_and_the_mailbox() {
     }
 }
 
-/// A request for a new electoral card, sent.
-async fn submit(browser: &Browser) {
+/// The outcome's message of its own, with the office's place and hours.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_card_that_is_ready_is_told_in_its_own_words() {
+    for world in worlds(|_| {}).await {
+        let maria = world.login(MOTHER).await;
+        let case = submit(&maria).await;
+        let clerk = world.login(CLERK_CARDS).await;
+        for (command, fields) in [
+            ("prendi_in_carico", &[][..]),
+            ("accogli", &[("esito", "pronta"), ("motivo", "")]),
+        ] {
+            let done = office(&clerk, &case, command, fields).await;
+            assert_eq!(done.status(), StatusCode::SEE_OTHER, "{command}");
+        }
+        let path = format!("/io/messages?cf={MOTHER}");
+        let ready = eventually(async || {
+            let all = messages(&world.sandbox, &path).await;
+            all.into_iter()
+                .find(|m| m["subject"] == "La tua tessera elettorale è pronta")
+        })
+        .await;
+        let text = ready["markdown"].as_str().unwrap();
+        assert!(
+            text.contains("dove: Corso Vittorio Emanuele II, 41") && text.contains("quando: Da"),
+            "{text}"
+        );
+    }
+}
+
+/// A request for a new electoral card, sent; its case.
+async fn submit(browser: &Browser) -> String {
     let steps: [(&str, &[(&str, &str)]); 3] = [
         ("richiedente", APPLICANT),
         ("motivo", &[("motivo", "mai_ricevuta")]),
@@ -208,7 +238,7 @@ async fn submit(browser: &Browser) {
         browser.answer(SERVICE, step, answers).await.unwrap();
     }
     browser.declare(SERVICE).await;
-    browser.send(SERVICE).await.unwrap();
+    receipt(browser.send(SERVICE).await.unwrap()).id
 }
 
 /// Before the message itself: nothing was sent.

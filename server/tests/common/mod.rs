@@ -27,6 +27,8 @@ use tokio::net::TcpListener;
 pub const MOTHER: &str = "LVSMRA88C54A893I";
 pub const STUDENT: &str = "MRNLCU06P02A662C";
 pub const CLERK_POLICE: &str = "BBTGNN75A70A893Q";
+/// Of the electoral office; an administrator too.
+pub const CLERK_CARDS: &str = "SNNRSO79E63A893P";
 pub const CLERK_TAXES: &str = "SRCMHL82S11A662E";
 
 pub struct World {
