@@ -10,6 +10,8 @@ mod lists;
 mod live;
 #[cfg(feature = "ssr")]
 mod payment;
+#[cfg(feature = "ssr")]
+mod rating;
 mod stepper;
 mod textarea;
 
@@ -22,6 +24,8 @@ pub use lists::*;
 pub use live::live;
 #[cfg(feature = "ssr")]
 pub use payment::{payment_box, payment_label};
+#[cfg(feature = "ssr")]
+pub use rating::{rating, rating_form};
 pub use stepper::stepper;
 pub use textarea::TextArea;
 

@@ -15,6 +15,8 @@ mod deliveries;
 #[cfg(feature = "ssr")]
 mod home;
 #[cfg(feature = "ssr")]
+mod info;
+#[cfg(feature = "ssr")]
 mod login;
 #[cfg(feature = "ssr")]
 mod office;
@@ -28,6 +30,8 @@ mod payments;
 mod privacy;
 #[cfg(feature = "ssr")]
 mod problem;
+#[cfg(feature = "ssr")]
+mod rating;
 #[cfg(feature = "ssr")]
 mod recap;
 #[cfg(feature = "ssr")]

@@ -141,6 +141,9 @@ pub struct TownSection {
     pub email: String,
     pub pec: String,
     pub dichiarazione_accessibilita: String,
+    /// How to reach the data protection officer (GDPR art. 37).
+    #[serde(default)]
+    pub responsabile_protezione_dati: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -223,6 +226,7 @@ impl Comune {
             pec: c.pec.clone(),
             fiscal_code: c.codice_fiscale.clone(),
             accessibility_url: c.dichiarazione_accessibilita.clone(),
+            dpo: c.responsabile_protezione_dati.clone(),
         }
     }
 }

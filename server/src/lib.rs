@@ -17,6 +17,7 @@ pub mod identity;
 pub mod messages;
 pub mod payments;
 pub mod program;
+pub mod ratings;
 pub mod register;
 pub mod remote;
 pub mod requests;

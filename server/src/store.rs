@@ -20,6 +20,7 @@ pub mod identity;
 mod migrations;
 pub mod outbox;
 pub mod payments;
+pub mod ratings;
 pub mod register;
 pub mod renderings;
 pub mod stamps;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AreaPage, CasePage, DeliveriesPage, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage,
-    Problem, ReceiptPage, RequestPage, ServicesPage, SheetPage,
+    Problem, RatingPage, RatingsPage, ReceiptPage, RequestPage, ServicesPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -54,6 +54,17 @@ pub struct Town {
     pub pec: String,
     pub fiscal_code: String,
     pub accessibility_url: String,
+    /// Of the data protection officer; may be empty.
+    pub dpo: String,
+}
+
+/// Pages that are the same for everybody, whatever the services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Info {
+    LegalNotes,
+    Privacy,
+    Questions,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,6 +108,13 @@ pub enum Page {
     Office(OfficePage),
     OfficeCase(Box<OfficeCasePage>),
     Deliveries(DeliveriesPage),
+    /// A rating by itself: it was refused, or somebody came for it.
+    Rating(RatingPage),
+    /// `/valutazioni/grazie`
+    Rated(RatingPage),
+    Ratings(RatingsPage),
+    /// `/note-legali`, `/privacy`, `/domande-frequenti`
+    Info(Info),
     Problem(Problem),
     /// Go there instead: 303 on the server, a navigation in the browser.
     Redirect {
@@ -143,6 +161,7 @@ impl PageData {
             Page::Case(page) if !page.errors.is_empty() => 422,
             Page::OfficeCase(page) if !page.case.errors.is_empty() => 422,
             Page::Payment(page) => page.status,
+            Page::Rating(page) if page.error.is_some() => 422,
             _ => 200,
         }
     }

@@ -163,28 +163,42 @@ fn navigation(town: &Town) -> AnyView {
 
 fn assistance(town: &Town) -> AnyView {
     let mail = (!town.email.is_empty()).then(|| {
-        let (ask, report) = (
-            format!("mailto:{}", town.email),
-            format!("mailto:{}?subject=Segnalazione%20disservizio", town.email),
-        );
-        view! {
-            <li>{icon(Icon::Mail)}<a class="list-item" data-element="contacts" href=ask><span>"Richiedi assistenza"</span></a></li>
-            <li>{icon(Icon::Warning)}<a class="list-item" data-element="report-inefficiency" href=report><span>"Segnala disservizio"</span></a></li>
-        }
+        let ask = format!("mailto:{}", town.email);
+        view! { <li>{icon(Icon::Mail)}<a class="list-item" data-element="contacts" href=ask><span>"Richiedi assistenza"</span></a></li> }
     });
     let phone = (!town.phone.is_empty()).then(|| {
         let href = format!("tel:{}", town.phone.replace(' ', ""));
         view! { <li>{icon(Icon::Phone)}<a class="list-item" href=href><span>"Chiama il "{town.phone.clone()}</span></a></li> }
     });
-    if mail.is_none() && phone.is_none() {
-        return ().into_any();
-    }
+    let report = (!town.email.is_empty()).then(|| {
+        view! {
+            <div class="col-12 col-md-6">
+                <h2 class="h4">"Problemi in città"</h2>
+                <ul class="contact-list p-0 list-unstyled mb-0">
+                    <li>{icon(Icon::Warning)}<a class="list-item" href=report_to(town)><span>"Segnala disservizio"</span></a></li>
+                </ul>
+            </div>
+        }
+    });
     view! {
         <div class="bg-grey-card shadow-contacts">
             <div class="container py-5">
-                <div class="cmp-contacts card p-4">
-                    <h2 class="h4">"Contatta il comune"</h2>
-                    <ul class="contact-list p-0 list-unstyled mb-0">{mail}{phone}</ul>
+                <div class="row justify-content-center">
+                    <div class="col-12 col-lg-10">
+                        <div class="cmp-contacts card p-4">
+                            <div class="row">
+                                <div class="col-12 col-md-6">
+                                    <h2 class="h4">"Contatta il comune"</h2>
+                                    <ul class="contact-list p-0 list-unstyled mb-0">
+                                        <li>{icon(Icon::Info)}<a class="list-item" href="/domande-frequenti"><span>"Leggi le domande frequenti"</span></a></li>
+                                        {mail}
+                                        {phone}
+                                    </ul>
+                                </div>
+                                {report}
+                            </div>
+                        </div>
+                    </div>
                 </div>
             </div>
         </div>
@@ -192,15 +206,11 @@ fn assistance(town: &Town) -> AnyView {
     .into_any()
 }
 
+fn report_to(town: &Town) -> String {
+    format!("mailto:{}?subject=Segnalazione%20disservizio", town.email)
+}
+
 fn foot(town: &Town) -> AnyView {
-    let line = |label: &'static str, value: &str| {
-        (!value.is_empty()).then(|| view! { <li>{label}{value.to_owned()}</li> })
-    };
-    let accessibility = (!town.accessibility_url.is_empty()).then(|| {
-        view! {
-            <li><a data-element="accessibility-link" rel="external" href=town.accessibility_url.clone()>"Dichiarazione di accessibilità"</a></li>
-        }
-    });
     view! {
         <footer class="it-footer" id="footer" tabindex="-1">
             <div class="it-footer-main">
@@ -209,28 +219,76 @@ fn foot(town: &Town) -> AnyView {
                         <a href="/">{icon(Icon::Town)}<span class="it-brand-text"><span class="it-brand-title">{town_title(town)}</span></span></a>
                     </div>
                     <div class="row">
-                        <div class="col-md-6 pb-2">
-                            <h2 class="h6 footer-heading-title">"Contatti"</h2>
-                            <ul class="footer-list list-unstyled">
-                                {line("", &town.address)}
-                                {line("Codice fiscale: ", &town.fiscal_code)}
-                                {line("Telefono: ", &town.phone)}
-                                {line("PEC: ", &town.pec)}
-                                {line("Email: ", &town.email)}
-                            </ul>
-                        </div>
-                        <div class="col-md-6 pb-2">
-                            <h2 class="h6 footer-heading-title">"Questo sito"</h2>
-                            <ul class="footer-list list-unstyled">
-                                <li><a href="/servizi">"Tutti i servizi"</a></li>
-                                <li><a href="/area-personale">"La tua area personale"</a></li>
-                                {accessibility}
-                            </ul>
-                        </div>
+                        <div class="col-md-4 pb-2">{contacts(town)}</div>
+                        <div class="col-md-4 pb-2">{places()}</div>
+                        <div class="col-md-4 pb-2">{help(town)}</div>
                     </div>
+                    {small_print(town)}
                 </div>
             </div>
         </footer>
+    }
+    .into_any()
+}
+
+fn contacts(town: &Town) -> AnyView {
+    let line = |label: &'static str, value: &str| {
+        (!value.is_empty()).then(|| view! { <li>{label}{value.to_owned()}</li> })
+    };
+    view! {
+        <h2 class="h6 footer-heading-title">"Contatti"</h2>
+        <ul class="footer-list list-unstyled">
+            {line("", &town.address)}
+            {line("Codice fiscale: ", &town.fiscal_code)}
+            {line("Telefono: ", &town.phone)}
+            {line("PEC: ", &town.pec)}
+            {line("Email: ", &town.email)}
+        </ul>
+    }
+    .into_any()
+}
+
+fn places() -> AnyView {
+    view! {
+        <h2 class="h6 footer-heading-title">"Sportello"</h2>
+        <ul class="footer-list list-unstyled">
+            <li><a href="/servizi">"Tutti i servizi"</a></li>
+            <li><a href="/area-personale">"La tua area personale"</a></li>
+            <li><a href="/pagamenti">"I tuoi pagamenti"</a></li>
+        </ul>
+    }
+    .into_any()
+}
+
+/// Words and marks are the model's (C.SI.2.3, C.SI.2.4).
+fn help(town: &Town) -> AnyView {
+    let mail = (!town.email.is_empty()).then(|| {
+        view! {
+            <li><a href=format!("mailto:{}", town.email)>"Richiesta d’assistenza"</a></li>
+            <li><a data-element="report-inefficiency" href=report_to(town)>"Segnalazione disservizio"</a></li>
+        }
+    });
+    view! {
+        <h2 class="h6 footer-heading-title">"Aiuto"</h2>
+        <ul class="footer-list list-unstyled">
+            <li><a data-element="faq" href="/domande-frequenti">"Leggi le FAQ"</a></li>
+            {mail}
+        </ul>
+    }
+    .into_any()
+}
+
+/// C.SI.3.2 to C.SI.3.4.
+fn small_print(town: &Town) -> AnyView {
+    let accessibility = (!town.accessibility_url.is_empty()).then(|| {
+        view! { <li><a data-element="accessibility-link" rel="external" href=town.accessibility_url.clone()>"Dichiarazione di accessibilità"</a></li> }
+    });
+    view! {
+        <ul class="footer-list footer-small list-unstyled d-flex flex-wrap">
+            <li><a data-element="privacy-policy-link" href="/privacy">"Informativa privacy"</a></li>
+            <li><a data-element="legal-notes" href="/note-legali">"Note legali"</a></li>
+            {accessibility}
+        </ul>
     }
     .into_any()
 }

@@ -28,7 +28,7 @@ pub fn view(page: OfficePage) -> AnyView {
             <p class="subtitle-small">{page.offices.join(" · ")}</p>
             <nav aria-label="Filtra le pratiche"><ul class="nav nav-tabs flex-wrap">{filters}</ul></nav>
             {table(page.cases)}
-            {page.administrator.then(|| view! { <p><a href="/ufficio/consegne">"Che cosa è stato consegnato, e che cosa no"</a></p> })}
+            {page.administrator.then(|| view! { <p><a href="/ufficio/consegne">"Che cosa è stato consegnato, e che cosa no"</a>" · "<a href="/ufficio/valutazioni">"Che cosa ne pensano le persone"</a></p> })}
         }
         .into_any(),
     )

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::ReceiptPage,
+    api::{ReceiptPage, rating::SERVICE},
     components::{
         Icon, Tone, alert, breadcrumb, bullets, costs, files, icon, live, main, office_card, pairs,
-        pdf, summary,
+        pdf, rating, summary,
     },
 };
 
@@ -52,6 +52,7 @@ pub fn view(page: ReceiptPage) -> AnyView {
             {(!page.remedies.is_empty()).then(|| view! { <h2>"Se non sei d’accordo con la risposta"</h2>{bullets(page.remedies)} })}
             <h2>"Contatti"</h2>
             {office_card(&page.office)}
+            {rating(format!("{SERVICE}{}", page.slug))}
         }
         .into_any(),
     )

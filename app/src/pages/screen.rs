@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    area, case, closed, conflict, deliveries, home, login, office, office_case, payment, payments,
-    privacy, problem, recap, receipt, resume, sent, services, sheet, step_title,
+    area, case, closed, conflict, deliveries, home, info, login, office, office_case, payment,
+    payments, privacy, problem, rating, recap, receipt, resume, sent, services, sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -59,6 +59,10 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Office(page) => view(office::view(page)),
         Page::OfficeCase(page) => view(office_case::view(*page)),
         Page::Deliveries(page) => view(deliveries::view(page)),
+        Page::Rating(page) => view(rating::again(page)),
+        Page::Rated(page) => view(rating::thanks(&page)),
+        Page::Ratings(page) => view(rating::list(page)),
+        Page::Info(which) => view(info::view(which, &frame.town)),
     })
 }
 
@@ -93,6 +97,10 @@ pub fn title(data: &PageData) -> String {
         Page::Office(_) => "Ufficio".into(),
         Page::OfficeCase(page) => format!("Pratica {}", page.case.protocol),
         Page::Deliveries(_) => "Consegne".into(),
+        Page::Rating(_) => "Il tuo parere".into(),
+        Page::Rated(_) => "Grazie".into(),
+        Page::Ratings(_) => "Valutazioni".into(),
+        Page::Info(which) => info::title(*which).into(),
         Page::Problem(problem) => problem.title.clone(),
         Page::Redirect { .. } => "Stiamo cambiando pagina".into(),
     };
@@ -120,6 +128,7 @@ fn has_errors(page: &Page) -> bool {
         Page::Case(page) => !page.errors.is_empty(),
         Page::OfficeCase(page) => !page.case.errors.is_empty(),
         Page::Payment(page) => page.error.is_some(),
+        Page::Rating(page) => page.error.is_some(),
         _ => false,
     }
 }

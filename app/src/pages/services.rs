@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::{ServiceCard, ServicesPage},
-    components::{Icon, breadcrumb, icon, main},
+    components::{Icon, breadcrumb, icon, main, rating},
 };
 
 /// Cards of services, one a link to its sheet.
@@ -88,6 +88,7 @@ pub fn view(page: ServicesPage) -> AnyView {
             <p role="status">{move || found_text(shown.with(Vec::len))}</p>
             <h2 class="visually-hidden">"Elenco dei servizi"</h2>
             {move || cards(shown.get())}
+            {rating("/servizi".into())}
         }
         .into_any(),
     )

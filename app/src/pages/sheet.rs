@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::{NormLine, SheetPage},
-    components::{breadcrumb, bullets, costs, main, office_card},
+    components::{breadcrumb, bullets, costs, main, office_card, rating},
 };
 
 /// Voices of the page index: anchor and text, exactly those of the model.
@@ -26,8 +26,13 @@ fn section(id: &'static str, content: AnyView) -> AnyView {
         .iter()
         .find(|(at, _)| *at == id)
         .map_or("", |(_, title)| title);
+    // The model sets these two apart.
+    let class = match id {
+        "cosa-serve" | "accedi-al-servizio" => "it-page-section mb-5 has-bkg-grey p-4",
+        _ => "it-page-section mb-5",
+    };
     view! {
-        <section class="it-page-section mb-5" id=id>
+        <section class=class id=id>
             <h2 class="mb-3">{title}</h2>
             {content}
         </section>
@@ -163,6 +168,7 @@ fn sections(page: SheetPage) -> AnyView {
 
 pub fn view(page: SheetPage) -> AnyView {
     let head = head(&page);
+    let slug = page.slug.clone();
     let topics = page
         .topics
         .iter()
@@ -181,6 +187,7 @@ pub fn view(page: SheetPage) -> AnyView {
                     <ul class="d-flex flex-wrap gap-2 list-unstyled">{topics}</ul>
                 </div>
             </div>
+            {rating(format!("/servizi/{slug}"))}
         }
         .into_any(),
     )

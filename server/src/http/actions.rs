@@ -21,6 +21,7 @@ use crate::{
     error::{self, Refusal, Refused},
     forms::{self, FormBody, FormError},
     payments::{self, Paying},
+    ratings,
     requests::{self, ActError},
     state::{Counter, Person},
 };
@@ -46,6 +47,8 @@ pub async fn post(visit: &Visit, path: &str, api: bool, nonce: &str, request: Re
     let segments: Vec<&str> = bare.split('/').filter(|s| !s.is_empty()).collect();
     let wanted = Wanted::of(request.headers());
     let outcome = match visit.actor.person() {
+        // The only action that needs no login.
+        _ if segments == ["valutazioni"] => rate(&visit.counter, request).await,
         Some(person) => dispatch(visit, person, &segments, request).await,
         None if api => Err(NotLoggedIn.into()),
         None => match FormBody::read_texts(request).await {
@@ -61,6 +64,11 @@ pub async fn post(visit: &Visit, path: &str, api: bool, nonce: &str, request: Re
             document::problem(&visit.counter, &visit.actor, problem, api, nonce).await
         }
     }
+}
+
+async fn rate(counter: &Counter, request: Request) -> Result<Outcome, Refused> {
+    let form = FormBody::read_texts(request).await?;
+    ratings::give(counter, &form).await
 }
 
 /// What came without a session, given back: only the page holds it.
@@ -193,6 +201,10 @@ fn again_as_problem(data: PageData) -> Problem {
         }
         Page::Case(page) => problem.errors = field_errors(&page.errors),
         Page::OfficeCase(page) => problem.errors = field_errors(&page.case.errors),
+        Page::Rating(page) => {
+            problem.title = "Il parere non è stato inviato".into();
+            problem.detail = page.error.unwrap_or_default();
+        }
         Page::Payment(page) => {
             problem.title = "Il pagamento non è cominciato".into();
             problem.detail = page.error.unwrap_or_default();

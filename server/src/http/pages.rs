@@ -1,6 +1,6 @@
 //! Every page: `GET /x` as HTML, `GET /api/x` as JSON, `POST` of both to `actions`.
 
-use app::api::{AreaPage, Backend, Page, PageData};
+use app::api::{AreaPage, Backend, Info, Page, PageData};
 use async_trait::async_trait;
 use axum::{
     Extension,
@@ -20,7 +20,7 @@ use crate::{
     clock::token,
     deliveries,
     error::{self, Refused},
-    payments, requests, services,
+    payments, ratings, requests, services,
     state::{Actor, Counter, Person},
 };
 
@@ -77,6 +77,17 @@ impl Visit {
                 Page::Privacy(Box::new(services::sheet(counter, &self.actor, slug).await?))
             }
             ["servizi", slug, "richiesta"] => self.request(path, slug, query("passo")).await?,
+            ["note-legali"] => Page::Info(Info::LegalNotes),
+            ["privacy"] => Page::Info(Info::Privacy),
+            ["domande-frequenti"] => Page::Info(Info::Questions),
+            ["valutazioni"] => Page::Rating(ratings::about(
+                counter,
+                &query("oggetto").unwrap_or_default(),
+            )?),
+            ["valutazioni", "grazie"] => Page::Rated(ratings::about(
+                counter,
+                &query("oggetto").unwrap_or_default(),
+            )?),
             ["accedi"] => self.login(query("next")),
             ["area-personale"] => match self.actor.person() {
                 Some(person) => Page::Area(AreaPage {
@@ -124,6 +135,10 @@ impl Visit {
                     let filter = query("stato").unwrap_or_default();
                     Page::Deliveries(deliveries::list(counter, person, &filter).await?)
                 }
+                None => self.to_login(path),
+            },
+            ["ufficio", "valutazioni"] => match self.actor.person() {
+                Some(person) => Page::Ratings(ratings::list(counter, person).await?),
                 None => self.to_login(path),
             },
             ["ufficio", "pratiche", id] => match self.operator()? {

@@ -10,6 +10,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (2, include_str!("../../migrations/0002_outbox.sql")),
     (3, include_str!("../../migrations/0003_renderings.sql")),
     (4, include_str!("../../migrations/0004_payments.sql")),
+    (5, include_str!("../../migrations/0005_ratings.sql")),
 ];
 
 /// One key for the advisory lock that lets a single node migrate.
