@@ -33,12 +33,12 @@ test('stars, the question that fits, a few words, thanks', async ({ page, js, lo
     await expect(part(`rating-${shown}`).locator('[data-element="feedback-rating-answer"]')).toHaveText(answers);
   }
   await look(page);
-  await form.getByText('Ho avuto problemi tecnici').click();
+  await form.getByText('Ho avuto problemi tecnici', { exact: true }).click();
   await form.getByLabel('Vuoi aggiungere altri dettagli?').fill('x'.repeat(201));
   await form.getByRole('button', { name: 'Invia' }).click();
   await expect(page.locator('#errori')).toContainText('troppo lungo: 201 caratteri');
   await expect(page.getByRole('radio', { name: '2 stelle su 5' })).toBeChecked();
-  await expect(page.getByRole('radio', { name: 'Ho avuto problemi tecnici' })).toBeChecked();
+  await expect(page.getByRole('radio', { name: 'Ho avuto problemi tecnici', exact: true })).toBeChecked();
   await look(page);
   await page.getByLabel('Vuoi aggiungere altri dettagli?').fill('La pagina è lenta.');
   await page.getByRole('button', { name: 'Invia' }).click();
