@@ -150,5 +150,10 @@ pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 
 /// Path without query: queries may hold what people search for.
 pub fn span(request: &Request) -> tracing::Span {
-    tracing::info_span!("http", http.method = %request.method(), http.path = %request.uri().path())
+    tracing::info_span!(
+        "http",
+        http.method = %request.method(),
+        http.route = %super::metrics::route(request),
+        http.path = %request.uri().path(),
+    )
 }

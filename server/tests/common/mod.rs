@@ -67,6 +67,7 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         comune: root().join("comune.toml"),
         site,
         renderer: server::testing::renderer(),
+        metrics_addr: None,
         platforms: Platforms::default(),
     }
 }
