@@ -3,10 +3,11 @@
 mod check;
 mod pagopa;
 mod platforms;
+mod production;
 
 use std::{
     collections::BTreeMap,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -64,6 +65,13 @@ pub struct Settings {
     /// The program that prints documents; default: beside this one.
     #[arg(long, env = "RENDERER")]
     pub renderer: Option<PathBuf>,
+    /// Address on which it listens; behind a proxy on the same machine: 127.0.0.1.
+    #[arg(long, env = "LISTEN", default_value = "0.0.0.0")]
+    pub listen: IpAddr,
+    /// Addresses and networks of our own proxies, separated by commas; only theirs is the header
+    /// `X-Forwarded-For` believed.
+    #[arg(long, env = "TRUSTED_PROXY")]
+    pub trusted_proxy: Option<String>,
     /// Where /metrics is told: an address with its port, or `off`; default: 127.0.0.1, PORT + 10.
     #[arg(long, env = "METRICS_ADDR")]
     pub metrics_addr: Option<String>,

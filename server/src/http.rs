@@ -3,6 +3,7 @@
 
 mod actions;
 pub mod assets;
+mod client;
 mod cookies;
 mod document;
 mod drain;

@@ -1,8 +1,7 @@
 //! Starts and stops the program.
 
 use std::{
-    collections::BTreeSet, net::Ipv4Addr, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc,
-    time::Duration,
+    collections::BTreeSet, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc, time::Duration,
 };
 
 use anyhow::{Context, bail};
@@ -28,7 +27,7 @@ use crate::{
     store::{Store, identity as identity_rows},
     vault::{MASTER_KEY, Vault},
     verify,
-    worker::Worker,
+    worker::{self, Worker},
 };
 
 /// Builds the counter from its settings; every fault of configuration stops it here.
@@ -57,6 +56,7 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
         metrics: Metrics::new(&store)?,
         probe: http::Probe::default(),
         stop: CancellationToken::new(),
+        trusted_proxies: settings.trusted_proxies()?,
         files: FileStore::open(&settings.data_dir.join("files"))?,
         vault: Vault::open(&settings.data_dir, &*rng)?,
         hub: Hub::default(),
@@ -81,35 +81,38 @@ fn alone(data_dir: &Path) -> std::io::Result<std::fs::File> {
     Ok(lock)
 }
 
-/// Fails with all that comune.toml has wrong.
+/// Fails with all that environment and comune.toml have wrong.
 fn check(
     settings: &Settings,
     comune: &Comune,
     services: &[Service],
     today: Date,
 ) -> anyhow::Result<()> {
-    settings.check_platforms()?;
-    let faults = comune.faults(services, today);
-    if faults.is_empty() {
-        return Ok(());
-    }
+    let mut lines = settings.faults(comune);
     let file = settings.comune.display();
-    let lines: Vec<String> = faults
-        .iter()
-        .map(|fault| format!("{file}: {fault}"))
-        .collect();
-    bail!("{}", lines.join("\n"))
+    let faults = comune.faults(services, today).into_iter();
+    lines.extend(faults.map(|fault| format!("{file}: {fault}")));
+    match lines.is_empty() {
+        true => Ok(()),
+        false => bail!("{}", lines.join("\n")),
+    }
 }
+
+/// Longest that a stop takes: the service manager must wait longer.
+pub const LONGEST_STOP: Duration = http::listen::LONGEST_STOP.saturating_add(worker::LONGEST_STOP);
 
 /// Serves until told to stop; then finishes what it began.
 pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     log_to_stderr();
-    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, settings.port))
+    let listener = TcpListener::bind((settings.listen, settings.port))
         .await
         .with_context(|| format!("port {}", settings.port))?;
     let counter = build(settings).await?;
     tell_metrics(&counter).await?;
     tracing::info!(http.address = %counter.settings.base_url(), "the counter is open");
+    for note in counter.settings.notes() {
+        tracing::warn!("{note}");
+    }
     for (what, variable) in counter.settings.off() {
         tracing::warn!(channel = what, variable, "off: its variable is not set");
     }
@@ -252,6 +255,9 @@ pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
     let missing: BTreeSet<&String> = named.filter(|name| templates.get(name).is_none()).collect();
     for name in missing {
         println!("Non ancora inviato: {name} (nessun modello in messaggi/).");
+    }
+    for note in settings.notes() {
+        println!("{note}");
     }
     for (what, variable) in settings.off() {
         println!("Spento: {what} (manca {variable}).");

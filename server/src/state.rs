@@ -6,6 +6,7 @@ use app::{
     api::{Frame, OfficeCard, User},
     document::Assets,
 };
+use ipnet::IpNet;
 use rules::{catalogue::Office, civil::Date};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -49,6 +50,8 @@ pub struct Parts {
     pub probe: Probe,
     /// Told to stop: what is under way is finished, nothing new is begun.
     pub stop: CancellationToken,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl std::ops::Deref for Counter {

@@ -103,6 +103,8 @@ pub fn settings() -> Settings {
         base_url: Some("http://localhost:3000".to_owned()),
         spid_idp_metadata: None,
         renderer: renderer(),
+        listen: std::net::Ipv4Addr::UNSPECIFIED.into(),
+        trusted_proxy: None,
         metrics_addr: None,
         platforms: Platforms::default(),
     }
@@ -132,6 +134,7 @@ pub async fn counter_with(
         metrics: Metrics::new(&store).expect("metrics"),
         probe: Probe::default(),
         stop: CancellationToken::new(),
+        trusted_proxies: settings.trusted_proxies().expect("networks"),
         files: FileStore::open(&settings.data_dir.join("files")).expect("file store"),
         vault: Vault::open(&settings.data_dir, &*rng).expect("master key"),
         hub: Hub::default(),

@@ -13,10 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::api::{Page, SaveRequest};
+use app::api::SaveRequest;
 use common::{
     Browser, CARD, CLERK_CARDS, MOTHER, fiscal_code, login,
-    office::{ACCEPTED, office, office_page},
+    office::{office, office_page},
     prepare_card,
     process::{answering, command, free_port, kill, terminate},
     receipt, sandbox, settings,
@@ -36,6 +36,7 @@ use server::{
 use tokio::net::{TcpListener, TcpStream};
 
 const PEOPLE: usize = 16;
+const READY: [(&str, &str); 2] = [("esito", "pronta"), ("motivo", "")];
 
 /// Hands each connection to the next node; how many each got.
 async fn alternate(listener: TcpListener, nodes: [u16; 2], served: Arc<[AtomicUsize; 2]>) {
@@ -208,7 +209,7 @@ impl Town {
         let news = String::from_utf8_lossy(&news).into_owned();
         assert!(news.contains(&format!("id: {}", seq + 1)), "{news}");
         println!("news of the other node after {:?}", begun.elapsed());
-        let acted = office(&there, &case, "accogli", &ACCEPTED).await;
+        let acted = office(&there, &case, "accogli", &READY).await;
         assert_eq!(acted.status(), StatusCode::SEE_OTHER);
     }
 

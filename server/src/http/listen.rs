@@ -5,6 +5,7 @@
 
 use std::{
     io::{Error, ErrorKind},
+    net::SocketAddr,
     pin::pin,
     time::Duration,
 };
@@ -25,7 +26,10 @@ use hyper_util::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
 use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use super::client::Peer;
 
 /// Once told to stop, new requests are still answered for so long, each as the last one of its
 /// connection: whoever shares out requests needs a moment to notice, and a connection that is
@@ -34,6 +38,11 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// After that, answers under way may take this long.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// All of it.
+pub const LONGEST_STOP: Duration = FAREWELL
+    .saturating_add(FAREWELL)
+    .saturating_add(LAST_ANSWERS);
 
 /// Connections that the system holds until they are accepted: tokio's default.
 const BACKLOG: usize = 1_024;
@@ -72,10 +81,17 @@ async fn serve_within(
     http.timer(TokioTimer::new())
         .header_read_timeout(patience.headers);
     let connections = GracefulShutdown::new();
-    let answer = |stream: TcpStream| {
+    let answer = |(stream, peer): (TcpStream, SocketAddr)| {
         // An event must not wait for a full packet.
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
+        let peer = Peer(peer.ip());
+        let service = router
+            .clone()
+            .map_request(move |mut request: hyper::Request<_>| {
+                request.extensions_mut().insert(peer);
+                request
+            });
+        let service = TowerToHyperService::new(service);
         let connection = http.serve_connection(TokioIo::new(stream), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
@@ -91,7 +107,7 @@ async fn serve_within(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => answer(stream),
+                Ok(accepted) => answer(accepted),
                 Err(error) => refused(&error).await,
             },
             () = &mut farewell => break,
@@ -100,7 +116,7 @@ async fn serve_within(
     // Whoever waits at the door is let in before it closes.
     for _ in 0..BACKLOG {
         match listener.accept().now_or_never() {
-            Some(Ok((stream, _))) => answer(stream),
+            Some(Ok(accepted)) => answer(accepted),
             _ => break,
         }
     }
