@@ -3,9 +3,11 @@
 mod check;
 mod pagopa;
 mod platforms;
+mod production;
 
 use std::{
     collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -63,6 +65,16 @@ pub struct Settings {
     /// The program that prints documents; default: beside this one.
     #[arg(long, env = "RENDERER")]
     pub renderer: Option<PathBuf>,
+    /// Address on which it listens; behind a proxy on the same machine: 127.0.0.1.
+    #[arg(long, env = "LISTEN", default_value = "0.0.0.0")]
+    pub listen: IpAddr,
+    /// Addresses and networks of our own proxies, separated by commas; only theirs is the header
+    /// `X-Forwarded-For` believed.
+    #[arg(long, env = "TRUSTED_PROXY")]
+    pub trusted_proxy: Option<String>,
+    /// Where /metrics is told: an address with its port, or `off`; default: 127.0.0.1, PORT + 10.
+    #[arg(long, env = "METRICS_ADDR")]
+    pub metrics_addr: Option<String>,
     #[command(flatten)]
     pub platforms: Platforms,
 }
@@ -81,6 +93,21 @@ impl Settings {
             .clone()
             .unwrap_or_else(|| format!("http://localhost:{}", self.port));
         url.trim_end_matches('/').to_owned()
+    }
+
+    /// `None`: off.
+    pub fn metrics_addr(&self) -> Result<Option<SocketAddr>, ConfigError> {
+        match self.metrics_addr.as_deref() {
+            Some("off") => Ok(None),
+            Some(text) => text.parse().map(Some).map_err(|_| ConfigError::Value {
+                name: "METRICS_ADDR",
+                message: format!("{text}: serve un indirizzo con la porta, o off"),
+            }),
+            None => {
+                let port = self.port.wrapping_add(10);
+                Ok(Some((Ipv4Addr::LOCALHOST, port).into()))
+            }
+        }
     }
 
     pub fn renderer(&self) -> PathBuf {

@@ -58,6 +58,13 @@ impl FileStore {
         Ok(vault.master().open(&context(id), &sealed)?)
     }
 
+    /// Whether a file can be stored: a block is, and flushed, and removed.
+    pub async fn probe(&self) -> Result<(), FileError> {
+        let block = PutPayload::from(Bytes::from_static(&[b'.'; 4096]));
+        self.objects.put(&ObjectPath::from("probe"), block).await?;
+        self.delete("probe").await
+    }
+
     /// Removing what is not there is fine: it was removed before.
     pub async fn delete(&self, id: &str) -> Result<(), FileError> {
         match self.objects.delete(&ObjectPath::from(id)).await {

@@ -3,6 +3,7 @@
 
 mod actions;
 pub mod assets;
+mod client;
 mod cookies;
 mod document;
 mod drain;
@@ -11,6 +12,7 @@ mod files;
 mod health;
 pub mod listen;
 mod login;
+pub mod metrics;
 mod openapi;
 mod pages;
 mod security;
@@ -28,6 +30,7 @@ use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 use crate::{forms::BODY_BYTES, state::Counter};
 
 pub use actions::Outcome;
+pub use health::Probe;
 pub use pages::Visit;
 
 /// Most bytes of a provider's answer: anybody may send one.
@@ -53,6 +56,10 @@ fn guarded(routes: Router<Counter>, counter: Counter) -> Router {
             security::guard,
         ))
         .layer(middleware::from_fn(drain::drain))
+        .layer(middleware::from_fn_with_state(
+            counter.clone(),
+            metrics::measure,
+        ))
         .layer(CatchPanicLayer::custom(security::panicked))
         .layer(TraceLayer::new_for_http().make_span_with(security::span))
         .with_state(counter)

@@ -1,6 +1,7 @@
 //! The server of the counter.
 #![forbid(unsafe_code)]
 
+pub mod backup;
 pub mod cases;
 pub mod catalogue;
 pub mod clock;
@@ -15,6 +16,7 @@ pub mod forms;
 pub mod http;
 pub mod identity;
 pub mod messages;
+pub mod metrics;
 pub mod payments;
 pub mod program;
 pub mod ratings;

@@ -1,7 +1,7 @@
 //! The command line of the counter.
 #![forbid(unsafe_code)]
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use server::{config::Settings, program};
@@ -21,6 +21,22 @@ enum Command {
     Demo(Settings),
     /// Checks comune.toml and the catalogue, and lists the rules that the office checks.
     CheckConfig(Settings),
+    /// Writes database, files and keys of one moment to FILE, while the counter serves.
+    Backup {
+        file: PathBuf,
+        /// Leaves out the keys: FILE then tells nobody anything, and DATA_DIR/master.key must be
+        /// kept elsewhere.
+        #[arg(long)]
+        without_keys: bool,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Restores a backup into an empty DATA_DIR and an empty database.
+    Restore {
+        file: PathBuf,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
     /// Recomputes every hash chain; exit 0 only if all is whole.
     Verify(Settings),
 }
@@ -38,6 +54,12 @@ fn main() -> ExitCode {
                 Command::Serve(settings) => program::serve(settings).await,
                 Command::Demo(settings) => program::demo(settings).await,
                 Command::CheckConfig(settings) => program::check_config(&settings),
+                Command::Backup {
+                    file,
+                    without_keys,
+                    settings,
+                } => program::backup(&settings, &file, !without_keys).await,
+                Command::Restore { file, settings } => program::restore(&settings, &file).await,
                 Command::Verify(settings) => program::verify(settings).await,
             }
         })

@@ -1,27 +1,33 @@
 //! Starts and stops the program.
 
-use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc, time::Duration,
+};
 
 use anyhow::{Context, bail};
 use rules::{catalogue::Service, civil::Date};
 use tokio::{net::TcpListener, sync::Notify};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::{Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::{
-    cases, catalogue,
+    backup, cases, catalogue,
     clock::{Clock, SystemClock, SystemRng, rome_day},
     config::{Comune, Mode, Settings},
     demo,
     documents::Documents,
-    events::Hub,
+    events::{Hub, follow_other_nodes},
     files::FileStore,
     http,
     identity::ServiceProvider,
-    messages, payments, remote, requests,
+    messages,
+    metrics::{CountingLog, Metrics},
+    payments, remote, requests,
     state::{Counter, Parts},
     store::{Store, identity as identity_rows},
-    vault::Vault,
+    vault::{MASTER_KEY, Vault},
     verify,
-    worker::Worker,
+    worker::{self, Worker},
 };
 
 /// Builds the counter from its settings; every fault of configuration stops it here.
@@ -36,14 +42,21 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
     let templates = messages::read(&settings.catalogue)?;
     check(&settings, &comune, &services, rome_day(clock.now_ms()))?;
     let rng = Arc::new(SystemRng);
-    std::fs::create_dir_all(&settings.data_dir)
-        .with_context(|| format!("DATA_DIR {}", settings.data_dir.display()))?;
+    let folder = || format!("DATA_DIR {}", settings.data_dir.display());
+    let data_dir = settings.data_dir.clone();
+    let _alone = tokio::task::spawn_blocking(move || alone(&data_dir))
+        .await?
+        .with_context(folder)?;
     let store = Store::open(&settings.database_url()).await?;
     let now = clock.now_ms();
     let catalogue = catalogue::install(&store, services, &comune, now).await?;
     let identity = ServiceProvider::open(&settings, &comune, now, &*rng)?;
     Ok(Counter::new(Parts {
         assets: http::assets::read(&settings.site)?,
+        metrics: Metrics::new(&store)?,
+        probe: http::Probe::default(),
+        stop: CancellationToken::new(),
+        trusted_proxies: settings.trusted_proxies()?,
         files: FileStore::open(&settings.data_dir.join("files"))?,
         vault: Vault::open(&settings.data_dir, &*rng)?,
         hub: Hub::default(),
@@ -59,34 +72,47 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
     }))
 }
 
-/// Fails with all that comune.toml has wrong.
+/// Held while keys and tables are made: nodes that start together make them once.
+fn alone(data_dir: &Path) -> std::io::Result<std::fs::File> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true).mode(0o700).create(data_dir)?;
+    let lock = std::fs::File::create(data_dir.join("start.lock"))?;
+    lock.lock()?;
+    Ok(lock)
+}
+
+/// Fails with all that environment and comune.toml have wrong.
 fn check(
     settings: &Settings,
     comune: &Comune,
     services: &[Service],
     today: Date,
 ) -> anyhow::Result<()> {
-    settings.check_platforms()?;
-    let faults = comune.faults(services, today);
-    if faults.is_empty() {
-        return Ok(());
-    }
+    let mut lines = settings.faults(comune);
     let file = settings.comune.display();
-    let lines: Vec<String> = faults
-        .iter()
-        .map(|fault| format!("{file}: {fault}"))
-        .collect();
-    bail!("{}", lines.join("\n"))
+    let faults = comune.faults(services, today).into_iter();
+    lines.extend(faults.map(|fault| format!("{file}: {fault}")));
+    match lines.is_empty() {
+        true => Ok(()),
+        false => bail!("{}", lines.join("\n")),
+    }
 }
+
+/// Longest that a stop takes: the service manager must wait longer.
+pub const LONGEST_STOP: Duration = http::listen::LONGEST_STOP.saturating_add(worker::LONGEST_STOP);
 
 /// Serves until told to stop; then finishes what it began.
 pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     log_to_stderr();
-    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, settings.port))
+    let listener = TcpListener::bind((settings.listen, settings.port))
         .await
         .with_context(|| format!("port {}", settings.port))?;
     let counter = build(settings).await?;
+    tell_metrics(&counter).await?;
     tracing::info!(http.address = %counter.settings.base_url(), "the counter is open");
+    for note in counter.settings.notes() {
+        tracing::warn!("{note}");
+    }
     for (what, variable) in counter.settings.off() {
         tracing::warn!(channel = what, variable, "off: its variable is not set");
     }
@@ -96,6 +122,19 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     serve_on(listener, counter, stopped()).await
 }
 
+/// `/metrics`, on a listener of its own.
+async fn tell_metrics(counter: &Counter) -> anyhow::Result<()> {
+    let Some(address) = counter.settings.metrics_addr()? else {
+        return Ok(());
+    };
+    let bound = TcpListener::bind(address).await;
+    let listener = bound.with_context(|| format!("METRICS_ADDR {address}"))?;
+    tracing::info!(metrics.address = %address, "metrics are told");
+    let (router, stop) = (http::metrics::router(counter.clone()), counter.stop.clone());
+    tokio::spawn(async move { http::listen::serve(listener, router, &stop).await });
+    Ok(())
+}
+
 /// Serves on a given listener; tests use port 0.
 pub async fn serve_on(
     listener: TcpListener,
@@ -103,12 +142,23 @@ pub async fn serve_on(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let chores = tokio::spawn(chores(counter.clone()));
+    let news = follow_other_nodes(counter.store.clone(), counter.hub.clone());
+    let news = tokio::spawn(news);
     let mut channels = messages::channels(&counter.settings)?;
     channels.push(Arc::new(Documents::default()));
     channels.extend(payments::channel(&counter)?);
     let worker = Worker::start(&counter, channels);
-    http::listen::serve(listener, http::router(counter.clone()), stop).await;
+    let told = async {
+        stop.await;
+        counter.stop.cancel();
+        std::future::pending().await
+    };
+    tokio::select! {
+        () = http::listen::serve(listener, http::router(counter.clone()), &counter.stop) => {}
+        () = told => {}
+    }
     chores.abort();
+    news.abort();
     worker.stop().await;
     counter.store.close().await;
     Ok(())
@@ -206,6 +256,9 @@ pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
     for name in missing {
         println!("Non ancora inviato: {name} (nessun modello in messaggi/).");
     }
+    for note in settings.notes() {
+        println!("{note}");
+    }
     for (what, variable) in settings.off() {
         println!("Spento: {what} (manca {variable}).");
     }
@@ -235,13 +288,53 @@ pub async fn verify(settings: Settings) -> anyhow::Result<()> {
     bail!("{}", findings.join("\n"))
 }
 
+/// Writes a backup and says what is in it.
+pub async fn backup(settings: &Settings, file: &Path, keys: bool) -> anyhow::Result<()> {
+    let made = backup::make(settings, &SystemClock, file, keys).await?;
+    let manifest = &made.manifest;
+    println!("{}: {} byte.", file.display(), made.bytes);
+    println!(
+        "Tutto ciò che era confermato prima di {}: {} righe, {} file.",
+        manifest.moment, made.rows, made.files
+    );
+    match keys {
+        true => println!(
+            "Contiene le chiavi: chi ha questa copia legge tutto. Custodirla come il server, o farla con --without-keys."
+        ),
+        false => println!(
+            "È senza chiavi: per ripristinarla serve {}, da custodire altrove.",
+            settings.data_dir.join(MASTER_KEY).display()
+        ),
+    }
+    Ok(())
+}
+
+/// Restores a backup and says what is left to do.
+pub async fn restore(settings: &Settings, file: &Path) -> anyhow::Result<()> {
+    let restored = backup::restore(settings, &SystemClock, file).await?;
+    println!(
+        "Ripristinato lo sportello di {}: {} righe, {} file. Controllarlo con «server verify».",
+        restored.manifest.moment, restored.rows, restored.files
+    );
+    if restored.doubtful > 0 {
+        println!(
+            "{} messaggi erano in attesa: se sono partiti dopo, la copia non lo sa. Decide l'ufficio, in /ufficio/consegne.",
+            restored.doubtful
+        );
+    }
+    Ok(())
+}
+
 fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // A second initialisation (tests, demo) keeps the first.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let shown = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
+        .with_filter(filter);
+    let _ = tracing_subscriber::registry()
+        .with(CountingLog)
+        .with(shown)
         .try_init();
 }
 

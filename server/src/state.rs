@@ -6,8 +6,10 @@ use app::{
     api::{Frame, OfficeCard, User},
     document::Assets,
 };
+use ipnet::IpNet;
 use rules::{catalogue::Office, civil::Date};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     catalogue::Catalogue,
@@ -15,8 +17,10 @@ use crate::{
     config::{Comune, Mode, Settings},
     events::{CaseChanged, Hub},
     files::FileStore,
+    http::Probe,
     identity::ServiceProvider,
     messages::Templates,
+    metrics::Metrics,
     store::Store,
     vault::Vault,
 };
@@ -42,6 +46,12 @@ pub struct Parts {
     /// Messages to citizens.
     pub templates: Templates,
     pub assets: Assets,
+    pub metrics: Metrics,
+    pub probe: Probe,
+    /// Told to stop: what is under way is finished, nothing new is begun.
+    pub stop: CancellationToken,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl std::ops::Deref for Counter {

@@ -15,8 +15,11 @@ use thiserror::Error;
 pub mod cases;
 pub mod definitions;
 pub mod drafts;
+pub mod dump;
 pub mod files;
 pub mod identity;
+pub mod listen;
+mod meters;
 mod migrations;
 pub mod outbox;
 pub mod payments;
@@ -26,12 +29,16 @@ pub mod renderings;
 pub mod stamps;
 mod writer;
 
+pub use meters::{Counted, Meters};
+pub use migrations::newest as newest_schema;
 pub use sqlx::AnyConnection as Tx;
 
 #[derive(Debug, Error)]
 pub enum StoreError {
     #[error("database: {0}")]
     Sql(#[from] sqlx::Error),
+    #[error("metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
     #[error("the writer has stopped")]
     Stopped,
     #[error("commit failed: {0}")]
@@ -55,10 +62,23 @@ pub enum Engine {
     Postgres,
 }
 
+impl Engine {
+    /// How a transaction that writes begins.
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+}
+
 #[derive(Clone)]
 pub struct Store {
     engine: Engine,
+    /// With its password.
+    url: String,
     readers: AnyPool,
+    meters: Meters,
     writer: Option<writer::Writer>,
 }
 
@@ -66,11 +86,7 @@ impl Store {
     /// Opens the database at `url` and brings its tables up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let engine = match url.split(':').next() {
-            Some("sqlite") => Engine::Sqlite,
-            Some("postgres" | "postgresql") => Engine::Postgres,
-            _ => return Err(StoreError::Address(redacted(url))),
-        };
+        let engine = engine_of(url)?;
         let options = connect_options(engine, url)?;
         let readers = pool(engine, if engine == Engine::Sqlite { 8 } else { 16 })
             .connect_with(options.clone())
@@ -78,17 +94,20 @@ impl Store {
         let mut connection = readers.acquire().await?;
         migrations::run(engine, &mut connection).await?;
         drop(connection);
+        let meters = Meters::new()?;
         let writer = match engine {
             Engine::Sqlite => {
                 let mut connection = AnyConnection::connect_with(&options).await?;
                 configure_sqlite(&mut connection).await?;
-                Some(writer::Writer::start(connection))
+                Some(writer::Writer::start(connection, meters.batch.clone()))
             }
             Engine::Postgres => None,
         };
         Ok(Self {
             engine,
+            url: url.to_owned(),
             readers,
+            meters,
             writer,
         })
     }
@@ -110,9 +129,12 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let _waiting = Counted::new(&self.meters.waiting);
+        let _timer = self.meters.seconds.start_timer();
         match &self.writer {
             Some(writer) => writer.run(work).await,
             None => {
+                self.meters.batch.observe(1.0);
                 let pool = self.readers.clone();
                 let job = async move {
                     let mut tx = pool.begin().await.map_err(StoreError::from)?;
@@ -127,20 +149,37 @@ impl Store {
         }
     }
 
-    /// Whether the database answers.
-    pub async fn ready(&self) -> bool {
-        let answer = async {
-            let mut connection = self.read().await?;
-            // A table: SQLite answers `SELECT 1` without its file.
-            sqlx::query("SELECT MAX(version) FROM migrations")
-                .fetch_one(&mut *connection)
+    /// Whether the database answers and takes a write: both in a table, since SQLite answers
+    /// `SELECT 1` without its file.
+    pub async fn probe(&self, now_ms: i64) -> Result<(), StoreError> {
+        let mut connection = self.read().await?;
+        sqlx::query("SELECT MAX(version) FROM migrations")
+            .fetch_one(&mut *connection)
+            .await?;
+        drop(connection);
+        self.write(move |tx| {
+            Box::pin(async move {
+                sqlx::query(
+                    "INSERT INTO probes (name, at) VALUES ('readyz', $1) \
+                     ON CONFLICT (name) DO UPDATE SET at = excluded.at",
+                )
+                .bind(now_ms)
+                .execute(tx)
                 .await?;
-            Ok::<_, StoreError>(())
-        };
-        matches!(
-            tokio::time::timeout(Duration::from_secs(2), answer).await,
-            Ok(Ok(()))
-        )
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    pub fn meters(&self) -> &Meters {
+        &self.meters
+    }
+
+    /// Open connections, and how many of them nobody uses.
+    pub fn connections(&self) -> (usize, usize) {
+        let all = usize::try_from(self.readers.size()).unwrap_or(usize::MAX);
+        (all, self.readers.num_idle())
     }
 
     /// Waits for queued writes and closes.
@@ -149,6 +188,14 @@ impl Store {
             writer.stop().await;
         }
         self.readers.close().await;
+    }
+}
+
+fn engine_of(url: &str) -> Result<Engine, StoreError> {
+    match url.split(':').next() {
+        Some("sqlite") => Ok(Engine::Sqlite),
+        Some("postgres" | "postgresql") => Ok(Engine::Postgres),
+        _ => Err(StoreError::Address(redacted(url))),
     }
 }
 

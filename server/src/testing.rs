@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use app::document::Assets;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     catalogue::{self, Definition},
@@ -11,8 +12,10 @@ use crate::{
     config::{Comune, Mode, Platforms, Settings},
     events::Hub,
     files::FileStore,
+    http::Probe,
     identity::ServiceProvider,
     messages,
+    metrics::Metrics,
     state::{Counter, Evidence, Parts, Person, PersonData},
     store::{Store, StoreError, identity as identity_rows},
     vault::Vault,
@@ -100,6 +103,9 @@ pub fn settings() -> Settings {
         base_url: Some("http://localhost:3000".to_owned()),
         spid_idp_metadata: None,
         renderer: renderer(),
+        listen: std::net::Ipv4Addr::UNSPECIFIED.into(),
+        trusted_proxy: None,
+        metrics_addr: None,
         platforms: Platforms::default(),
     }
 }
@@ -125,6 +131,10 @@ pub async fn counter_with(
     let rng = Arc::new(SystemRng);
     Counter::new(Parts {
         assets: Assets::default(),
+        metrics: Metrics::new(&store).expect("metrics"),
+        probe: Probe::default(),
+        stop: CancellationToken::new(),
+        trusted_proxies: settings.trusted_proxies().expect("networks"),
         files: FileStore::open(&settings.data_dir.join("files")).expect("file store"),
         vault: Vault::open(&settings.data_dir, &*rng).expect("master key"),
         hub: Hub::default(),

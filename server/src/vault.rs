@@ -1,7 +1,11 @@
 //! Encryption of personal content at rest: AES-256-GCM, a data key per case or draft,
 //! wrapped by a master key that lies outside the database (`DATA_DIR/master.key`).
 
-use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{
+    fs,
+    io::{ErrorKind, Write},
+    path::Path,
+};
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
@@ -20,6 +24,9 @@ pub enum VaultError {
     #[error("the master key must have 32 bytes")]
     MasterKeyLength,
 }
+
+/// In DATA_DIR.
+pub const MASTER_KEY: &str = "master.key";
 
 /// A 256-bit key.
 #[derive(Clone)]
@@ -73,25 +80,28 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// Reads `folder/master.key`, or makes it (rights 0600) where there is none.
+    /// Reads `folder/master.key`, or makes it (rights 0600) where there is none. Two nodes that
+    /// start together make one: it has its name only once it is whole.
     pub fn open(folder: &Path, rng: &dyn Rng) -> Result<Self, VaultError> {
-        let path = folder.join("master.key");
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                fs::create_dir_all(folder)?;
-                let key = Key::random(rng);
-                let mut file = fs::OpenOptions::new()
-                    .write(true)
-                    .create_new(true)
-                    .mode(0o600)
-                    .open(&path)?;
-                file.write_all(&key.0)?;
-                file.sync_all()?;
-                key.0.to_vec()
-            }
-            Err(error) => return Err(error.into()),
-        };
+        match Self::read(folder) {
+            Err(VaultError::MasterKey(error)) if error.kind() == ErrorKind::NotFound => {}
+            read => return read,
+        }
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(&Key::random(rng).0)?;
+        file.as_file().sync_all()?;
+        match file.persist_noclobber(folder.join(MASTER_KEY)) {
+            Ok(_) => fs::File::open(folder)?.sync_all()?,
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error.error.into()),
+        }
+        Self::read(folder)
+    }
+
+    /// The vault of a folder that has a key.
+    pub fn read(folder: &Path) -> Result<Self, VaultError> {
+        let bytes = fs::read(folder.join(MASTER_KEY))?;
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| VaultError::MasterKeyLength)?;
         Ok(Self::new(Key(bytes)))
     }
@@ -103,6 +113,11 @@ impl Vault {
 
     pub fn master(&self) -> &Key {
         &self.master
+    }
+
+    /// Tells this master key from another, and nothing about it.
+    pub fn fingerprint(&self) -> String {
+        self.lookup("fingerprint of the master key")
     }
 
     /// A new data key, and its wrapped form for the database.

@@ -82,7 +82,7 @@ pub trait Channel: Send + Sync + 'static {
 }
 
 /// Below systemd's 90 seconds.
-const LONGEST_STOP: Duration = Duration::from_secs(30);
+pub const LONGEST_STOP: Duration = Duration::from_secs(30);
 
 /// The running lanes.
 pub struct Worker {

@@ -12,8 +12,9 @@ use crate::{
     store::{Engine, cases},
 };
 
-/// Another node's events are found in the table.
-const POLL: Duration = Duration::from_secs(1);
+/// With several nodes, news of another one may be missed while the database is away: then the
+/// table tells.
+const POLL: Duration = Duration::from_secs(15);
 
 struct Follower {
     counter: Counter,

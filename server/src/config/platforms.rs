@@ -143,18 +143,17 @@ impl Settings {
         })
     }
 
-    /// Refuses addresses that cannot be read and, in production, what only the sandbox may use.
-    pub fn check_platforms(&self) -> Result<(), ConfigError> {
+    /// Addresses that cannot be read and, in production, what only the sandbox may use.
+    pub fn platform_faults(&self) -> Vec<ConfigError> {
         let p = &self.platforms;
+        let mut checked = Vec::new();
         for (name, endpoint) in [
             ("IO_URL", self.io()),
             ("GPD_URL", self.gpd()),
             ("CHECKOUT_URL", self.checkout()),
             ("RECEIPTS_URL", self.receipts()),
         ] {
-            if let Some(endpoint) = endpoint {
-                self.check_url(name, &endpoint.url)?;
-            }
+            checked.extend(endpoint.map(|endpoint| self.check_url(name, &endpoint.url)));
         }
         for (name, key) in [
             ("IO_API_KEY", &p.io_api_key),
@@ -166,13 +165,13 @@ impl Settings {
                 .as_ref()
                 .is_some_and(|key| key.0.starts_with(SANDBOX_KEY));
             if of_sandbox && self.mode == Mode::Production {
-                return Err(fault(name, "è una chiave della sandbox"));
+                let message =
+                    "è una chiave della sandbox; scrivi quella vera, o togli la variabile";
+                checked.push(Err(fault(name, message)));
             }
         }
-        match self.smtp() {
-            Some(url) => self.check_smtp(&url),
-            None => Ok(()),
-        }
+        checked.extend(self.smtp().map(|url| self.check_smtp(&url)));
+        checked.into_iter().filter_map(Result::err).collect()
     }
 
     fn check_url(&self, name: &'static str, text: &str) -> Result<(), ConfigError> {
@@ -266,14 +265,14 @@ mod tests {
         assert_eq!(gpd.key.reveal(), "sandbox-gpd");
         assert_eq!(settings.smtp().unwrap().reveal(), "smtp://localhost:4002");
         assert!(settings.off().is_empty());
-        settings.check_platforms().unwrap();
+        assert!(settings.platform_faults().is_empty());
     }
 
     #[test]
     fn production_has_no_default_key() {
         let bare = settings(&["--mode", "production"]);
         assert_eq!(bare.off().len(), 5);
-        bare.check_platforms().unwrap();
+        assert!(bare.platform_faults().is_empty());
         let keyed = settings(&["--mode", "production", "--io-api-key", "k"]);
         assert_eq!(keyed.io().unwrap().url, "https://api.io.pagopa.it/api/v1");
         assert!(!format!("{keyed:?}").contains("\"k\""));
@@ -295,7 +294,10 @@ mod tests {
                 .into_iter()
                 .chain(arguments)
                 .collect();
-            assert!(settings(&all).check_platforms().is_err(), "{arguments:?}");
+            assert!(
+                !settings(&all).platform_faults().is_empty(),
+                "{arguments:?}"
+            );
         }
         let starttls = [
             "--mode",
@@ -303,6 +305,6 @@ mod tests {
             "--smtp-url",
             "smtp://m.example.it?tls=required",
         ];
-        settings(&starttls).check_platforms().unwrap();
+        assert!(settings(&starttls).platform_faults().is_empty());
     }
 }

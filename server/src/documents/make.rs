@@ -1,6 +1,9 @@
 //! Makes a PDF and adds it to its case.
 
+use std::time::Instant;
+
 use thiserror::Error;
+use tracing::Instrument as _;
 
 use super::{
     paper::{self, PaperError},
@@ -51,6 +54,15 @@ pub async fn make(
     }
     let case = cases::load(counter, case_id).await?.as_at(seq)?;
     let job = paper::job(counter, &case, seq, kind).await?;
-    let pdf = renderer::print(&counter.settings.renderer(), &job, bounds).await?;
+    let begun = Instant::now();
+    let printed = renderer::print(&counter.settings.renderer(), &job, bounds)
+        .instrument(tracing::info_span!("render", document.kind = kind))
+        .await;
+    let result = if printed.is_ok() { "ok" } else { "error" };
+    let times = &counter.metrics.render_seconds;
+    times
+        .with_label_values(&[result])
+        .observe(begun.elapsed().as_secs_f64());
+    let pdf = printed?;
     Ok(cases::add_rendering(counter, &case, seq, kind, &pdf).await?)
 }

@@ -15,7 +15,7 @@ use axum::{
 use futures::StreamExt;
 
 use super::{actions::NotLoggedIn, document, session::Who};
-use crate::{cases, clock::token, error::Refused, state::Counter};
+use crate::{cases, clock::token, error::Refused, state::Counter, store::Counted};
 
 pub async fn stream(
     State(counter): State<Counter>,
@@ -42,6 +42,11 @@ pub async fn stream(
                         .data(seq.to_string()),
                 )
             });
+            // Until the browser leaves, or the program: then the browser comes back by itself.
+            let open = Counted::new(&counter.metrics.streams);
+            let events = events
+                .take_until(counter.stop.clone().cancelled_owned())
+                .inspect(move |_| _ = &open);
             Sse::new(events)
                 .keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
                 .into_response()

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use axum::{
     Extension,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -13,7 +13,7 @@ use axum::{
 use app::api::Problem;
 use futures::FutureExt as _;
 
-use super::document;
+use super::{client, document};
 use crate::{
     clock::token,
     error::internal,
@@ -28,13 +28,19 @@ pub struct ScriptNonce(pub String);
 pub async fn guard(State(counter): State<Counter>, mut request: Request, next: Next) -> Response {
     let nonce = token::<16>(&*counter.rng);
     request.extensions_mut().insert(ScriptNonce(nonce.clone()));
+    let client = client::address(&request, &counter.trusted_proxies);
+    let path = request.uri().path().to_owned();
     let mut response = if is_foreign_write(&counter, &request) {
         let api = request.uri().path().starts_with("/api/");
-        tracing::warn!(http.path = %request.uri().path(), "write from another origin refused");
         document::problem(&counter, &Actor::Anonymous, foreign(), api, &nonce).await
     } else {
         next.run(request).await
     };
+    // The only place where an address is written down: whoever tries doors leaves a trace.
+    if response.status() == StatusCode::FORBIDDEN {
+        let client = client.map(tracing::field::display);
+        tracing::warn!(client.address = client, http.path = %path, "refused");
+    }
     add_headers(&counter, response.headers_mut(), &nonce);
     response
 }
@@ -144,11 +150,16 @@ pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
     (status, headers, internal().detail).into_response()
 }
 
 /// Path without query: queries may hold what people search for.
 pub fn span(request: &Request) -> tracing::Span {
-    tracing::info_span!("http", http.method = %request.method(), http.path = %request.uri().path())
+    tracing::info_span!(
+        "http",
+        http.method = %request.method(),
+        http.route = %super::metrics::route(request),
+        http.path = %request.uri().path(),
+    )
 }

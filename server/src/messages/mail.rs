@@ -61,7 +61,7 @@ enum Encryption {
 
 impl Mail {
     /// `url`: `smtps://user:password@host:port`, `smtp://host?tls=required`, `smtp://localhost`;
-    /// checked by `Settings::check_platforms`.
+    /// checked by `Settings::platform_faults`.
     pub fn new(url: &Secret) -> Result<Self, MailError> {
         let url = Url::parse(url.reveal())?;
         let host = url.host_str().ok_or(MailError::NoHost)?.to_owned();

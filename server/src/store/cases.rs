@@ -2,7 +2,7 @@
 
 use sqlx::{Row, any::AnyRow};
 
-use super::{Store, StoreError, Tx};
+use super::{Store, StoreError, Tx, listen};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseRow {
@@ -159,9 +159,9 @@ pub async fn insert_event(tx: &mut Tx, row: &EventRow) -> Result<(), StoreError>
     .bind(&row.body)
     .bind(&row.previous)
     .bind(&row.hash)
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    listen::tell(tx, &row.case_id, row.seq).await
 }
 
 /// In order.

@@ -10,18 +10,23 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (2, include_str!("../../migrations/0002_outbox.sql")),
     (3, include_str!("../../migrations/0003_renderings.sql")),
     (4, include_str!("../../migrations/0004_payments.sql")),
-    (5, include_str!("../../migrations/0005_ratings.sql")),
+    (5, include_str!("../../migrations/0005_probes.sql")),
+    (6, include_str!("../../migrations/0006_ratings.sql")),
 ];
 
 /// One key for the advisory lock that lets a single node migrate.
 const LOCK: i64 = 0x5350_4f52;
 
+/// Brings the tables up to date; a node that comes meanwhile waits.
 pub async fn run(engine: Engine, connection: &mut AnyConnection) -> Result<(), StoreError> {
-    let begin = match engine {
-        Engine::Sqlite => "BEGIN IMMEDIATE",
-        Engine::Postgres => "BEGIN",
-    };
-    let mut tx = connection.begin_with(begin).await?;
+    let mut tx = connection.begin_with(engine.begin()).await?;
+    apply(engine, &mut tx, i64::MAX).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The migrations up to a version that are not done yet, inside the caller's transaction.
+pub async fn apply(engine: Engine, tx: &mut AnyConnection, up_to: i64) -> Result<(), StoreError> {
     if engine == Engine::Postgres {
         sqlx::query("SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)")
             .bind(LOCK)
@@ -34,7 +39,8 @@ pub async fn run(engine: Engine, connection: &mut AnyConnection) -> Result<(), S
         .fetch_one(&mut *tx)
         .await?;
     let done: i64 = row.try_get(0)?;
-    for (version, text) in MIGRATIONS.iter().filter(|(version, _)| *version > done) {
+    let wanted = |version: &i64| (done + 1..=up_to).contains(version);
+    for (version, text) in MIGRATIONS.iter().filter(|(version, _)| wanted(version)) {
         for statement in statements(engine, text) {
             tx.execute(AssertSqlSafe(statement)).await?;
         }
@@ -43,8 +49,25 @@ pub async fn run(engine: Engine, connection: &mut AnyConnection) -> Result<(), S
             .execute(&mut *tx)
             .await?;
     }
-    tx.commit().await?;
     Ok(())
+}
+
+/// Of the newest migration.
+pub fn newest() -> i64 {
+    MIGRATIONS
+        .iter()
+        .map(|(version, _)| *version)
+        .max()
+        .unwrap_or(0)
+}
+
+/// The tables that there are after a migration, each after those that it refers to.
+pub fn tables(up_to: i64) -> Vec<&'static str> {
+    let texts = MIGRATIONS.iter().filter(|(version, _)| *version <= up_to);
+    let lines = texts.flat_map(|(_, text)| text.lines());
+    lines
+        .filter_map(|line| line.strip_prefix("CREATE TABLE ")?.split(' ').next())
+        .collect()
 }
 
 /// The statements of a migration in the engine's types; comments are left out.

@@ -187,6 +187,25 @@ pub async fn lapse(
     Ok(done.rows_affected())
 }
 
+/// After a restore: what waited to be sent when the backup was made may have been sent since. Only
+/// calls that may be repeated stay; how many become unknown, for a person to decide.
+pub async fn doubt(tx: &mut Tx, reason: &str, now_ms: i64) -> Result<u64, StoreError> {
+    let done = sqlx::query(
+        "UPDATE outbox SET state = 'unknown', reason = $1, updated_at = $2, lease_by = '', \
+         lease_until = 0 \
+         WHERE channel IN ('io', 'email') AND state IN ('queued', 'sending')",
+    )
+    .bind(reason)
+    .bind(now_ms)
+    .execute(&mut *tx)
+    .await?;
+    // The workers that held a lease are gone.
+    sqlx::query("UPDATE outbox SET lease_by = '', lease_until = 0")
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected())
+}
+
 /// The call begins: counted, and the lease starts anew. False: the row is no longer this worker's.
 pub async fn begin(
     tx: &mut Tx,
@@ -335,6 +354,37 @@ pub async fn counts(store: &Store) -> Result<Vec<(RowState, i64)>, StoreError> {
             let state = RowState::parse(&state)
                 .ok_or_else(|| StoreError::Corrupt(format!("outbox state {state}")))?;
             Ok((state, row.try_get(1)?))
+        })
+        .collect()
+}
+
+/// Rows of a channel in a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfChannel {
+    pub channel: String,
+    pub state: RowState,
+    pub count: i64,
+    /// When the first of them is due, milliseconds.
+    pub first_due: i64,
+}
+
+/// All rows, counted; the index holds all that is asked.
+pub async fn by_channel(store: &Store) -> Result<Vec<OfChannel>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT channel, state, COUNT(*), MIN(next_at) FROM outbox GROUP BY channel, state",
+    )
+    .fetch_all(&mut *store.read().await?)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let state: String = row.try_get(1)?;
+            Ok(OfChannel {
+                channel: row.try_get(0)?,
+                state: RowState::parse(&state)
+                    .ok_or_else(|| StoreError::Corrupt(format!("outbox state {state}")))?,
+                count: row.try_get(2)?,
+                first_due: row.try_get(3)?,
+            })
         })
         .collect()
 }

@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use futures::future::BoxFuture;
+use prometheus::Histogram;
 use sqlx::{AnyConnection, Executor};
 use tokio::sync::{mpsc, oneshot};
 
@@ -26,9 +27,10 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn start(connection: AnyConnection) -> Self {
+    /// `sizes`: how many jobs share a commit.
+    pub fn start(connection: AnyConnection, sizes: Histogram) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(run(connection, queue));
+        tokio::spawn(run(connection, queue, sizes));
         Self {
             jobs,
             stopped: Arc::default(),
@@ -69,10 +71,11 @@ impl Writer {
     }
 }
 
-async fn run(mut connection: AnyConnection, mut queue: mpsc::Receiver<Job>) {
+async fn run(mut connection: AnyConnection, mut queue: mpsc::Receiver<Job>, sizes: Histogram) {
     let mut group = Vec::with_capacity(GROUP);
     while queue.recv_many(&mut group, GROUP).await > 0 {
         let mut answers = Vec::with_capacity(group.len());
+        sizes.observe(group.len() as f64);
         let committed = commit(&mut connection, group.drain(..), &mut answers).await;
         if committed.is_err() {
             let _ = connection.execute("ROLLBACK").await;

@@ -11,6 +11,7 @@ use std::{
 
 use futures::{FutureExt, StreamExt, stream};
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
 use super::{Channel, OutboxRow, Outcome, RowState, pace::Limiter, retry};
 use crate::{
@@ -202,7 +203,13 @@ impl Lane {
     }
 
     async fn deliver(&self, row: &OutboxRow) -> Outcome {
-        let done = self.bounded(self.channel.deliver(&self.counter, row)).await;
+        let name = self.channel.name();
+        let times = &self.counter.metrics.delivery_seconds;
+        let timer = times.with_label_values(&[name]).start_timer();
+        let span = tracing::info_span!("deliver", outbox.channel = name, outbox.id = %row.id);
+        let call = self.channel.deliver(&self.counter, row).instrument(span);
+        let done = self.bounded(call).await;
+        timer.observe_duration();
         done.unwrap_or_else(|reason| {
             if self.channel.repeatable() || row.state == RowState::Sent {
                 return retry(&self.counter, row, reason);
@@ -244,6 +251,11 @@ impl Lane {
             );
         }
         let written = written(row, outcome);
+        self.counter
+            .metrics
+            .deliveries
+            .with_label_values(&[self.channel.name(), written.state.code()])
+            .inc();
         self.tell(row, &written);
         let (id, name, now) = (row.id.clone(), self.name.clone(), self.counter.now_ms());
         let kept = self

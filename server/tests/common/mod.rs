@@ -67,6 +67,9 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         comune: root().join("comune.toml"),
         site,
         renderer: server::testing::renderer(),
+        listen: std::net::Ipv4Addr::UNSPECIFIED.into(),
+        trusted_proxy: None,
+        metrics_addr: None,
         platforms: Platforms::default(),
     }
 }

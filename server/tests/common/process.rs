@@ -16,10 +16,18 @@ pub fn free_port() -> u16 {
 
 /// Starts it and waits until it answers. It makes no PDF: that is a program of its own.
 pub async fn start(settings: &Settings, folder: &Path) -> Child {
+    let mut command = command(settings, folder, "serve");
+    let child = command.stderr(Stdio::null()).spawn().unwrap();
+    answering(&format!("http://localhost:{}", settings.port)).await;
+    child
+}
+
+/// The program with these settings.
+pub fn command(settings: &Settings, folder: &Path, verb: &str) -> Command {
     let platforms = &settings.platforms;
     let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
     command
-        .arg("serve")
+        .arg(verb)
         .env("MODE", "sandbox")
         .env("PORT", settings.port.to_string())
         .env("SANDBOX_PORT", settings.sandbox_port.to_string())
@@ -30,8 +38,8 @@ pub async fn start(settings: &Settings, folder: &Path) -> Child {
         .env("COMUNE", &settings.comune)
         .env("SITE", folder.join("site"))
         .env("RENDERER", folder.join("none"))
-        .env("RUST_LOG", "error")
-        .stderr(Stdio::null());
+        .env("METRICS_ADDR", "off")
+        .env("RUST_LOG", "error");
     if let Some(port) = platforms.smtp_port {
         command.env("SMTP_PORT", port.to_string());
     }
@@ -45,9 +53,16 @@ pub async fn start(settings: &Settings, folder: &Path) -> Child {
         command.env(format!("{name}_URL"), endpoint.url);
         command.env(format!("{name}_API_KEY"), endpoint.key.reveal());
     }
-    let child = command.spawn().unwrap();
-    answering(&settings.base_url()).await;
-    child
+    command
+}
+
+/// What the service manager sends; its status once it has ended by itself.
+pub async fn terminate(mut child: Child) -> std::process::ExitStatus {
+    let told = Command::new("kill").arg(child.id().to_string()).status();
+    assert!(told.unwrap().success());
+    tokio::task::spawn_blocking(move || child.wait().unwrap())
+        .await
+        .unwrap()
 }
 
 /// `kill -9`.
@@ -56,7 +71,8 @@ pub fn kill(child: &mut Child) {
     child.wait().unwrap();
 }
 
-async fn answering(url: &str) {
+/// Waits until it is ready.
+pub async fn answering(url: &str) {
     for _ in 0..600 {
         let answer = reqwest::get(format!("{url}/readyz")).await;
         if answer.is_ok_and(|answer| answer.status().is_success()) {
