@@ -127,8 +127,15 @@ async fn tell_metrics(counter: &Counter) -> anyhow::Result<()> {
     let Some(address) = counter.settings.metrics_addr()? else {
         return Ok(());
     };
-    let bound = TcpListener::bind(address).await;
-    let listener = bound.with_context(|| format!("METRICS_ADDR {address}"))?;
+    let listener = match TcpListener::bind(address).await {
+        Ok(listener) => listener,
+        // Nobody asked for this address: no reason not to serve.
+        Err(error) if counter.settings.metrics_addr.is_none() => {
+            tracing::warn!(metrics.address = %address, error.cause = %error, "no metrics");
+            return Ok(());
+        }
+        Err(error) => return Err(error).with_context(|| format!("METRICS_ADDR {address}")),
+    };
     tracing::info!(metrics.address = %address, "metrics are told");
     let (router, stop) = (http::metrics::router(counter.clone()), counter.stop.clone());
     tokio::spawn(async move { http::listen::serve(listener, router, &stop).await });

@@ -1,5 +1,4 @@
 //! `server/deploy/comune.toml` explains every key that the program knows, and passes its checks.
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
 mod common;
 

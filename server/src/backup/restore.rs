@@ -40,9 +40,10 @@ pub async fn restore(
         return Err(BackupError::Newer);
     }
     check_folder(&settings.data_dir, &manifest)?;
-    make_folder(&settings.data_dir.join(FILES))?;
+    make_folder(&settings.data_dir)?;
     let loader = Loader::open(&settings.database_url(), manifest.schema).await?;
     let mut loader = loader.ok_or(BackupError::DatabaseInUse)?;
+    make_folder(&settings.data_dir.join(FILES))?;
     let (mut rows, mut files) = (0, 0);
     let unreadable = || BackupError::CutOff(source.to_owned());
     for entry in archive::open(source)?.entries().map_err(|_| unreadable())? {
