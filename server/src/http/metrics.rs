@@ -69,6 +69,12 @@ fn page(path: &str) -> String {
         ["ufficio"] => "/ufficio",
         ["ufficio", "consegne"] => "/ufficio/consegne",
         ["ufficio", "pratiche", _] => "/ufficio/pratiche/{id}",
+        ["ufficio", "valutazioni"] => "/ufficio/valutazioni",
+        ["valutazioni"] => "/valutazioni",
+        ["valutazioni", "grazie"] => "/valutazioni/grazie",
+        ["domande-frequenti"] => "/domande-frequenti",
+        ["privacy"] => "/privacy",
+        ["note-legali"] => "/note-legali",
         _ => return "other".to_owned(),
     };
     format!("{api}{template}")

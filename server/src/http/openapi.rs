@@ -35,6 +35,18 @@ const PAGES: &[(&str, &str)] = &[
         "/ufficio/consegne",
         "Che cosa è stato consegnato, per l'amministratore; `stato` filtra",
     ),
+    (
+        "/ufficio/valutazioni",
+        "Che cosa ne pensano le persone, per l'amministratore",
+    ),
+    (
+        "/valutazioni",
+        "Un parere su una pagina o un servizio; `oggetto`",
+    ),
+    ("/valutazioni/grazie", "Dopo un parere"),
+    ("/domande-frequenti", "Domande frequenti"),
+    ("/privacy", "Come il sito usa i dati"),
+    ("/note-legali", "Licenza dei contenuti"),
 ];
 
 /// Actions: method, path, what it does, media type of the body.
@@ -85,6 +97,12 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
         "post",
         "/ufficio/consegne",
         "Manda di nuovo (`azione=rimanda`, `id`)",
+        "application/x-www-form-urlencoded",
+    ),
+    (
+        "post",
+        "/valutazioni",
+        "Dà un parere (`oggetto`, `voto`, `aspetto`, `dettagli`)",
         "application/x-www-form-urlencoded",
     ),
 ];
