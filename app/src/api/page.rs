@@ -97,6 +97,8 @@ pub enum Page {
     Office(OfficePage),
     OfficeCase(Box<OfficeCasePage>),
     Deliveries(DeliveriesPage),
+    /// What the service worker shows where there is no network.
+    Offline,
     Problem(Problem),
     /// Go there instead: 303 on the server, a navigation in the browser.
     Redirect {

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    area, case, closed, conflict, deliveries, home, login, office, office_case, payment, payments,
-    privacy, problem, recap, receipt, resume, sent, services, sheet, step_title,
+    area, case, closed, conflict, deliveries, home, login, office, office_case, offline, payment,
+    payments, privacy, problem, recap, receipt, resume, sent, services, sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -59,6 +59,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Office(page) => view(office::view(page)),
         Page::OfficeCase(page) => view(office_case::view(*page)),
         Page::Deliveries(page) => view(deliveries::view(page)),
+        Page::Offline => view(offline::view(frame)),
     })
 }
 
@@ -93,6 +94,7 @@ pub fn title(data: &PageData) -> String {
         Page::Office(_) => "Ufficio".into(),
         Page::OfficeCase(page) => format!("Pratica {}", page.case.protocol),
         Page::Deliveries(_) => "Consegne".into(),
+        Page::Offline => "Sei senza rete".into(),
         Page::Problem(problem) => problem.title.clone(),
         Page::Redirect { .. } => "Stiamo cambiando pagina".into(),
     };
