@@ -60,7 +60,7 @@ pub struct Desk {
     pub(super) wire: StoredValue<Wire>,
     dirty: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
-    then: StoredValue<Option<Then>>,
+    pub(super) then: StoredValue<Option<Then>>,
     /// Whether who wanted to leave was kept here, since what she typed could not be saved.
     kept: StoredValue<bool>,
     /// Whether something waits on the device: nothing is saved before that has arrived.

@@ -66,11 +66,12 @@ impl Desk {
             let shown = page.step.as_str();
             shown == step::SUMMARY || shown == step::ATTACHMENTS
         });
-        let then = Then::Visit(self.navigator.shown());
-        if (stale || told) && !self.saves_first(then) {
-            self.navigator.fetch(self.navigator.shown());
-        } else {
+        let shown = self.navigator.shown();
+        let asked = self.then.with_value(Option::is_some);
+        if asked || !(stale || told) {
             self.follow_up();
+        } else if !self.saves_first(Then::Visit(shown.clone())) {
+            self.navigator.fetch(shown);
         }
     }
 
