@@ -104,16 +104,13 @@ impl Desk {
     /// or deleted nothing does.
     pub(super) async fn keep_here(self, request: &SaveRequest, problem: Option<&Problem>) {
         let slug = self.slug();
-        match problem {
-            Some(problem) if problem.status == 0 || self.waiting.try_get_value() == Some(true) => {
-                if device::keep(&slug, request).await {
-                    self.waiting.try_set_value(true);
-                }
+        let waits = self.waiting.try_get_value() == Some(true);
+        if problem.is_some_and(|problem| problem.status == 0 || waits) {
+            if device::keep(&slug, request).await {
+                self.waiting.try_set_value(true);
             }
-            None if matches!(request.azione.as_str(), "invia" | "elimina") => {
-                let _ = device::call("drop", &slug, JsValue::NULL).await;
-            }
-            _ => {}
+        } else if problem.is_none() && matches!(request.azione.as_str(), "invia" | "elimina") {
+            let _ = device::call("drop", &slug, JsValue::NULL).await;
         }
     }
 
