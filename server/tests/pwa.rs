@@ -9,6 +9,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 /// A build whose program is one file of this name.
+#[expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 fn build(site: &Path, program: &str) {
     let pkg = site.join("pkg");
     let _ = fs::remove_dir_all(&pkg);
