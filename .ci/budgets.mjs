@@ -3,12 +3,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const site = process.argv[2];
-const { js, wasm, css, fonts } = JSON.parse(readFileSync(join(site, 'manifest.json'), 'utf8'));
+const { js, wasm, css, pwa, fonts } = JSON.parse(readFileSync(join(site, 'manifest.json'), 'utf8'));
 const small = (path) => statSync(join(site, `${path}.br`)).size;
 const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 // The aim for JS + WASM is 200 KB. It is not met yet: until it is, this limit may only go down.
 const budgets = [
-  ['JS + WASM', small(js) + small(wasm), 200 * 1024],
+  ['JS + WASM', small(js) + small(wasm) + small(pwa), 200 * 1024],
   ['CSS', small(css), 20 * 1024],
   ['preloaded fonts', fonts.reduce((sum, path) => sum + statSync(join(site, path)).size, 0), 20 * 1024],
 ];

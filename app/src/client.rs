@@ -10,22 +10,36 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::{leptos_dom::helpers::WindowListenerHandle, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{EventSource, File, MessageEvent, ProgressEvent, RequestInit, XmlHttpRequest};
+use web_sys::{EventSource, MessageEvent, RequestInit};
 
 use crate::{
-    api::{self, Acted, AttachmentView, Main, SCREEN_TYPE, SaveRequest, Saved, Screen},
-    dom, json,
+    api::{self, Acted, Main, SCREEN_TYPE, SaveRequest, Saved, Screen},
+    device, dom, json,
 };
 
 /// A refusal; a conflict comes as what is shown of it.
 pub type Problem = api::Problem<Screen>;
 
-/// The page at `path`; without network a page that says so.
+/// The page at `path`; without network the form as the device has it, or a page that says so.
 pub async fn screen(path: &str) -> Screen {
-    match answer::<Screen>(get(path).send().await).await {
-        Ok(screen) => screen,
-        Err(problem) => apology(&problem),
+    let problem = match answer::<Screen>(get(path).send().await).await {
+        Ok(screen) => return screen,
+        Err(problem) => problem,
+    };
+    if problem.status == 0 {
+        if let Some(screen) = device::screen(path).await {
+            return screen;
+        }
+        // The service worker has a copy, or a page of its own.
+        if dom::root_has("data-worker") {
+            let to = path.to_owned();
+            return Screen {
+                main: Main::Redirect { to },
+                ..Screen::default()
+            };
+        }
     }
+    apology(&problem)
 }
 
 /// Like [`screen`], `None` where the server was not reached, or not in a state to answer.
@@ -49,17 +63,6 @@ pub async fn save(slug: &str, body: &SaveRequest, ends: bool) -> Result<Saved, P
 /// An action: `POST /api{path}`.
 pub async fn act<B: Serialize>(path: &str, body: &B) -> Result<Acted<Screen>, Problem> {
     send("POST", &format!("/api{path}"), body, false).await
-}
-
-/// Takes an attachment out of the draft.
-pub async fn remove(slug: &str, file: &str) -> Result<(), Problem> {
-    let url = format!("/api/servizi/{slug}/richiesta/allegati/{file}");
-    let response = Request::delete(&url).send().await.map_err(|_| offline())?;
-    if response.ok() {
-        Ok(())
-    } else {
-        Err(problem(response).await)
-    }
 }
 
 async fn send<B: Serialize, T: DeserializeOwned>(
@@ -107,7 +110,13 @@ async fn answer<T: DeserializeOwned>(
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Option<T> {
-    json::read(&response.text().await.ok()?)
+    json::read(&text(response).await?)
+}
+
+async fn text(response: Response) -> Option<String> {
+    let text = response.text().await.ok()?;
+    device::note(&text).await;
+    Some(text)
 }
 
 async fn problem(response: Response) -> Problem {
@@ -126,42 +135,6 @@ fn apology(problem: &Problem) -> Screen {
              <h1>{title}</h1><p class=\"lead\">{detail}</p>\
              <p><a class=\"btn btn-primary\" href=\"\" rel=\"external\">Riprova</a></p></div></main>"
         )),
-    }
-}
-
-/// Uploads one file for the draft shown, telling progress from 0 to 1.
-pub async fn upload(
-    slug: &str,
-    id: &str,
-    draft: &str,
-    file: File,
-    progress: impl Fn(f64) + 'static,
-) -> Result<AttachmentView, Problem> {
-    let url = format!("/api/servizi/{slug}/richiesta/allegati/{id}");
-    let name = js_sys::encode_uri_component(&file.name());
-    let request = XmlHttpRequest::new().map_err(|_| offline())?;
-    let on_progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
-        if event.length_computable() && event.total() > 0.0 {
-            progress(event.loaded() / event.total());
-        }
-    });
-    let sent = js_sys::Promise::new(&mut |resolve, _| {
-        request.set_onloadend(Some(&resolve));
-        let _ = request
-            .upload()
-            .map(|u| u.set_onprogress(Some(on_progress.as_ref().unchecked_ref())));
-        let _ = request.open("PUT", &url);
-        let _ = request.set_request_header("content-type", "application/octet-stream");
-        let _ = request.set_request_header("x-file-name", &String::from(name.clone()));
-        let _ = request.set_request_header("x-bozza", draft);
-        let _ = request.send_with_opt_blob(Some(&file));
-    });
-    let _ = wasm_bindgen_futures::JsFuture::from(sent).await;
-    let text = request.response_text().ok().flatten().unwrap_or_default();
-    match request.status().unwrap_or(0) {
-        0 => Err(offline()),
-        200..=299 => json::read(&text).ok_or_else(|| unreadable(200)),
-        status => Err(json::read(&text).unwrap_or_else(|| unreadable(status))),
     }
 }
 
@@ -280,7 +253,7 @@ pub fn open(path: &str) {
     }
 }
 
-fn offline() -> Problem {
+pub fn offline() -> Problem {
     Problem::new(
         0,
         "Nessuna connessione",

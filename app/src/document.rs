@@ -14,19 +14,15 @@ pub struct Assets {
     pub js: String,
     pub wasm: String,
     pub css: String,
+    /// What makes an app of the site: `app/pwa`.
+    pub pwa: String,
     pub fonts: Vec<String>,
 }
 
 /// The whole HTML document. The bundle loads when the page is idle: nothing waits for it.
 pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView + use<> {
     let nonce = leptos::nonce::use_nonce().map(|n| n.to_string());
-    let loader = (!assets.js.is_empty()).then(|| {
-        format!(
-            "const go=()=>import('{}').then(m=>m.default({{module_or_path:'{}'}}).then(()=>m.hydrate()));\
-             'requestIdleCallback' in window?requestIdleCallback(go,{{timeout:2000}}):setTimeout(go,300);",
-            assets.js, assets.wasm
-        )
-    });
+    let loader = (!assets.js.is_empty()).then(|| loader(assets));
     let fonts = assets
         .fonts
         .iter()
@@ -47,6 +43,9 @@ pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView +
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <title>{title}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
+                <meta name="theme-color" content=town.colour.clone()/>
                 {fonts}
                 <link rel="stylesheet" href=css/>
                 {colour}
@@ -55,9 +54,40 @@ pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView +
             </head>
             <body>
                 <App screen footer/>
+                {update_offer()}
             </body>
         </html>
     }
+}
+
+/// Starts the browser's program, then what makes an app of the site, when the page is idle. The
+/// browser offers to install only once: that is kept until it is of use.
+fn loader(assets: &Assets) -> String {
+    let Assets { js, wasm, pwa, .. } = assets;
+    format!(
+        "addEventListener('beforeinstallprompt',e=>{{e.preventDefault();window.install=e}});\
+         const go=()=>Promise.all([import('{js}'),import('{pwa}').catch(()=>{{}})]).then(([m,p])=>\
+         m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate()).finally(()=>p?.start('{js}')));\
+         'requestIdleCallback' in window?requestIdleCallback(go,{{timeout:2000}}):setTimeout(go,300);"
+    )
+}
+
+/// A newer version of the site is offered, never forced: `app/pwa/pwa.js` shows it.
+fn update_offer() -> AnyView {
+    view! {
+        <div class="sticky-bottom" role="status" data-update="">
+            <div class="container py-2" hidden="">
+                <div class="alert alert-info bg-white mb-0">
+                    <p class="mb-2">"C’è una nuova versione di questo sito."</p>
+                    <form method="get" class="d-flex flex-wrap gap-2" data-renew="">
+                        <button class="btn btn-primary" type="submit">"Aggiorna"</button>
+                        <button class="btn btn-outline-primary" type="button">"Più tardi"</button>
+                    </form>
+                </div>
+            </div>
+        </div>
+    }
+    .into_any()
 }
 
 /// The town's colour, and a darker one, for the style sheet; anything but `#rrggbb` is left out.

@@ -6,6 +6,8 @@ pub mod api;
 #[cfg(feature = "hydrate")]
 pub mod client;
 pub mod components;
+#[cfg(feature = "hydrate")]
+mod device;
 #[cfg(feature = "ssr")]
 pub mod document;
 #[cfg(feature = "hydrate")]

@@ -6,7 +6,7 @@ use send_wrapper::SendWrapper;
 
 use crate::{
     api::{Acted, Main, Screen},
-    client, dom, live, patch,
+    client, device, dom, live, patch,
     wizard::Desk,
 };
 
@@ -98,6 +98,14 @@ impl Navigator {
     fn taken_over(self) {
         dom::set_root("data-hydrated", true);
         self.follow();
+        if dom::find("[data-offline-page]").is_some() {
+            let path = self.path();
+            spawn_local(async move {
+                if let Some(screen) = device::screen(&path).await {
+                    self.display(screen);
+                }
+            });
+        }
     }
 
     /// Path and query that the address is to have.

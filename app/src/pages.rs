@@ -23,6 +23,8 @@ mod office;
 #[cfg(feature = "ssr")]
 mod office_case;
 #[cfg(feature = "ssr")]
+mod offline;
+#[cfg(feature = "ssr")]
 mod payment;
 #[cfg(feature = "ssr")]
 mod payments;

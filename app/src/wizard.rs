@@ -10,6 +10,8 @@ mod browser;
 mod controls;
 mod field;
 mod format;
+#[cfg(feature = "hydrate")]
+mod offline;
 mod state;
 mod steps;
 #[cfg(feature = "ssr")]

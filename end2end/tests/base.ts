@@ -58,6 +58,11 @@ class Watch {
   private readonly faults: string[] = [];
   private readonly contexts: BrowserContext[] = [];
 
+  /** It is closed before the test ends. */
+  forget(context: BrowserContext) {
+    this.contexts.splice(this.contexts.indexOf(context), 1);
+  }
+
   follow(context: BrowserContext) {
     this.contexts.push(context);
     const told = (text: string, url: string) => {

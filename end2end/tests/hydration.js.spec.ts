@@ -123,10 +123,12 @@ test('without network the text stays, and goes up later', async ({ page, context
   const wizard = await begin(page, tesseraElettorale, true);
   await page.route('**/api/**', (route) => route.abort('internetdisconnected'));
   await wizard.fill({ ...tesseraElettorale.steps[0]?.values });
-  await wizard.press('avanti');
-  await expect(page.getByText('Nessuna connessione')).toBeVisible();
-  await expect(wizard.control('residenza_indirizzo')).toHaveValue('Via Roma');
-  await page.unroute('**/api/**');
   await wizard.next('motivo');
+  await expect(page.getByText('Sei senza rete')).toBeVisible();
+  await page.unroute('**/api/**');
+  await wizard.press('indietro');
+  await wizard.at('richiedente');
+  await expect(wizard.control('residenza_indirizzo')).toHaveValue('Via Roma');
+  await expect(page.getByText('Sei senza rete')).toHaveCount(0);
   expect(context.pages()).toHaveLength(1);
 });

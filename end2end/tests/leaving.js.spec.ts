@@ -24,8 +24,27 @@ test('back right after typing saves first', async ({ page }) => {
   await expect(wizard.control('ritiro_nome')).toHaveValue('Rosa Bianchi');
 });
 
-test('back without network stays where the text is', async ({ page, expectStatus, look }) => {
+test('back without network goes back, and loses nothing', async ({ page, expectStatus, look }) => {
   expectStatus(0);
+  const wizard = await begin(page, tesseraElettorale, true);
+  await walk(wizard, tesseraElettorale, 'ritiro');
+  await page.route('**/api/**', (route) => route.abort('internetdisconnected'));
+  await wizard.fill({ consegna: 'delegato', ritiro_nome: 'Rosa Bianchi' });
+  await page.goBack();
+  await wizard.at('motivo');
+  await expect(page.getByText('Sei senza rete')).toBeVisible();
+  await look(page);
+  await page.goForward();
+  await wizard.at('ritiro');
+  await expect(wizard.control('ritiro_nome')).toHaveValue('Rosa Bianchi');
+  await page.unroute('**/api/**');
+  await wizard.press('salva');
+  await expect.poll(() => kept(page)).toContain('Rosa Bianchi');
+});
+
+test('back without network stays where the text is, where the browser keeps nothing', async ({ page, expectStatus, look }) => {
+  expectStatus(0);
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'indexedDB'));
   const wizard = await begin(page, tesseraElettorale, true);
   await walk(wizard, tesseraElettorale, 'ritiro');
   await page.route('**/api/**', (route) => route.abort('internetdisconnected'));

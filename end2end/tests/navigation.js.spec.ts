@@ -40,14 +40,18 @@ test('the address follows links after back and forward', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Servizi' })).toBeFocused();
 });
 
-test('without network a page says so, and comes later', async ({ page, look, expectStatus }) => {
-  expectStatus(0);
-  await open(page, '/servizi', true);
-  await page.route('**/api/**', (route) => route.abort('internetdisconnected'));
-  await page.locator('[data-element="service-link"]').first().click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Nessuna connessione' })).toBeFocused();
-  await look(page);
-  await page.unroute('**/api/**');
-  await page.getByRole('link', { name: 'Riprova' }).click();
-  await expect(page.locator('[data-element="service-online-access"]')).toBeVisible();
+test.describe('where there is no service worker', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('without network a page says so, and comes later', async ({ page, look, expectStatus }) => {
+    expectStatus(0);
+    await open(page, '/servizi', true);
+    await page.route('**/api/**', (route) => route.abort('internetdisconnected'));
+    await page.locator('[data-element="service-link"]').first().click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Nessuna connessione' })).toBeFocused();
+    await look(page);
+    await page.unroute('**/api/**');
+    await page.getByRole('link', { name: 'Riprova' }).click();
+    await expect(page.locator('[data-element="service-online-access"]')).toBeVisible();
+  });
 });

@@ -115,6 +115,8 @@ pub enum Page {
     Ratings(RatingsPage),
     /// `/note-legali`, `/privacy`, `/domande-frequenti`
     Info(Info),
+    /// What the service worker shows where there is no network.
+    Offline,
     Problem(Problem),
     /// Go there instead: 303 on the server, a navigation in the browser.
     Redirect {

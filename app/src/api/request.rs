@@ -41,6 +41,9 @@ pub struct RequestPage {
     pub fees: Vec<super::CostLine>,
     /// The summary, filled when `step` is the summary.
     pub summary: Vec<SummarySection>,
+    /// Name of the person for what her browser keeps without network: it tells nobody who she is.
+    #[serde(default)]
+    pub device: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

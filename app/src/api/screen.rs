@@ -53,6 +53,9 @@ pub struct FormScreen {
     pub notice: Option<String>,
     /// HTML; empty unless `step` is the summary.
     pub recap: String,
+    /// As in [`RequestPage`].
+    #[serde(default)]
+    pub device: String,
 }
 
 impl FormScreen {
@@ -69,6 +72,7 @@ impl FormScreen {
             places,
             issues,
             notice,
+            device,
             ..
         } = page;
         Self {
@@ -84,6 +88,7 @@ impl FormScreen {
             issues,
             notice,
             recap,
+            device,
         }
     }
 }

@@ -6,10 +6,12 @@ use leptos::prelude::*;
 
 /// What `view!` would print unescaped between the tags of a text area: stored
 /// script in a draft would run in the clerk's page. The line feed in front is the
-/// one that HTML drops, so that a text may begin with one.
+/// one that HTML drops, so that a text may begin with one; set as `innerHTML`, it is not dropped.
 fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 1);
-    html.push('\n');
+    if cfg!(feature = "ssr") {
+        html.push('\n');
+    }
     for c in text.chars() {
         html.push_str(&match c {
             '&' => Cow::Borrowed("&amp;"),

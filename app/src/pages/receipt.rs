@@ -41,6 +41,7 @@ pub fn view(page: ReceiptPage) -> AnyView {
                 <a class="btn btn-primary" href=case>"Segui la pratica"</a>" "
                 <a class="btn btn-outline-primary" href=json rel="external">"Scarica la ricevuta (JSON)"</a>
             </p>
+            {install()}
             {pdf(page.pdf, "ricevuta della richiesta")}
             {(!page.fees.is_empty()).then(|| view! { <h2>"Quanto costa"</h2>{costs(page.fees)} })}
             <h2>"Che cosa hai scritto"</h2>
@@ -56,6 +57,17 @@ pub fn view(page: ReceiptPage) -> AnyView {
         }
         .into_any(),
     )
+}
+
+/// Shown by `app/pwa/pwa.js`, where the browser can install the site and has not yet.
+fn install() -> AnyView {
+    view! {
+        <div class="card has-bkg-grey p-3 mb-4" hidden="" data-install="">
+            <p>"Vuoi ritrovare le tue pratiche con un tocco? Metti lo sportello tra le app di questo dispositivo."</p>
+            <p class="mb-0"><button class="btn btn-outline-primary" type="button">"Installa l’app"</button></p>
+        </div>
+    }
+    .into_any()
 }
 
 fn facts(page: &ReceiptPage) -> AnyView {

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
-    area, case, closed, conflict, deliveries, home, info, login, office, office_case, payment,
-    payments, privacy, problem, rating, recap, receipt, resume, sent, services, sheet, step_title,
+    area, case, closed, conflict, deliveries, home, info, login, office, office_case, offline,
+    payment, payments, privacy, problem, rating, recap, receipt, resume, sent, services, sheet,
+    step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -63,6 +64,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Rated(page) => view(rating::thanks(&page)),
         Page::Ratings(page) => view(rating::list(page)),
         Page::Info(which) => view(info::view(which, &frame.town)),
+        Page::Offline => view(offline::view(frame)),
     })
 }
 
@@ -101,6 +103,7 @@ pub fn title(data: &PageData) -> String {
         Page::Rated(_) => "Grazie".into(),
         Page::Ratings(_) => "Valutazioni".into(),
         Page::Info(which) => info::title(*which).into(),
+        Page::Offline => "Sei senza rete".into(),
         Page::Problem(problem) => problem.title.clone(),
         Page::Redirect { .. } => "Stiamo cambiando pagina".into(),
     };

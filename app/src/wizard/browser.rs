@@ -5,17 +5,19 @@
 
 use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use rules::form::{Answer, Answers, Issue, IssueKind};
-use wasm_bindgen::JsCast;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlFormElement, HtmlInputElement};
 
 use super::{
     controls,
     state::{Saving, Wizard, answer_at, step_fields},
+    steps,
 };
 use crate::{
     api::{SaveRequest, Screen, step},
     client::{self, Problem},
-    dom,
+    device, dom,
     navigation::Navigator,
 };
 
@@ -25,13 +27,16 @@ const PAUSE: std::time::Duration = std::time::Duration::from_millis(1000);
 /// A click that leaves a control is over after that.
 const SETTLE: std::time::Duration = std::time::Duration::from_millis(250);
 
-/// Where the form "Esci" of the header posts to.
-const LOG_OUT: &str = "/esci";
+/// Forms beside this one that are sent only when all is saved: "Esci", and the newer version.
+const LEAVING: &str = "form[action='/esci'],form[data-renew]";
+
+/// Pause before the network is tried again.
+pub(super) const RETRY: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// What is on the way to the server: one request at a time, each with the row version
 /// that the one before has answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wire {
+pub(super) enum Wire {
     Idle,
     Saving,
     Acting,
@@ -39,24 +44,27 @@ enum Wire {
 
 /// What follows a save.
 #[derive(Clone)]
-enum Then {
+pub(super) enum Then {
     Act(String),
     /// Another page, at this path.
     Visit(String),
-    LogOut,
+    /// One of `LEAVING`.
+    Send(SendWrapper<HtmlFormElement>),
 }
 
 #[derive(Clone, Copy)]
 pub struct Desk {
-    wizard: Wizard,
+    pub(super) wizard: Wizard,
     form: NodeRef<html::Form>,
-    navigator: Navigator,
-    wire: StoredValue<Wire>,
+    pub(super) navigator: Navigator,
+    pub(super) wire: StoredValue<Wire>,
     dirty: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
-    then: StoredValue<Option<Then>>,
+    pub(super) then: StoredValue<Option<Then>>,
     /// Whether who wanted to leave was kept here, since what she typed could not be saved.
     kept: StoredValue<bool>,
+    /// Whether something waits on the device: nothing is saved before that has arrived.
+    pub(super) waiting: StoredValue<bool>,
 }
 
 impl Desk {
@@ -70,6 +78,7 @@ impl Desk {
             timer: StoredValue::new(None),
             then: StoredValue::new(None),
             kept: StoredValue::new(false),
+            waiting: StoredValue::new(false),
         };
         let arriving = dom::root_has("data-hydrated");
         Effect::new(move |_| {
@@ -89,8 +98,9 @@ impl Desk {
             }
         });
         desk.navigator.attend(Some(desk));
-        let listeners = ["visibilitychange", "pagehide", "submit"]
-            .map(|name| window_event_listener_untyped(name, move |event| desk.leaving(&event)));
+        let listeners = ["visibilitychange", "pagehide", "submit", "online"]
+            .map(|name| window_event_listener_untyped(name, move |event| desk.heard(&event)));
+        desk.arrive();
         on_cleanup(move || {
             desk.navigator.attend(None);
             desk.stop_timer();
@@ -298,9 +308,10 @@ impl Desk {
         self.saves_first(Then::Visit(path.to_owned()))
     }
 
-    fn saves_first(self, then: Then) -> bool {
+    pub(super) fn saves_first(self, then: Then) -> bool {
         let wire = self.wire.get_value();
-        let unsaved = self.dirty.get_value() || wire != Wire::Idle;
+        let waits = self.waiting.get_value() && !matches!(then, Then::Visit(_));
+        let unsaved = self.dirty.get_value() || wire != Wire::Idle || waits;
         if unsaved {
             self.then.set_value(Some(then));
             if wire == Wire::Idle {
@@ -310,15 +321,20 @@ impl Desk {
         unsaved
     }
 
-    /// The document is hidden or ends, or "Esci" is pressed: nothing waits for a pause.
-    fn leaving(self, event: &web_sys::Event) {
-        if event.type_() == "submit" {
-            let form = target(event).and_then(|form| form.get_attribute("action"));
-            if form.as_deref() == Some(LOG_OUT) && self.saves_first(Then::LogOut) {
-                event.prevent_default();
+    /// The document is hidden or ends, or another form is sent: nothing waits for a pause.
+    fn heard(self, event: &web_sys::Event) {
+        match event.type_().as_str() {
+            "submit" => {
+                let form = target(event).filter(|form| form.matches(LEAVING) == Ok(true));
+                let form = form.and_then(|form| form.dyn_into().ok());
+                let then = form.map(|form| Then::Send(SendWrapper::new(form)));
+                if then.is_some_and(|then| self.saves_first(then)) {
+                    event.prevent_default();
+                }
             }
-        } else if event.type_() == "pagehide" || document().hidden() {
-            self.pause_over(true);
+            "online" => self.deliver(false),
+            "visibilitychange" if !document().hidden() => self.deliver(false),
+            _ => self.pause_over(true),
         }
     }
 
@@ -346,11 +362,15 @@ impl Desk {
 
     /// `ends`: the document may be gone before the answer.
     fn save(self, ends: bool) {
-        let request = self.request(String::new());
-        let slug = self.wizard.page.with_value(|p| p.slug.clone());
+        let mut request = self.request(String::new());
+        let slug = self.slug();
         self.begin(Wire::Saving);
         spawn_local(async move {
-            let answer = client::save(&slug, &request, ends).await;
+            let answer = match self.catch_up(&mut request).await {
+                Ok(()) => client::save(&slug, &request, ends).await,
+                Err(problem) => Err(problem),
+            };
+            self.keep_here(&request, answer.as_ref().err()).await;
             if self.wire.try_set_value(Wire::Idle).is_some() {
                 return; // The page is gone.
             }
@@ -361,49 +381,61 @@ impl Desk {
                     self.wizard.saving.set(Saving::Done(saved.saved_at));
                     self.follow_up();
                 }
+                Err(problem) if problem.status == 0 && self.waiting.get_value() => {
+                    self.left_here();
+                }
                 Err(problem) => self.refused(problem),
             }
         });
     }
 
-    fn take_then(self) -> Option<Then> {
+    pub(super) fn take_then(self) -> Option<Then> {
         let mut then = None;
         self.then.update_value(|slot| then = slot.take());
         then
     }
 
     /// After a save: what was asked for meanwhile.
-    fn follow_up(self) {
+    pub(super) fn follow_up(self) {
         match self.take_then() {
             Some(Then::Act(action)) => self.act(action),
             Some(then) if self.dirty.get_value() => {
                 self.saves_first(then);
             }
             Some(Then::Visit(path)) => self.navigator.fetch(path),
-            Some(Then::LogOut) => log_out(),
+            Some(Then::Send(form)) => leave(&form),
             None if self.dirty.get_value() => self.schedule(),
             None => {}
         }
     }
 
-    fn act(self, action: String) {
+    pub(super) fn act(self, action: String) {
         match self.wire.get_value() {
             Wire::Idle => {}
             Wire::Saving => return self.then.set_value(Some(Then::Act(action))),
             // Pressed twice: the first one counts.
             Wire::Acting => return,
         }
-        let request = self.request(action);
+        let mut request = self.request(action);
         let path = self.wizard.path();
         self.begin(Wire::Acting);
         spawn_local(async move {
-            let answer = client::act(&path, &request).await;
+            let mut answer = match self.catch_up(&mut request).await {
+                Ok(()) => client::act(&path, &request).await,
+                Err(problem) => Err(problem),
+            };
+            self.keep_here(&request, answer.as_ref().err()).await;
+            if matches!(&answer, Err(problem) if problem.status == 0)
+                && let Some(acted) = self.act_here(&request.azione).await
+            {
+                answer = Ok(acted);
+            }
             if self.wire.try_set_value(Wire::Idle).is_some() {
                 return;
             }
             match answer {
                 Ok(acted) => match self.take_then() {
-                    Some(Then::LogOut) => log_out(),
+                    Some(Then::Send(form)) => leave(&form),
                     _ => self.navigator.show(acted),
                 },
                 Err(problem) => self.refused(problem),
@@ -449,8 +481,8 @@ impl Desk {
         }
     }
 
-    fn refused(self, mut problem: Problem) {
-        if let Some(then @ (Then::Visit(_) | Then::LogOut)) = self.take_then() {
+    pub(super) fn refused(self, mut problem: Problem) {
+        if let Some(then @ (Then::Visit(_) | Then::Send(_))) = self.take_then() {
             // Without network there is nowhere to go; else who insists is let go.
             if problem.status != 0 && self.kept.get_value() {
                 self.dirty.set_value(false);
@@ -505,7 +537,7 @@ impl Desk {
         self.forget(&id);
         spawn_local(async move {
             for file in files {
-                self.upload(&id, file).await;
+                self.upload(&id, &file).await;
             }
         });
     }
@@ -518,7 +550,7 @@ impl Desk {
             .update(|issues| issues.retain(|i| i.path != path));
     }
 
-    async fn upload(self, id: &str, file: web_sys::File) {
+    async fn upload(self, id: &str, file: &web_sys::File) {
         let Some((slug, draft, limit)) = self.wizard.page.try_with_value(|page| {
             let wanted = page.form.attachments.iter().find(|a| a.id == id);
             let limit = wanted.map_or(0, |a| a.max_mb);
@@ -531,14 +563,15 @@ impl Desk {
             let text = format!("Il file «{name}» è troppo grande: può arrivare a {limit} MB.");
             return self.file_issue(id, text);
         }
-        let bar = id.to_owned();
-        controls::progress(id, Some(0.0));
-        let show = move |part| controls::progress(&bar, Some(part));
-        let answer = client::upload(&slug, id, &draft, file, show).await;
-        controls::progress(id, None);
-        match answer {
+        let place = [slug.as_str(), id, &draft].join("/");
+        match device::upload(&place, file).await {
             Ok(file) => {
+                let waits = file.file.starts_with(steps::ON_DEVICE);
                 self.wizard.attachments.try_update(|files| files.push(file));
+                if waits {
+                    self.waiting.try_set_value(true);
+                    self.deliver(false);
+                }
             }
             Err(Problem { status: 401, .. }) => {
                 self.wizard.saving.try_set(Saving::LoggedOut);
@@ -564,10 +597,14 @@ impl Desk {
     }
 
     fn remove_file(self, file: String) {
-        let slug = self.wizard.page.with_value(|p| p.slug.clone());
+        let slug = self.slug();
         spawn_local(async move {
-            match client::remove(&slug, &file).await {
-                Ok(()) => {
+            match device::call("remove", &slug, file.as_str().into()).await {
+                Ok(here) => {
+                    if !here.is_empty() {
+                        self.waiting.try_set_value(true);
+                        self.deliver(false);
+                    }
                     self.wizard
                         .attachments
                         .try_update(|files| files.retain(|f| f.file != file));
@@ -585,12 +622,15 @@ fn has_errors(wizard: Wizard) -> bool {
         .with_untracked(|issues| issues.iter().any(|i| i.kind != IssueKind::Warning))
 }
 
-/// "Esci", once more: nothing is left to be saved.
-fn log_out() {
-    let form = dom::find("form[action='/esci']").and_then(|e| e.dyn_into::<HtmlFormElement>().ok());
-    if let Some(form) = form {
+/// Sent once more: nothing is left to be saved, and after "Esci" nothing stays on the device.
+fn leave(form: &SendWrapper<HtmlFormElement>) {
+    let form = form.clone();
+    spawn_local(async move {
+        if form.get_attribute("data-renew").is_none() {
+            let _ = device::call("forget", "", JsValue::NULL).await;
+        }
         let _ = form.submit();
-    }
+    });
 }
 
 fn target(event: &web_sys::Event) -> Option<Element> {

@@ -50,17 +50,3 @@ fn checked(form: &HtmlFormElement, path: &str) -> Vec<String> {
         .map(|b| b.value())
         .collect()
 }
-
-/// Shows how much of a file is up (0 to 1); `None` hides the bar.
-pub fn progress(id: &str, done: Option<f64>) {
-    let selector = format!("[data-progress='{id}']");
-    let Some(bar) = dom::find(&selector) else {
-        return;
-    };
-    let _ = match done {
-        None => bar.set_attribute("hidden", ""),
-        Some(part) => bar
-            .remove_attribute("hidden")
-            .and_then(|()| bar.set_attribute("value", &((part * 100.0) as u32).to_string())),
-    };
-}

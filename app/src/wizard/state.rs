@@ -29,6 +29,8 @@ pub enum Saving {
     Quiet,
     Running,
     Done(String),
+    /// Not sent, for want of network: kept on this device.
+    OnDevice,
     /// The session ended: what was typed stays here.
     LoggedOut,
     Failed {

@@ -166,8 +166,18 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
         .view()
 }
 
+/// Begins the id of a file that has not arrived yet (`app/pwa/device.js`).
+pub(super) const ON_DEVICE: &str = "device:";
+
 fn uploaded(file: AttachmentView) -> El {
-    let name = file_link(&file);
+    let name = if file.file.starts_with(ON_DEVICE) {
+        el("span")
+            .class("text-break")
+            .child(icon(Icon::File))
+            .child(el("span").child([&file.name, " (su questo dispositivo)"].concat()))
+    } else {
+        file_link(&file)
+    };
     let remove = button("btn btn-link p-0", &["togli:", &file.file].concat())
         .child(icon(Icon::Trash))
         .child(

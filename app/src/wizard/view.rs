@@ -133,6 +133,7 @@ fn saving(wizard: Wizard) -> AnyView {
         Saving::Quiet => before.clone().map(saved),
         Saving::Running => Some(line("Salvataggio…".into())),
         Saving::Done(at) => Some(saved(at)),
+        Saving::OnDevice => Some(on_device()),
         Saving::LoggedOut => Some(logged_out(wizard)),
         Saving::Failed { title, detail } => Some(alert(
             Tone::Danger,
@@ -148,6 +149,18 @@ fn saving(wizard: Wizard) -> AnyView {
         .set("data-saving", "")
         .child(told)
         .view()
+}
+
+fn on_device() -> AnyView {
+    let what = "Salvato su questo dispositivo. Non è ancora arrivato al Comune: arriva appena torna la rete, se questa pagina è aperta o quando la riapri.";
+    let who = "Chi usa questo dispositivo può vederlo. Lo cancelliamo quando arriva al Comune, quando premi «Esci», o dopo 7 giorni.";
+    alert(
+        Tone::Warning,
+        vec![
+            el("p").class("fw-semibold mb-1").child(what),
+            el("p").class("mb-0").child(who),
+        ],
+    )
 }
 
 fn logged_out(wizard: Wizard) -> AnyView {

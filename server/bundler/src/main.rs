@@ -7,6 +7,7 @@
 
 mod cache;
 mod program;
+mod pwa;
 mod site;
 mod slim;
 mod style;
@@ -45,10 +46,11 @@ fn main() -> anyhow::Result<()> {
         .with_context(|| format!("{}: build the app first", arguments.wasm.display()))?;
     let program = timed("browser program", || program::build(&cache, &node, &wasm))?;
     let css = timed("style sheet", || style::build(&cache, &node))?;
+    let pwa = timed("service worker", || pwa::build(&node))?;
     timed("site", || {
         let mut site = Site::create(&arguments.out, &cache)?;
         site.copy_public("public".as_ref())?;
-        site.finish(&program, &css)
+        site.finish(&program, &css, &pwa)
     })
 }
 

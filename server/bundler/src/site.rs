@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::{
     cache::{Cache, digest},
     program::Program,
+    pwa::Pwa,
     style::files,
 };
 
@@ -20,6 +21,7 @@ struct Manifest {
     js: String,
     wasm: String,
     css: String,
+    pwa: String,
     /// The fonts worth loading before the style sheet asks for them: the body's only.
     fonts: Vec<String>,
 }
@@ -36,6 +38,9 @@ const COMPRESSED: [&str; 9] = [
     "html",
     "xml",
 ];
+
+/// Of `public/`, what a page needs to look right without network.
+const SHOWN: [&str; 2] = ["stemma.svg", "favicon.svg"];
 
 /// The body's weight is on every page above the fold; the others can wait for the CSS.
 const PRELOADED: &str = "fonts/titillium-web-400.woff2";
@@ -72,7 +77,7 @@ impl<'a> Site<'a> {
     }
 
     /// Adds the hashed files and the manifest, and puts the folder in its place.
-    pub fn finish(mut self, program: &Program, css: &[u8]) -> anyhow::Result<()> {
+    pub fn finish(mut self, program: &Program, css: &[u8], pwa: &Pwa) -> anyhow::Result<()> {
         let fonts = self
             .draft
             .join(PRELOADED)
@@ -82,8 +87,11 @@ impl<'a> Site<'a> {
             js: self.hashed("app", "js", &program.js)?,
             wasm: self.hashed("app", "wasm", &program.wasm)?,
             css: self.hashed("style", "css", css)?,
+            pwa: self.hashed("pwa", "js", &pwa.module)?,
             fonts: fonts.into_iter().collect(),
         };
+        let worker = self.worker(&manifest, &pwa.worker)?;
+        std::fs::write(self.draft.join("sw.js"), worker)?;
         let text = serde_json::to_vec_pretty(&manifest)?;
         std::fs::write(self.draft.join("manifest.json"), text)?;
         if self.folder.exists() {
@@ -92,6 +100,35 @@ impl<'a> Site<'a> {
         }
         std::fs::rename(&self.draft, &self.folder)
             .with_context(|| self.folder.display().to_string())
+    }
+
+    /// The service worker with what it keeps: another build is another worker.
+    fn worker(&self, manifest: &Manifest, code: &[u8]) -> anyhow::Result<Vec<u8>> {
+        let Manifest {
+            js, wasm, css, pwa, ..
+        } = manifest;
+        let mut kept = vec![js.clone(), wasm.clone(), css.clone(), pwa.clone()];
+        let mut shown = SHOWN.map(PathBuf::from).to_vec();
+        let mut fonts = Vec::new();
+        let folder = self.draft.join("fonts");
+        if folder.exists() {
+            files(&folder, &mut fonts)?;
+        }
+        for font in fonts
+            .iter()
+            .filter(|f| f.extension().is_some_and(|e| e == "woff2"))
+        {
+            shown.push(font.strip_prefix(&self.draft)?.to_owned());
+        }
+        shown.sort();
+        for path in shown.iter().filter(|path| self.draft.join(path).exists()) {
+            kept.push(format!("/{}", path.display()));
+        }
+        let list = serde_json::to_string(&kept)?;
+        let build: String = digest(&[list.as_bytes(), code]).chars().take(16).collect();
+        let mut worker = format!("const BUILD={build:?},FILES={list};\n").into_bytes();
+        worker.extend_from_slice(code);
+        Ok(worker)
     }
 
     /// Writes `pkg/NAME.HASH.EXTENSION`, gives the path that a browser asks for.
@@ -139,6 +176,13 @@ mod tests {
         }
     }
 
+    fn pwa() -> Pwa {
+        Pwa {
+            module: b"export {}".to_vec(),
+            worker: b"caches.open(BUILD)".to_vec(),
+        }
+    }
+
     #[test]
     fn the_manifest_names_files_that_are_there() {
         let folder = tempfile::tempdir().unwrap();
@@ -150,11 +194,15 @@ mod tests {
         let out = folder.path().join("site");
         let mut site = Site::create(&out, &cache).unwrap();
         site.copy_public(&public).unwrap();
-        site.finish(&program(), b"p{color:red}").unwrap();
+        site.finish(&program(), b"p{color:red}", &pwa()).unwrap();
 
         let text = std::fs::read_to_string(out.join("manifest.json")).unwrap();
         let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
-        for key in ["js", "wasm", "css"] {
+        let worker = std::fs::read_to_string(out.join("sw.js")).unwrap();
+        for key in ["js", "wasm", "css", "pwa"] {
+            let path = manifest[key].as_str().unwrap();
+            assert!(worker.contains(&format!("{path:?}")), "{worker}");
+
             let path = manifest[key]
                 .as_str()
                 .unwrap()
@@ -164,6 +212,8 @@ mod tests {
             assert!(out.join(format!("{path}.br")).exists(), "{path}.br");
         }
         assert_eq!(manifest["fonts"][0], format!("/{PRELOADED}"));
+        assert!(worker.contains(&format!("\"/{PRELOADED}\"")), "{worker}");
+        assert!(!worker.contains("robots.txt"), "{worker}");
         assert!(out.join("robots.txt.br").exists());
         assert!(!out.join(format!("{PRELOADED}.br")).exists());
     }
@@ -175,11 +225,11 @@ mod tests {
         let out = folder.path().join("site");
         Site::create(&out, &cache)
             .unwrap()
-            .finish(&program(), b"p{color:red}")
+            .finish(&program(), b"p{color:red}", &pwa())
             .unwrap();
         Site::create(&out, &cache)
             .unwrap()
-            .finish(&program(), b"p{color:blue}")
+            .finish(&program(), b"p{color:blue}", &pwa())
             .unwrap();
         let sheets = std::fs::read_dir(out.join("pkg")).unwrap();
         let names: Vec<_> = sheets

@@ -36,6 +36,7 @@ pub async fn html_as(
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let town = data.frame.town.clone();
+    let anybodys = is_anybodys(&data);
     let screen = pages::screen(data);
     let nonce: Arc<str> = nonce.into();
     let assets = counter.assets.clone();
@@ -54,7 +55,22 @@ pub async fn html_as(
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
+    if anybodys {
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(header::VARY, HeaderValue::from_static("cookie"));
+    }
     response
+}
+
+/// Whether the page is the same for everybody: the service worker keeps a copy of it. All other
+/// pages are `no-store`, these too for who is logged in, since they show her name.
+fn is_anybodys(data: &PageData) -> bool {
+    data.frame.user.is_none()
+        && matches!(
+            data.page,
+            Page::Home(_) | Page::Services(_) | Page::Sheet(_) | Page::Privacy(_) | Page::Offline
+        )
 }
 
 /// What the client of the API wants of a page.

@@ -75,6 +75,7 @@ fn page(path: &str) -> String {
         ["domande-frequenti"] => "/domande-frequenti",
         ["privacy"] => "/privacy",
         ["note-legali"] => "/note-legali",
+        ["offline"] => "/offline",
         _ => return "other".to_owned(),
     };
     format!("{api}{template}")

@@ -13,6 +13,7 @@ const PAGES: &[(&str, &str)] = &[
         "/servizi/{slug}/richiesta",
         "Il modulo guidato; `passo` sceglie il passo",
     ),
+    ("/offline", "Che cosa si vede senza rete"),
     ("/accedi", "Come si entra; `next` è dove si va poi"),
     ("/area-personale", "Bozze e pratiche di chi è entrato"),
     ("/pratiche/{id}", "Una pratica, per chi l'ha presentata"),

@@ -69,6 +69,7 @@ impl Visit {
         let search = || query("cerca").unwrap_or_default();
         Ok(match segments {
             [] => Page::Home(services::list(counter, "")),
+            ["offline"] => Page::Offline,
             ["servizi"] => Page::Services(services::list(counter, &search())),
             ["servizi", slug] => {
                 Page::Sheet(Box::new(services::sheet(counter, &self.actor, slug).await?))

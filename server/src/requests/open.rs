@@ -210,7 +210,15 @@ pub fn page(
         notice,
         fees: fees(counter, draft, evaluation),
         summary,
+        device: device(counter, person),
     }
+}
+
+/// The same at every login of the person, and nothing to anybody else.
+fn device(counter: &Counter, person: &Person) -> String {
+    let mut name = counter.vault.lookup(&format!("device/{}", person.id));
+    name.truncate(32);
+    name
 }
 
 /// The lists that selects of this form show.

@@ -1,0 +1,343 @@
+// A draft on the device, while there is no network.
+//
+// Written only when the server cannot be reached, into IndexedDB, under a name by which the server
+// knows the person and nobody else does. It goes when it has arrived, with "Esci", and after
+// `DAYS`. The browser's program (`app/src/device.rs`) asks for everything by `device`.
+
+const DAYS = 7;
+const AFTER = ['allegati', 'dichiarazioni', 'riepilogo'];
+const HERE = 'device:';
+
+/** The form as the server last gave it to this page; in memory only. */
+let seen;
+
+// --- The database -------------------------------------------------------------------------------
+
+function done(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+async function store(name, mode, act) {
+  const opening = indexedDB.open('sportello', 1);
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore('drafts', { keyPath: 'id' });
+    opening.result.createObjectStore('person');
+  };
+  const base = await done(opening);
+  try {
+    const transaction = base.transaction(name, mode, { durability: 'strict' });
+    const finished = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    const result = await act(transaction.objectStore(name));
+    await finished;
+    return result;
+  } finally {
+    base.close();
+  }
+}
+
+const all = () => store('drafts', 'readonly', (drafts) => done(drafts.getAll()));
+const put = (draft) => store('drafts', 'readwrite', (drafts) => done(drafts.put(draft)));
+const take = (id) => store('drafts', 'readwrite', (drafts) => done(drafts.delete(id)));
+const lastPerson = () => store('person', 'readonly', (person) => done(person.get('name')));
+
+async function person() {
+  return seen?.device ?? (await lastPerson());
+}
+
+/** Whose form was shown last: whoever opens the form without network sees that person's draft. */
+async function setPerson(name) {
+  if ((await lastPerson()) !== name) await store('person', 'readwrite', (person) => done(person.put(name, 'name')));
+}
+
+async function find(slug) {
+  const id = `${await person()}/${slug}`;
+  return store('drafts', 'readonly', (drafts) => done(drafts.get(id)));
+}
+
+/** The draft of a service, or a new one made of the form on show. */
+async function findOrBegin(slug) {
+  const draft = await find(slug);
+  if (draft) return draft;
+  if (seen?.slug !== slug || !seen.device) throw new Error('no form');
+  await setPerson(seen.device);
+  const { version } = seen.draft;
+  return { id: `${seen.device}/${slug}`, device: seen.device, slug, page: seen, version, steps: {}, files: [], removed: [] };
+}
+
+function write(draft) {
+  return put({ ...draft, at: Date.now() });
+}
+
+/** Drafts of the last person, as the offline page lists them. */
+export async function list() {
+  const name = await person();
+  const mine = (await all()).filter((draft) => draft.device === name);
+  return mine.map(({ slug, page }) => ({ slug, title: page.title }));
+}
+
+/** Everything: with "Esci". */
+export async function forget() {
+  seen = undefined;
+  await done(indexedDB.deleteDatabase('sportello'));
+}
+
+export async function forgetOld() {
+  const old = (await all()).filter((draft) => draft.at < Date.now() - DAYS * 86_400_000);
+  for (const { id } of old) await take(id);
+}
+
+// --- The form, without network ------------------------------------------------------------------
+
+/** Remembers the form that the server sent; `text`: a screen, or what an action led to. */
+export async function note(text) {
+  if (!text.includes('"request":{')) return;
+  const answer = JSON.parse(text);
+  seen = (answer.data ?? answer).main.request;
+  // Another person on this device: without network she does not see the draft of the one before.
+  if (await lastPerson()) await setPerson(seen.device);
+  await settle();
+}
+
+/** After the choice between two versions: what was chosen is in the form, so it waits no longer. */
+async function settle() {
+  const draft = await find(seen.slug);
+  const { asked } = draft ?? {};
+  if (!asked?.decided || seen.draft.version <= asked.version) return;
+  delete draft.steps[asked.step];
+  delete draft.asked;
+  draft.version = seen.draft.version;
+  await (isEmpty(draft) ? take(draft.id) : put(draft));
+}
+
+/** "Tieni le risposte scelte" was pressed. */
+export async function decide(slug) {
+  const draft = await find(slug);
+  if (draft?.asked) await put({ ...draft, asked: { ...draft.asked, decided: true } });
+}
+
+function isEmpty(draft) {
+  return Object.keys(draft.steps).length + draft.files.length + draft.removed.length === 0;
+}
+
+/** Keeps one step's answers, as they would have been sent. */
+async function keep(slug, text) {
+  const draft = await findOrBegin(slug);
+  const request = JSON.parse(text);
+  draft.steps[request.passo] = request;
+  draft.page.step = request.passo;
+  Object.assign(draft.page.draft.answers, request.risposte);
+  if (request.passo === 'dichiarazioni') draft.page.draft.declarations = request.dichiarazioni;
+  await write(draft);
+}
+
+/** `place`: service, attachment, draft. */
+async function upload(place, file) {
+  const [slug, id, bozza] = place.split('/');
+  // After what waits already: without that there may be no draft to attach to.
+  if (await find(slug).catch(() => {})) return attach(slug, id, file);
+  try {
+    return await uploadNow(`/api/servizi/${slug}/richiesta/allegati/${id}`, id, headersOf(file.name, bozza), file);
+  } catch (refused) {
+    if (refused.message) throw refused;
+    return attach(slug, id, file);
+  }
+}
+
+const headersOf = (name, bozza) => ({
+  'content-type': 'application/octet-stream',
+  'x-file-name': encodeURIComponent(name),
+  'x-bozza': bozza,
+});
+
+/** By XMLHttpRequest, which tells how much is up. */
+function uploadNow(url, id, headers, file) {
+  const show = (part) => {
+    const bar = document.querySelector(`[data-progress='${id}']`);
+    if (!bar) return;
+    bar.hidden = part === undefined;
+    bar.value = part ? Math.floor(part * 100) : 0;
+  };
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.upload.onprogress = ({ loaded, total }) => show(loaded / total);
+    request.onloadend = () => {
+      show();
+      const { status, responseText } = request;
+      if (status >= 200 && status < 300) resolve(responseText);
+      else reject(new Refused(status === 0 ? '' : responseText || JSON.stringify(UNREADABLE)));
+    };
+    request.open('PUT', url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    show(0);
+    request.send(file);
+  });
+}
+
+async function attach(slug, id, file) {
+  const draft = await findOrBegin(slug);
+  const kept = { file: HERE + crypto.randomUUID(), id, name: file.name, bytes: file.size, sha256: '' };
+  // The bytes, not the file: it may change or go before they are sent.
+  draft.files.push({ ...kept, content: await file.arrayBuffer() });
+  await write(draft);
+  return JSON.stringify(kept);
+}
+
+/** `here`: taken out on the device only; the server is told later. */
+async function remove(slug, file) {
+  const waiting = await find(slug).catch(() => {});
+  if (!waiting) {
+    if (file.startsWith(HERE)) return '';
+    const url = `/api/servizi/${slug}/richiesta/allegati/${file}`;
+    const gone = await send('DELETE', url).then(() => true, (refused) => {
+      if (refused.message) throw refused;
+    });
+    if (gone) return '';
+  }
+  const draft = waiting ?? (await findOrBegin(slug));
+  if (file.startsWith(HERE)) draft.files = draft.files.filter((kept) => kept.file !== file);
+  else draft.removed.push(file);
+  await (isEmpty(draft) ? take(draft.id) : write(draft));
+  return 'here';
+}
+
+/** The form at a path, as it would come from the server; empty where nothing is kept. */
+async function show(path) {
+  const url = new URL(path, location.origin);
+  const slug = /^\/servizi\/([^/]+)\/richiesta$/.exec(url.pathname)?.[1];
+  if (!slug) return '';
+  const draft = (await find(slug)) ?? (seen?.slug === slug && { page: seen, files: [], removed: [] });
+  if (!draft) return '';
+  const page = structuredClone(draft.page);
+  const attachments = page.draft.attachments.filter(({ file }) => !draft.removed.includes(file));
+  page.draft.attachments = [...attachments, ...draft.files.map(({ content, ...file }) => file)];
+  page.step = url.searchParams.get('passo') ?? page.step;
+  page.today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Rome' });
+  page.issues = [];
+  page.notice = 'Sei senza rete: puoi andare avanti lo stesso. Quello che scrivi resta su questo dispositivo finché la rete torna.';
+  page.recap = '<p class="lead">Per rileggere tutto e inviare la richiesta serve la rete. Appena torna, qui vedi il riepilogo.</p>';
+  const site = document.title.split(' · ').pop();
+  return JSON.stringify({ title: `${page.title} · ${site}`, header: null, main: { request: page } });
+}
+
+// --- When the network is back -------------------------------------------------------------------
+
+/** Its message is the problem as the server told it; none where it was not reached. */
+class Refused extends Error {}
+
+const UNREADABLE = {
+  type: 'about:blank',
+  status: 502,
+  title: 'Qualcosa non ha funzionato',
+  detail: 'Il Comune ha risposto in un modo che non capiamo. Riprova tra poco: quello che hai scritto resta qui.',
+};
+
+async function send(method, path, body, headers) {
+  let answer;
+  try {
+    answer = await fetch(path, { method, body, headers: { accept: 'application/vnd.sportello.screen+json', ...headers } });
+  } catch {
+    throw new Refused('');
+  }
+  const text = await answer.text();
+  if (answer.ok) return text;
+  // What is no answer of the counter's comes from something before it.
+  const own = answer.headers.get('content-type')?.includes('problem+json');
+  throw Object.assign(new Refused(own ? text : ''), { status: answer.status });
+}
+
+/** Sends what waits, one after the other and by one page at a time; what the server said last. */
+function sync(slug) {
+  return navigator.locks ? navigator.locks.request(`sportello-${slug}`, () => syncNow(slug)) : syncNow(slug);
+}
+
+async function syncNow(slug) {
+  const draft = await find(slug);
+  if (!draft) return '';
+  const saved = { version: draft.version, saved_at: draft.page.draft.saved_at ?? '' };
+  const url = `/api/servizi/${slug}/richiesta`;
+  for (const step of [...draft.page.form.steps.map(({ id }) => id), ...AFTER]) {
+    const request = draft.steps[step];
+    if (!request) continue;
+    if (step !== 'allegati' && step !== 'riepilogo') {
+      const body = JSON.stringify({ ...request, azione: '', versione: draft.version });
+      const text = await send('PUT', url, body, { 'content-type': 'application/json' }).catch((refused) => ask(draft, step, refused));
+      Object.assign(saved, JSON.parse(text));
+      draft.version = draft.page.draft.version = saved.version;
+    }
+    delete draft.steps[step];
+    await put(draft);
+  }
+  const refused = await syncFiles(draft, `${url}/allegati`);
+  await take(draft.id);
+  if (refused) throw new Refused(JSON.stringify({ ...UNREADABLE, status: 422, version: saved.version, title: 'Un file non è stato accettato', detail: refused }));
+  return JSON.stringify(saved);
+}
+
+/** Two versions: the page asks which, and until then this one waits. No choice: it was sent. */
+async function ask(draft, step, refused) {
+  if (refused.status === 409) {
+    const html = JSON.parse(refused.message).conflict?.main.html ?? '';
+    const version = new DOMParser().parseFromString(html, 'text/html').querySelector('[name=versione]')?.value;
+    await (version ? put({ ...draft, asked: { step, version: Number(version) } }) : take(draft.id));
+  }
+  throw refused;
+}
+
+/** Why files were refused: no second try makes them what the Comune takes. */
+async function syncFiles(draft, url) {
+  let told = '';
+  const gone = (refused) => {
+    if (refused.status !== 404) throw refused;
+  };
+  while (draft.removed.length) {
+    await send('DELETE', `${url}/${draft.removed[0]}`).catch(gone);
+    draft.removed.shift();
+    await put(draft);
+  }
+  while (draft.files.length) {
+    const { id, name, content } = draft.files[0];
+    await send('PUT', `${url}/${id}`, content, headersOf(name, draft.page.draft.draft_id)).catch((refused) => {
+      if (refused.status !== 422 && refused.status !== 413) throw refused;
+      told += `${name}: ${JSON.parse(refused.message).detail} `;
+    });
+    draft.files.shift();
+    await put(draft);
+  }
+  return told;
+}
+
+/** Sends all that waits, from a page that is not the form; whether something still waits. */
+export async function syncAll() {
+  const drafts = await list();
+  for (const { slug } of drafts) await sync(slug).catch(() => {});
+  return drafts.length > 0 && (await list()).length > 0;
+}
+
+// --- For the browser's program ------------------------------------------------------------------
+
+const CALLS = {
+  note: (_, text) => note(text),
+  keep,
+  upload,
+  remove,
+  show: (_, path) => show(path),
+  sync,
+  pending: async (slug) => ((await find(slug)) ? 'yes' : ''),
+  drop: async (slug) => take(`${await person()}/${slug}`),
+  forget,
+};
+
+/** One door: a name, the service, a value; text comes back. A refusal is thrown as its text. */
+export async function device(call, slug, value) {
+  try {
+    return (await CALLS[call](slug, value)) ?? '';
+  } catch (error) {
+    throw error instanceof Refused ? error.message : '';
+  }
+}
