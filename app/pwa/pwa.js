@@ -79,8 +79,8 @@ function offerInstall() {
     globalThis.install = undefined;
     show();
   });
-  // Pages come and go without a document being loaded.
-  new MutationObserver(show).observe(document.body, { childList: true, subtree: true });
+  // Pages come and go without a document being loaded, and news of a case are put into the page.
+  new MutationObserver(show).observe(document.body, { childList: true, subtree: true, attributeFilter: ['hidden'] });
   show();
 }
 

@@ -18,7 +18,8 @@ const BAD = [
   'Altro',
 ];
 
-test('stars, the question that fits, a few words, thanks', async ({ page, js, look }) => {
+test('stars, the question that fits, a few words, thanks', async ({ page, js, look, expectStatus }) => {
+  expectStatus(422);
   await open(page, '/servizi/passo-carrabile', js);
   const form = page.locator('[data-element="feedback"]');
   const part = (name: string) => form.locator(`[data-element="feedback-${name}"]`);
