@@ -46,14 +46,16 @@ pub async fn post(visit: &Visit, path: &str, api: bool, nonce: &str, request: Re
     let bare = path.split('?').next().unwrap_or_default();
     let segments: Vec<&str> = bare.split('/').filter(|s| !s.is_empty()).collect();
     let wanted = Wanted::of(request.headers());
-    let outcome = match visit.actor.person() {
+    let outcome = match segments.as_slice() {
         // The only action that needs no login.
-        _ if segments == ["valutazioni"] => rate(&visit.counter, request).await,
-        Some(person) => dispatch(visit, person, &segments, request).await,
-        None if api => Err(NotLoggedIn.into()),
-        None => match FormBody::read_texts(request).await {
-            Ok(form) => Ok(Outcome::Again(Box::new(resume(bare, form)))),
-            Err(error) => Err(error.into()),
+        ["valutazioni"] => rate(&visit.counter, request).await,
+        segments => match visit.actor.person() {
+            Some(person) => dispatch(visit, person, segments, request).await,
+            None if api => Err(NotLoggedIn.into()),
+            None => match FormBody::read_texts(request).await {
+                Ok(form) => Ok(Outcome::Again(Box::new(resume(bare, form)))),
+                Err(error) => Err(error.into()),
+            },
         },
     };
     match outcome {
