@@ -88,8 +88,9 @@ async fn two_nodes_are_one_counter() {
     town.news_reaches_the_other_node().await;
     let sent = town.everybody_sends().await;
     for served in served.iter() {
+        // A connection a person at least, and every second one comes here.
         assert!(
-            served.load(Ordering::SeqCst) > PEOPLE,
+            served.load(Ordering::SeqCst) >= PEOPLE / 2,
             "the proxy alternates"
         );
     }
