@@ -29,6 +29,7 @@ fn frame() -> Frame {
             pec: evil(),
             fiscal_code: evil(),
             accessibility_url: s("https://form.agid.gov.it/view/x"),
+            dpo: evil(),
         },
         user: Some(User {
             name: evil(),
