@@ -14,9 +14,7 @@ use std::{
     time::Duration,
 };
 
-use common::{
-    Browser, CARD, World, fiscal_code, login, prepare_card, process::command, receipt, worlds,
-};
+use common::{Browser, CARD, World, login_nth, prepare_card, process::command, receipt, worlds};
 use server::{
     clock::{Clock as _, SystemClock, rfc3339},
     config::Settings,
@@ -125,15 +123,7 @@ async fn empty_places(world: &World) -> Vec<Settings> {
 }
 
 async fn logged_in(world: &World, n: usize) -> Browser {
-    let cf = fiscal_code(n);
-    let who = [
-        ("cf", cf.as_str()),
-        ("name", "Prova"),
-        ("familyName", "Prova"),
-        ("dateOfBirth", "1980-01-01"),
-        ("placeOfBirth", "A893"),
-    ];
-    login(&world.url, &world.sandbox, &who).await
+    login_nth(&world.url, &world.sandbox, n).await
 }
 
 /// Request after request, each with a file that stays and, before it, one that she takes out again.

@@ -16,7 +16,7 @@ use std::{
 
 use app::api::SaveRequest;
 use common::{
-    Browser, CARD, login, prepare_card,
+    Browser, CARD, login_nth, prepare_card,
     process::{free_port, kill, start},
     read_contracts, receipt, sandbox, settings,
 };
@@ -151,16 +151,8 @@ async fn log_in(url: &str, sandbox_port: u16) -> Vec<Arc<Sender>> {
     let sandbox = format!("http://localhost:{sandbox_port}");
     let mut people = Vec::new();
     for n in 0..PEOPLE {
-        let cf = common::fiscal_code(n);
-        let who = [
-            ("cf", cf.as_str()),
-            ("name", "Prova"),
-            ("familyName", "Prova"),
-            ("dateOfBirth", "1980-01-01"),
-            ("placeOfBirth", "A893"),
-        ];
         people.push(Arc::new(Sender {
-            browser: login(url, &sandbox, &who).await,
+            browser: login_nth(url, &sandbox, n).await,
             pending: Mutex::default(),
         }));
     }

@@ -7,7 +7,7 @@ mod common;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use common::{
-    Browser, CLERK_POLICE, SandboxPorts, fiscal_code, login, long_sessions,
+    Browser, CLERK_POLICE, SandboxPorts, fiscal_code, login, login_nth, long_sessions,
     office::{ACCEPTED, office, office_page, send_duplicate},
     process::{free_port, kill, start},
     sandbox, set_fault, settings,
@@ -143,14 +143,7 @@ impl Town {
     /// Each round somebody else asks, and the clerk takes it in charge.
     async fn ask(&self, clerk: &Browser, round: usize) -> Asked {
         let fiscal_code = fiscal_code(round);
-        let who = [
-            ("cf", fiscal_code.as_str()),
-            ("name", "Prova"),
-            ("familyName", "Prova"),
-            ("dateOfBirth", "1980-01-01"),
-            ("placeOfBirth", "A893"),
-        ];
-        let citizen = login(&self.settings.base_url(), &self.sandbox, &who).await;
+        let citizen = login_nth(&self.settings.base_url(), &self.sandbox, round).await;
         let case = send_duplicate(&citizen).await;
         let taken = office(clerk, &case, "prendi_in_carico", &[]).await;
         assert_eq!(taken.status(), StatusCode::SEE_OTHER);

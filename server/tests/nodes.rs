@@ -15,7 +15,7 @@ use std::{
 
 use app::api::SaveRequest;
 use common::{
-    Browser, CARD, CLERK_CARDS, MOTHER, fiscal_code, login,
+    Browser, CARD, CLERK_CARDS, MOTHER, login, login_nth,
     office::{office, office_page},
     prepare_card,
     process::{answering, command, free_port, kill, terminate},
@@ -141,15 +141,7 @@ fn at(node: u16, person: &Browser) -> Browser {
 
 impl Town {
     async fn login(&self, n: usize) -> Browser {
-        let cf = fiscal_code(n);
-        let who = [
-            ("cf", cf.as_str()),
-            ("name", "Prova"),
-            ("familyName", "Prova"),
-            ("dateOfBirth", "1980-01-01"),
-            ("placeOfBirth", "A893"),
-        ];
-        login(&self.url, &self.sandbox, &who).await
+        login_nth(&self.url, &self.sandbox, n).await
     }
 
     async fn a_draft_goes_on_at_the_other_node(&self) {

@@ -11,7 +11,7 @@ use std::{
 
 use app::api::{Page, PageData, SaveRequest};
 use common::{
-    APPLICANT, Browser, CARD, CLERK_CARDS, fiscal_code, login,
+    APPLICANT, Browser, CARD, CLERK_CARDS, login, login_nth,
     process::{free_port, start, terminate},
     receipt, sandbox, settings, texts,
 };
@@ -50,7 +50,7 @@ async fn finishes_what_it_began(database_url: Option<String>) {
         let child = start(&settings, folder.path()).await;
         let mut senders = Vec::new();
         for n in 0..PEOPLE {
-            let person = logged_in(&url, &sandbox, n).await;
+            let person = login_nth(&url, &sandbox, n).await;
             senders.push(tokio::spawn(send_on(person, Arc::clone(&told))));
         }
         until(|| told.lock().unwrap().len() >= life * PEOPLE).await;
@@ -92,18 +92,6 @@ async fn finishes_what_it_began(database_url: Option<String>) {
     }
     let stored = cases::all(&counter.store).await.unwrap().len();
     assert_eq!(stored, told.len(), "kept, and nobody was told");
-}
-
-async fn logged_in(url: &str, sandbox: &str, n: usize) -> Browser {
-    let cf = fiscal_code(n);
-    let who = [
-        ("cf", cf.as_str()),
-        ("name", "Prova"),
-        ("familyName", "Prova"),
-        ("dateOfBirth", "1980-01-01"),
-        ("placeOfBirth", "A893"),
-    ];
-    login(url, sandbox, &who).await
 }
 
 /// Sends until nobody listens any more: a connection that is not accepted is nobody's loss. One

@@ -243,6 +243,19 @@ pub async fn login(url: &str, sandbox: &str, person: &[(&str, &str)]) -> Browser
     browser
 }
 
+/// The `n`th person who does not exist, logged in; see [`fiscal_code`].
+pub async fn login_nth(url: &str, sandbox: &str, n: usize) -> Browser {
+    let cf = fiscal_code(n);
+    let who = [
+        ("cf", cf.as_str()),
+        ("name", "Prova"),
+        ("familyName", "Prova"),
+        ("dateOfBirth", "1980-01-01"),
+        ("placeOfBirth", "A893"),
+    ];
+    login(url, sandbox, &who).await
+}
+
 /// What the provider answers to a login begun by `start`: where it is to be posted, and what.
 pub async fn provider_answer(
     browser: &Browser,
