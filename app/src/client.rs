@@ -55,9 +55,9 @@ fn get(path: &str) -> RequestBuilder {
     Request::get(&format!("/api{path}")).header("accept", SCREEN_TYPE)
 }
 
-/// Autosave: `PUT /api/servizi/{slug}/richiesta`. `ends`: goes on when the document is gone.
-pub async fn save(slug: &str, body: &SaveRequest, ends: bool) -> Result<Saved, Problem> {
-    send("PUT", &format!("/api/servizi/{slug}/richiesta"), body, ends).await
+/// Autosave: `PUT /api/servizi/{slug}/richiesta`. Goes on when the document is gone.
+pub async fn save(slug: &str, body: &SaveRequest) -> Result<Saved, Problem> {
+    send("PUT", &format!("/api/servizi/{slug}/richiesta"), body, true).await
 }
 
 /// An action: `POST /api{path}`.
@@ -69,10 +69,10 @@ async fn send<B: Serialize, T: DeserializeOwned>(
     method: &str,
     url: &str,
     body: &B,
-    ends: bool,
+    outlives: bool,
 ) -> Result<T, Problem> {
     let text = json::write(body).unwrap_or_default();
-    let request = request(method, url, &text, ends).map_err(|_| unreadable(0))?;
+    let request = request(method, url, &text, outlives).map_err(|_| unreadable(0))?;
     match Request::from(request).send().await {
         Ok(response) if !response.ok() => Err(problem(response).await),
         response => answer(response).await,
@@ -86,12 +86,12 @@ fn request(
     method: &str,
     url: &str,
     json: &str,
-    ends: bool,
+    outlives: bool,
 ) -> Result<web_sys::Request, wasm_bindgen::JsValue> {
     let init = RequestInit::new();
     init.set_method(method);
     init.set_body(&json.into());
-    if ends && json.len() < LAST_BYTES {
+    if outlives && json.len() < LAST_BYTES {
         js_sys::Reflect::set(&init, &"keepalive".into(), &true.into())?;
     }
     let request = web_sys::Request::new_with_str_and_init(url, &init)?;

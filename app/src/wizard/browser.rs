@@ -315,7 +315,7 @@ impl Desk {
         if unsaved {
             self.then.set_value(Some(then));
             if wire == Wire::Idle {
-                self.save(false);
+                self.save();
             }
         }
         unsaved
@@ -334,14 +334,14 @@ impl Desk {
             }
             "online" => self.deliver(false),
             "visibilitychange" if !document().hidden() => self.deliver(false),
-            _ => self.pause_over(true),
+            _ => self.pause_over(),
         }
     }
 
     fn schedule(self) {
         self.dirty.set_value(true);
         self.stop_timer();
-        if let Ok(handle) = set_timeout_with_handle(move || self.pause_over(false), PAUSE) {
+        if let Ok(handle) = set_timeout_with_handle(move || self.pause_over(), PAUSE) {
             self.timer.set_value(Some(handle));
         }
     }
@@ -354,20 +354,19 @@ impl Desk {
         });
     }
 
-    fn pause_over(self, ends: bool) {
+    fn pause_over(self) {
         if self.wire.try_get_value() == Some(Wire::Idle) && self.dirty.get_value() {
-            self.save(ends);
+            self.save();
         }
     }
 
-    /// `ends`: the document may be gone before the answer.
-    fn save(self, ends: bool) {
+    fn save(self) {
         let mut request = self.request(String::new());
         let slug = self.slug();
         self.begin(Wire::Saving);
         spawn_local(async move {
             let answer = match self.catch_up(&mut request).await {
-                Ok(()) => client::save(&slug, &request, ends).await,
+                Ok(()) => client::save(&slug, &request).await,
                 Err(problem) => Err(problem),
             };
             self.keep_here(&request, answer.as_ref().err()).await;
