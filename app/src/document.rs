@@ -1,9 +1,11 @@
 //! The document around the app, as the server writes it.
 
 use leptos::prelude::*;
+use rules::language::Language;
 
 use crate::{
     api::{Screen, Town},
+    language::{self, TEXTS},
     pages,
     shell::{App, DATA},
 };
@@ -29,6 +31,9 @@ pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView +
         .cloned()
         .map(|href| view! { <link rel="preload" r#as="font" type="font/woff2" crossorigin="" href=href/> })
         .collect_view();
+    let language = Language::current();
+    let texts = language::for_browser()
+        .map(|texts| view! { <script type="application/json" id=TEXTS inner_html=harmless(&texts)></script> });
     let css = assets.css.clone();
     let title = screen.title.clone();
     let data = embedded(&screen);
@@ -37,7 +42,7 @@ pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView +
         .map(|rules| view! { <style nonce=nonce.clone() inner_html=rules></style> });
     view! {
         <!DOCTYPE html>
-        <html lang="it">
+        <html lang=language.code()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -50,6 +55,7 @@ pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView +
                 <link rel="stylesheet" href=css/>
                 {colour}
                 <script type="application/json" id=DATA inner_html=data></script>
+                {texts}
                 {loader.map(|code| view! { <script type="module" nonce=nonce inner_html=code></script> })}
             </head>
             <body>
@@ -103,9 +109,11 @@ fn colour(hex: &str) -> Option<String> {
 
 /// JSON that no text in it can end the script element of.
 fn embedded(screen: &Screen) -> String {
-    serde_json::to_string(&screen.without_html())
-        .unwrap_or_default()
-        .replace('<', "\\u003c")
+    harmless(&serde_json::to_string(&screen.without_html()).unwrap_or_default())
+}
+
+fn harmless(json: &str) -> String {
+    json.replace('<', "\\u003c")
 }
 
 #[cfg(test)]

@@ -18,6 +18,10 @@ pub fn find_all(inside: &Element, selector: &str) -> Vec<Element> {
         .collect()
 }
 
+pub fn text_of(id: &str) -> Option<String> {
+    document().get_element_by_id(id)?.text_content()
+}
+
 pub fn root_has(attribute: &str) -> bool {
     let root = document().document_element();
     root.is_some_and(|root| root.has_attribute(attribute))

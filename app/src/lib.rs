@@ -14,6 +14,7 @@ pub mod document;
 mod dom;
 #[cfg(feature = "hydrate")]
 mod json;
+pub mod language;
 #[cfg(feature = "hydrate")]
 mod live;
 #[cfg(feature = "hydrate")]
@@ -30,10 +31,8 @@ pub use rules;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    let data = leptos::prelude::document()
-        .get_element_by_id(shell::DATA)
-        .and_then(|element| element.text_content());
-    let Some(screen) = data.and_then(|data| json::read(&data)) else {
+    language::arrive();
+    let Some(screen) = dom::text_of(shell::DATA).and_then(|data| json::read(&data)) else {
         return;
     };
     leptos::mount::hydrate_body(move || {

@@ -11,6 +11,7 @@ mod events;
 mod files;
 mod health;
 mod kept;
+mod language;
 pub mod listen;
 mod login;
 mod manifest;
@@ -47,6 +48,7 @@ pub fn router(counter: Counter) -> Router {
 fn guarded(routes: Router<Counter>, counter: Counter) -> Router {
     // leptos renders on tokio; a second initialisation (tests) keeps the first.
     let _ = any_spawner::Executor::init_tokio();
+    app::language::install();
     routes
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(middleware::from_fn_with_state(
@@ -62,6 +64,7 @@ fn guarded(routes: Router<Counter>, counter: Counter) -> Router {
             counter.clone(),
             metrics::measure,
         ))
+        .layer(middleware::from_fn(language::speak))
         .layer(CatchPanicLayer::custom(security::panicked))
         .layer(TraceLayer::new_for_http().make_span_with(security::span))
         .with_state(counter)
@@ -79,6 +82,7 @@ fn routes(counter: &Counter) -> Router<Counter> {
             post(login::assertion).layer(DefaultBodyLimit::max(ASSERTION_BYTES)),
         )
         .route("/esci", post(login::leave))
+        .route("/lingua", post(language::choose))
         .route("/allegati/{file}", get(files::download))
         .route(
             "/pratiche/{case}/documenti/{document}",

@@ -11,6 +11,7 @@ pub mod civil;
 pub mod clock;
 pub mod fields;
 pub mod form;
+pub mod language;
 pub mod notice;
 pub mod number;
 pub mod protocol;

@@ -1,6 +1,7 @@
 //! What is around every page: skip links, header, assistance, footer.
 
 use leptos::prelude::*;
+use rules::language::Language;
 
 use super::{Icon, icon};
 use crate::api::{Frame, Town, User};
@@ -56,7 +57,10 @@ fn masthead(town: &Town, user: Option<User>, login_next: &str) -> AnyView {
                 <div class="container">
                     <div class="it-header-slim-wrapper-content">
                         {region(town)}
-                        <div class="it-header-slim-right-zone">{access(user, login_next)}</div>
+                        <div class="it-header-slim-right-zone">
+                            {other_language()}
+                            {access(user, login_next)}
+                        </div>
                     </div>
                 </div>
             </div>
@@ -87,6 +91,21 @@ fn region(town: &Town) -> AnyView {
     }
     view! { <a class="navbar-brand" href=town.region_url.clone() rel="external">{town.region.clone()}</a> }
         .into_any()
+}
+
+/// The page in the other language, named in that language.
+fn other_language() -> AnyView {
+    let (language, name) = match Language::current() {
+        Language::Italian => (Language::English, "English"),
+        Language::English => (Language::Italian, "Italiano"),
+    };
+    let code = language.code();
+    view! {
+        <form method="post" action="/lingua" data-element="language">
+            <button class="btn btn-full text-white" type="submit" name="lingua" value=code lang=code>{name}</button>
+        </form>
+    }
+    .into_any()
 }
 
 /// The way in, or who is in and the way out.

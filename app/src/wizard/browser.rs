@@ -28,7 +28,7 @@ const PAUSE: std::time::Duration = std::time::Duration::from_millis(1000);
 const SETTLE: std::time::Duration = std::time::Duration::from_millis(250);
 
 /// Forms beside this one that are sent only when all is saved: "Esci", and the newer version.
-const LEAVING: &str = "form[action='/esci'],form[data-renew]";
+const LEAVING: &str = "form[action='/esci'],form[action='/lingua'],form[data-renew]";
 
 /// Pause before the network is tried again.
 pub(super) const RETRY: std::time::Duration = std::time::Duration::from_secs(10);

@@ -1,9 +1,12 @@
-//! The two cookies: the session, and the one that binds a login to its browser.
+//! The cookies: the session, the one that binds a login to its browser, the chosen language.
 
+use app::rules::language::Language;
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
 use crate::state::Counter;
+
+const LANGUAGE: &str = "lingua";
 
 fn name(counter: &Counter, plain: &'static str, host: &'static str) -> &'static str {
     if counter.is_https() { host } else { plain }
@@ -38,6 +41,18 @@ pub fn login(counter: &Counter, token: String) -> Cookie<'static> {
         SameSite::Lax
     };
     cookie(counter, login_name(counter), token, site)
+}
+
+/// As long as the browser keeps it. The service worker reads it too.
+pub fn chosen(counter: &Counter, language: Language) -> Cookie<'static> {
+    let mut cookie = cookie(counter, LANGUAGE, language.code().to_owned(), SameSite::Lax);
+    cookie.set_http_only(false);
+    cookie.make_permanent();
+    cookie
+}
+
+pub fn language(headers: &HeaderMap) -> Option<String> {
+    read(headers, LANGUAGE)
 }
 
 pub fn session_token(counter: &Counter, headers: &HeaderMap) -> Option<String> {
