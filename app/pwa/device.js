@@ -8,6 +8,9 @@ const DAYS = 7;
 const AFTER = ['allegati', 'dichiarazioni', 'riepilogo'];
 const HERE = 'device:';
 
+/** What is said here, in the reader's language: the server writes it into the document. */
+export const words = document.getElementById('words')?.dataset ?? {};
+
 /** The form as the server last gave it to this page; in memory only. */
 let seen;
 
@@ -219,8 +222,8 @@ async function show(path) {
   page.step = url.searchParams.get('passo') ?? page.step;
   page.today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Rome' });
   page.issues = [];
-  page.notice = 'Sei senza rete: puoi andare avanti lo stesso. Quello che scrivi resta su questo dispositivo finché la rete torna.';
-  page.recap = '<p class="lead">Per rileggere tutto e inviare la richiesta serve la rete. Appena torna, qui vedi il riepilogo.</p>';
+  page.notice = words.offline;
+  page.recap = `<p class="lead">${words.recap}</p>`;
   const site = document.title.split(' · ').pop();
   return JSON.stringify({ title: `${page.title} · ${site}`, header: null, main: { request: page } });
 }
@@ -233,8 +236,8 @@ class Refused extends Error {}
 const UNREADABLE = {
   type: 'about:blank',
   status: 502,
-  title: 'Qualcosa non ha funzionato',
-  detail: 'Il Comune ha risposto in un modo che non capiamo. Riprova tra poco: quello che hai scritto resta qui.',
+  title: words.failed,
+  detail: words.unreadable,
 };
 
 async function send(method, path, body, headers) {
@@ -275,7 +278,7 @@ async function syncNow(slug) {
   }
   const refused = await syncFiles(draft, `${url}/allegati`);
   await take(draft.id);
-  if (refused) throw new Refused(JSON.stringify({ ...UNREADABLE, status: 422, version: saved.version, title: 'Un file non è stato accettato', detail: refused }));
+  if (refused) throw new Refused(JSON.stringify({ ...UNREADABLE, status: 422, version: saved.version, title: words.refused, detail: refused }));
   return JSON.stringify(saved);
 }
 

@@ -1,6 +1,6 @@
 // What makes an app of the site: the service worker, new versions, installing, drafts on the device.
 // Loaded when the page is idle; every page is whole without it.
-import { decide, device, forget, forgetOld, list, note, syncAll } from './device.js';
+import { decide, device, forget, forgetOld, list, note, syncAll, words } from './device.js';
 
 const screen = document.getElementById('screen')?.textContent ?? '';
 /** Not at all where the browser keeps no database (some private windows). */
@@ -130,8 +130,7 @@ function watchForms() {
 
 async function leave() {
   if ((await list()).length > 0 && (await syncAll())) {
-    const told = 'Su questo dispositivo c’è una richiesta che non è ancora arrivata al Comune. Se esci si cancella. Vuoi uscire lo stesso?';
-    if (!confirm(told)) return false;
+    if (!confirm(words.leave)) return false;
   }
   await forget();
   return true;

@@ -8,6 +8,7 @@ use std::{
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use leptos::{leptos_dom::helpers::WindowListenerHandle, prelude::*};
+use rules::t;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent, RequestInit};
@@ -127,13 +128,14 @@ async fn problem(response: Response) -> Problem {
 /// A page for when there is no server to write one. The texts are ours: nothing to escape.
 fn apology(problem: &Problem) -> Screen {
     let Problem { title, detail, .. } = problem;
+    let again = t!("Riprova");
     Screen {
         title: dom::title_of(title),
         header: None,
         main: Main::Html(format!(
             "<main id=\"main-container\" tabindex=\"-1\"><div class=\"container py-4\">\
              <h1>{title}</h1><p class=\"lead\">{detail}</p>\
-             <p><a class=\"btn btn-primary\" href=\"\" rel=\"external\">Riprova</a></p></div></main>"
+             <p><a class=\"btn btn-primary\" href=\"\" rel=\"external\">{again}</a></p></div></main>"
         )),
     }
 }
@@ -256,15 +258,19 @@ pub fn open(path: &str) {
 pub fn offline() -> Problem {
     Problem::new(
         0,
-        "Nessuna connessione",
-        "Non riusciamo a collegarci al Comune. Controlla la rete e riprova: quello che hai scritto resta qui.",
+        t!("Nessuna connessione"),
+        t!(
+            "Non riusciamo a collegarci al Comune. Controlla la rete e riprova: quello che hai scritto resta qui."
+        ),
     )
 }
 
 fn unreadable(status: u16) -> Problem {
     Problem::new(
         status,
-        "Qualcosa non ha funzionato",
-        "Il Comune ha risposto in un modo che non capiamo. Riprova tra poco: quello che hai scritto resta qui.",
+        t!("Qualcosa non ha funzionato"),
+        t!(
+            "Il Comune ha risposto in un modo che non capiamo. Riprova tra poco: quello che hai scritto resta qui."
+        ),
     )
 }

@@ -14,6 +14,7 @@ mod payment;
 mod rating;
 mod stepper;
 mod textarea;
+mod words;
 
 pub use bits::*;
 pub use element::{Child, El, el, group, reactive};
@@ -28,6 +29,7 @@ pub use payment::{payment_box, payment_label};
 pub use rating::{rating, rating_form};
 pub use stepper::stepper;
 pub use textarea::TextArea;
+pub use words::{Words, defined, sentence};
 
 #[cfg(feature = "ssr")]
 #[cfg(test)]

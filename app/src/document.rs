@@ -1,7 +1,7 @@
 //! The document around the app, as the server writes it.
 
 use leptos::prelude::*;
-use rules::language::Language;
+use rules::{language::Language, t};
 
 use crate::{
     api::{Screen, Town},
@@ -61,6 +61,7 @@ pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView +
             <body>
                 <App screen footer/>
                 {update_offer()}
+                {for_scripts()}
             </body>
         </html>
     }
@@ -84,14 +85,31 @@ fn update_offer() -> AnyView {
         <div class="sticky-bottom" role="status" data-update="">
             <div class="container py-2" hidden="">
                 <div class="alert alert-info bg-white mb-0">
-                    <p class="mb-2">"C’è una nuova versione di questo sito."</p>
+                    <p class="mb-2">{t!("C’è una nuova versione di questo sito.")}</p>
                     <form method="get" class="d-flex flex-wrap gap-2" data-renew="">
-                        <button class="btn btn-primary" type="submit">"Aggiorna"</button>
-                        <button class="btn btn-outline-primary" type="button">"Più tardi"</button>
+                        <button class="btn btn-primary" type="submit">{t!("Aggiorna")}</button>
+                        <button class="btn btn-outline-primary" type="button">{t!("Più tardi")}</button>
                     </form>
                 </div>
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// What `app/pwa/device.js` and `pwa.js` say, in the reader's language.
+fn for_scripts() -> AnyView {
+    view! {
+        <div
+            hidden=""
+            id="words"
+            data-offline=t!("Sei senza rete: puoi andare avanti lo stesso. Quello che scrivi resta su questo dispositivo finché la rete torna.")
+            data-recap=t!("Per rileggere tutto e inviare la richiesta serve la rete. Appena torna, qui vedi il riepilogo.")
+            data-failed=t!("Qualcosa non ha funzionato")
+            data-unreadable=t!("Il Comune ha risposto in un modo che non capiamo. Riprova tra poco: quello che hai scritto resta qui.")
+            data-refused=t!("Un file non è stato accettato")
+            data-leave=t!("Su questo dispositivo c’è una richiesta che non è ancora arrivata al Comune. Se esci si cancella. Vuoi uscire lo stesso?")
+        ></div>
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! The document as the browser has it: focus, title, marks on its root.
 
 use leptos::prelude::*;
+use rules::t;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -57,8 +58,9 @@ pub fn set_title(title: &str) {
 /// "Errore: " in front of the title, as the server does.
 pub fn mark_title() {
     let title = document().title();
-    if !title.starts_with("Errore: ") {
-        set_title(&["Errore: ", &title].concat());
+    let mark = t!("Errore: ");
+    if !title.starts_with(mark) {
+        set_title(&[mark, &title].concat());
     }
 }
 

@@ -1,6 +1,7 @@
 //! The page's data and the way to it.
 
 use async_trait::async_trait;
+use rules::t;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -147,8 +148,8 @@ impl PageData {
     pub fn unavailable() -> Self {
         Self::from(Problem::new(
             503,
-            "Servizio non disponibile",
-            "In questo momento il servizio non risponde. Riprova tra qualche minuto.",
+            t!("Servizio non disponibile"),
+            t!("In questo momento il servizio non risponde. Riprova tra qualche minuto."),
         ))
     }
 

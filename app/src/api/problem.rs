@@ -13,7 +13,7 @@ pub struct Problem<C = ConflictPage> {
     #[serde(rename = "type")]
     pub kind: String,
     pub status: u16,
-    /// Short, plain Italian: "Pagina non trovata".
+    /// Short and plain, in the reader's language: "Pagina non trovata".
     pub title: String,
     /// What happened and the way out.
     pub detail: String,

@@ -1,5 +1,6 @@
 //! What people think of pages and services.
 
+use rules::t;
 use serde::{Deserialize, Serialize};
 
 /// In front of a service's slug, where what is rated is the use of it and not its page.
@@ -10,26 +11,34 @@ pub const LONGEST: usize = 200;
 
 /// Answers to "Quali sono stati gli aspetti che hai preferito?" (four and five stars) and to
 /// "Dove hai incontrato le maggiori difficoltà?", in the words of Modello Comuni.
-pub const GOOD: [(&str, &str); 5] = [
-    ("chiare", "Le indicazioni erano chiare"),
-    ("complete", "Le indicazioni erano complete"),
-    (
-        "procedere",
-        "Capivo sempre che stavo procedendo correttamente",
-    ),
-    ("tecnici", "Non ho avuto problemi tecnici"),
-    ("altro", "Altro"),
-];
-pub const BAD: [(&str, &str); 5] = [
-    ("non_chiare", "A volte le indicazioni non erano chiare"),
-    ("non_complete", "A volte le indicazioni non erano complete"),
-    (
-        "non_procedere",
-        "A volte non capivo se stavo procedendo correttamente",
-    ),
-    ("problemi", "Ho avuto problemi tecnici"),
-    ("non_altro", "Altro"),
-];
+pub fn good() -> [(&'static str, &'static str); 5] {
+    [
+        ("chiare", t!("Le indicazioni erano chiare")),
+        ("complete", t!("Le indicazioni erano complete")),
+        (
+            "procedere",
+            t!("Capivo sempre che stavo procedendo correttamente"),
+        ),
+        ("tecnici", t!("Non ho avuto problemi tecnici")),
+        ("altro", t!("Altro")),
+    ]
+}
+
+pub fn bad() -> [(&'static str, &'static str); 5] {
+    [
+        ("non_chiare", t!("A volte le indicazioni non erano chiare")),
+        (
+            "non_complete",
+            t!("A volte le indicazioni non erano complete"),
+        ),
+        (
+            "non_procedere",
+            t!("A volte non capivo se stavo procedendo correttamente"),
+        ),
+        ("problemi", t!("Ho avuto problemi tecnici")),
+        ("non_altro", t!("Altro")),
+    ]
+}
 
 /// One to five.
 pub fn stars(typed: &str) -> Option<i64> {
@@ -38,7 +47,7 @@ pub fn stars(typed: &str) -> Option<i64> {
 
 /// The words of an answer, if it belongs to so many stars.
 pub fn answer(typed: &str, code: &str) -> Option<&'static str> {
-    let answers = if stars(typed)? > 3 { GOOD } else { BAD };
+    let answers = if stars(typed)? > 3 { good() } else { bad() };
     let found = answers.iter().find(|(known, _)| *known == code);
     found.map(|(_, text)| *text)
 }

@@ -1,9 +1,9 @@
 //! Small blocks: breadcrumb, alerts, summary of errors, status chip, label and value.
 
 use leptos::prelude::*;
-use rules::form::Issue;
+use rules::{form::Issue, language::of_definitions, t};
 
-use super::{Child, El, Icon, el, group, icon};
+use super::{Child, El, Icon, Words, defined, el, group, icon};
 use crate::api::{ModelState, OfficeCard, StateView};
 
 /// Id of the control that carries the answer at `path`.
@@ -17,8 +17,8 @@ pub fn unseen(text: &str) -> El {
 }
 
 /// Links of the way here (label, path), and the page's own name without a link.
-pub fn breadcrumb(links: Vec<(String, String)>, here: String) -> AnyView {
-    let link = |(label, href): (String, String)| {
+pub fn breadcrumb(links: Vec<(Words, String)>, here: Words) -> AnyView {
+    let link = |(label, href): (Words, String)| {
         el("li")
             .class("breadcrumb-item")
             .child(el("a").set("href", href).child(label))
@@ -35,7 +35,7 @@ pub fn breadcrumb(links: Vec<(String, String)>, here: String) -> AnyView {
         .child(here);
     el("nav")
         .class("breadcrumb-container")
-        .set("aria-label", "Percorso di navigazione")
+        .set("aria-label", t!("Percorso di navigazione"))
         .child(
             el("ol")
                 .class("breadcrumb p-0")
@@ -104,7 +104,7 @@ pub fn unsent(text: Option<String>) -> AnyView {
             .child(
                 el("h2")
                     .class("h5")
-                    .child("Quello che avevi scritto, non inviato"),
+                    .child(t!("Quello che avevi scritto, non inviato")),
             )
             .child(el("p").class("act-text").child(text))
     }))
@@ -138,11 +138,9 @@ pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
         return ().into_any();
     }
     let link = |issue: &Issue| {
-        let text = if issue.label.is_empty() || issue.message.contains(&issue.label) {
-            issue.message.clone()
-        } else {
-            [issue.label.as_str(), ": ", &issue.message].concat()
-        };
+        let unnamed = issue.label.is_empty() || issue.message.contains(&issue.label);
+        let label = (!unnamed).then(|| vec![Words::defined(issue.label.as_str()), ": ".into()]);
+        let text = group(vec![group(label), group(message(issue))]);
         if issue.path.is_empty() {
             return el("li").child(text);
         }
@@ -161,13 +159,18 @@ pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
         .class("alert alert-danger cmp-warning-box")
         .set("role", "alert")
         .set("tabindex", "-1")
-        .child(el("h2").class("h5").child("C’è un problema"))
+        .child(el("h2").class("h5").child(t!("C’è un problema")))
         .child(
             el("ul")
                 .class("mb-0")
                 .child(issues.iter().map(link).collect::<Vec<_>>()),
         )
         .view()
+}
+
+/// What an issue says: our words, or a rule's.
+pub fn message(issue: &Issue) -> Words {
+    issue.message.as_str().into()
 }
 
 /// Field and message pairs, as the summary of errors.
@@ -208,10 +211,15 @@ pub fn state_chip(state: &StateView) -> AnyView {
 }
 
 /// Label and value rows.
-pub fn pairs(lines: Vec<(String, String)>) -> AnyView {
-    let row = |(label, value): (String, String)| {
-        let value = if value.is_empty() {
-            "Non fornito".to_owned()
+pub fn pairs<L: Into<Words>, V: Into<Words>>(lines: Vec<(L, V)>) -> AnyView {
+    let lines = lines.into_iter();
+    rows(lines.map(|(l, v)| (l.into(), v.into())).collect())
+}
+
+fn rows(lines: Vec<(Words, Words)>) -> AnyView {
+    let row = |(label, value): (Words, Words)| {
+        let value = if value.text.is_empty() {
+            t!("Non fornito").into()
         } else {
             value
         };
@@ -226,7 +234,7 @@ pub fn pairs(lines: Vec<(String, String)>) -> AnyView {
         .view()
 }
 
-/// Lines of plain text as a list; nothing if there are none.
+/// Lines of the definition's words as a list; nothing if there are none.
 pub fn bullets(lines: Vec<String>) -> AnyView {
     if lines.is_empty() {
         return ().into_any();
@@ -235,13 +243,13 @@ pub fn bullets(lines: Vec<String>) -> AnyView {
         .into_iter()
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
-    view! { <ul>{items}</ul> }.into_any()
+    view! { <ul lang=of_definitions()>{items}</ul> }.into_any()
 }
 
 /// Who answers for the case, and how to reach the office.
 pub fn office_card(office: &OfficeCard) -> AnyView {
     let line = |label: &'static str, value: &str| {
-        (!value.is_empty()).then(|| view! { <p class="mb-1">{label}{value.to_owned()}</p> })
+        (!value.is_empty()).then(|| view! { <p class="mb-1">{label}{defined(value)}</p> })
     };
     let mail = (!office.email.is_empty()).then(|| {
         let href = format!("mailto:{}", office.email);
@@ -254,11 +262,11 @@ pub fn office_card(office: &OfficeCard) -> AnyView {
     view! {
         <div class="card card-teaser border rounded shadow-sm p-3">
             <div class="card-body">
-                <h3 class="h5 card-title">{office.name.clone()}</h3>
+                <h3 class="h5 card-title" lang=of_definitions()>{office.name.clone()}</h3>
                 {line("", &office.sector)}
-                {line("Responsabile del procedimento: ", &office.responsible)}
+                {line(t!("Responsabile del procedimento: "), &office.responsible)}
                 {line("", &office.address)}
-                {line("Orari: ", &office.hours)}
+                {line(t!("Orari: "), &office.hours)}
                 {phone}
                 {mail}
             </div>

@@ -4,43 +4,49 @@
 //! matters. What was typed before the bundle came is never overwritten.
 
 use leptos::prelude::*;
+use rules::t;
 
-use super::{El, TextArea, control_id, el, group, reactive, unseen};
+use super::{El, TextArea, Words, control_id, el, group, reactive, unseen};
 
 /// What is common to every control.
 #[derive(Clone)]
 pub struct Control {
     /// The catalogue's path (`elenco.0.nome`): the control's `name`.
     pub path: String,
-    pub label: String,
-    pub hint: Option<String>,
-    pub unit: Option<String>,
+    pub label: Words,
+    pub hint: Vec<Words>,
+    pub unit: Option<Words>,
     pub required: Signal<bool>,
-    pub error: Signal<Option<String>>,
+    pub error: Signal<Option<Words>>,
     /// Told, never blocking.
-    pub warning: Signal<Option<String>>,
+    pub warning: Signal<Option<Words>>,
     /// Where several forms of a page have a control of that name: what tells the ids apart.
     pub id_prefix: Option<String>,
 }
 
 impl Control {
     /// A control with a known state: for forms that the wizard does not run.
-    pub fn fixed(path: &str, label: &str, required: bool, error: Option<String>) -> Self {
+    pub fn fixed(
+        path: &str,
+        label: impl Into<Words>,
+        required: bool,
+        error: Option<String>,
+    ) -> Self {
         Self {
             path: path.into(),
             label: label.into(),
-            hint: None,
+            hint: Vec::new(),
             unit: None,
             required: Signal::stored(required),
-            error: Signal::stored(error),
+            error: Signal::stored(error.map(Words::from)),
             warning: Signal::stored(None),
             id_prefix: None,
         }
     }
 
     #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub fn with_hint(mut self, hint: impl Into<Words>) -> Self {
+        self.hint.push(hint.into());
         self
     }
 
@@ -53,7 +59,7 @@ impl Control {
 
     /// Ids of what describes the control now.
     fn describedby(&self) -> Signal<Option<String>> {
-        let (id, hinted) = (self.id(), self.hint.is_some());
+        let (id, hinted) = (self.id(), !self.hint.is_empty());
         let (error, warning) = (self.error, self.warning);
         Signal::derive(move || {
             let mut ids = Vec::new();
@@ -77,10 +83,11 @@ impl Control {
 
     /// "Importo (€) *", or "(facoltativo)": told in words, not by colour.
     fn caption(&self) -> AnyView {
-        let unit = self.unit.as_ref().map(|unit| [" (", unit, ")"].concat());
+        let unit = self.unit.clone();
+        let unit = unit.map(|unit| vec![" (".into(), unit, ")".into()]);
         let required = self.required;
         group(vec![
-            group(self.label.as_str()),
+            group(self.label.clone()),
             group(unit),
             reactive(move || {
                 if required.get() {
@@ -89,7 +96,7 @@ impl Control {
                         .set("aria-hidden", "true")
                         .child(" *")
                 } else {
-                    el("span").class("optional").child(" (facoltativo)")
+                    el("span").class("optional").child(t!(" (facoltativo)"))
                 }
             }),
         ])
@@ -98,11 +105,11 @@ impl Control {
     /// Hint before the control, error and warning after it.
     fn around(&self, control: AnyView) -> AnyView {
         let id = self.id();
-        let hint = self.hint.as_ref().map(|text| {
+        let hint = (!self.hint.is_empty()).then(|| {
             el("small")
                 .class("form-text d-block")
                 .set("id", [&id, "-aiuto"].concat())
-                .child(text.as_str())
+                .child(self.hint.clone())
         });
         let (error, warning) = (self.error, self.warning);
         let warning_id = [&id, "-avviso"].concat();
@@ -115,7 +122,7 @@ impl Control {
                     el("p")
                         .class("invalid-feedback d-block mb-0")
                         .set("id", error_id.as_str())
-                        .child(unseen("Errore: "))
+                        .child(unseen(t!("Errore: ")))
                         .child(text)
                 })
             }),
@@ -124,7 +131,7 @@ impl Control {
                     el("p")
                         .class("form-text warning-feedback mb-0")
                         .set("id", warning_id.as_str())
-                        .child(unseen("Attenzione: "))
+                        .child(unseen(t!("Attenzione: ")))
                         .child(text)
                 })
             }),
@@ -227,7 +234,7 @@ pub fn long_text(control: &Control, value: String, rows: u8) -> AnyView {
 fn choices(
     control: &Control,
     kind: &'static str,
-    options: Vec<(String, String)>,
+    options: Vec<(String, Words)>,
     chosen: &[String],
 ) -> AnyView {
     let views = options.into_iter().enumerate().map(|(n, (code, label))| {
@@ -251,25 +258,26 @@ fn choices(
     control.grouped(group(views.collect::<Vec<_>>()))
 }
 
-pub fn radios(control: &Control, options: Vec<(String, String)>, chosen: String) -> AnyView {
+pub fn radios(control: &Control, options: Vec<(String, Words)>, chosen: String) -> AnyView {
     choices(control, "radio", options, &[chosen])
 }
 
-pub fn checkboxes(control: &Control, options: Vec<(String, String)>, chosen: &[String]) -> AnyView {
+pub fn checkboxes(control: &Control, options: Vec<(String, Words)>, chosen: &[String]) -> AnyView {
     choices(control, "checkbox", options, chosen)
 }
 
-pub fn select(control: &Control, options: Vec<(String, String)>, chosen: &str) -> AnyView {
+pub fn select(control: &Control, options: Vec<(String, Words)>, chosen: &str) -> AnyView {
     let options = options.into_iter().map(|(code, label)| {
         let on = code == chosen;
         el("option")
+            .maybe("lang", label.lang())
             .set("value", code)
             .flag("selected", on)
-            .child(label)
+            .child(label.text)
     });
     let select = control
         .control("select", Some("form-select"))
-        .child(el("option").set("value", "").child("Scegli"))
+        .child(el("option").set("value", "").child(t!("Scegli")))
         .child(options.collect::<Vec<_>>());
     control.labelled(select.view())
 }
@@ -284,7 +292,7 @@ pub fn tick(control: &Control, value: &'static str, on: bool) -> AnyView {
     let choice = el("div").class("form-check").child(input).child(
         el("label")
             .set("for", control.id())
-            .child(control.label.as_str()),
+            .child(control.label.clone()),
     );
     el("div")
         .class("form-field mb-3")
@@ -304,8 +312,8 @@ pub fn file(control: &Control, accept: Option<String>, multiple: bool) -> AnyVie
 }
 
 /// A value that nobody may type.
-pub fn read_only(label: &str, unit: Option<String>, value: Signal<String>) -> AnyView {
-    let unit = unit.map(|unit| [" ", &unit].concat());
+pub fn read_only(label: Words, unit: Option<Words>, value: Signal<String>) -> AnyView {
+    let unit = unit.map(|unit| vec![" ".into(), unit]);
     el("div")
         .class("form-field single-line-info mb-4")
         .child(el("p").class("form-label mb-0").child(label))

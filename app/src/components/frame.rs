@@ -1,7 +1,10 @@
 //! What is around every page: skip links, header, assistance, footer.
 
 use leptos::prelude::*;
-use rules::language::Language;
+use rules::{
+    language::{Language, of_definitions},
+    t,
+};
 
 use super::{Icon, icon};
 use crate::api::{Frame, Town, User};
@@ -10,8 +13,8 @@ use crate::api::{Frame, Town, User};
 pub fn header(frame: &Frame, login_next: &str) -> AnyView {
     view! {
         <div class="skiplink">
-            <a class="visually-hidden-focusable" href="#main-container" rel="external">"Vai ai contenuti"</a>
-            <a class="visually-hidden-focusable" href="#footer" rel="external">"Vai al footer"</a>
+            <a class="visually-hidden-focusable" href="#main-container" rel="external">{t!("Vai ai contenuti")}</a>
+            <a class="visually-hidden-focusable" href="#footer" rel="external">{t!("Vai al footer")}</a>
         </div>
         {frame.sandbox.then(sandbox_band)}
         {masthead(&frame.town, frame.user.clone(), login_next)}
@@ -32,7 +35,7 @@ pub fn footer(town: &Town) -> AnyView {
 fn sandbox_band() -> AnyView {
     view! {
         <p class="sandbox-band bg-warning text-dark text-center mb-0 p-2" data-sandbox="">
-            "Questo è un ambiente di prova: persone, pratiche e pagamenti non sono veri."
+            {t!("Questo è un ambiente di prova: persone, pratiche e pagamenti non sono veri.")}
         </p>
     }
     .into_any()
@@ -41,9 +44,9 @@ fn sandbox_band() -> AnyView {
 /// "Comune di Bitonto"; before the town is known, the counter's own name.
 fn town_title(town: &Town) -> String {
     if town.name.is_empty() {
-        "Sportello del Comune".into()
+        t!("Sportello del Comune").into()
     } else {
-        format!("Comune di {}", town.name)
+        t!("Comune di {town}", town = town.name)
     }
 }
 
@@ -87,9 +90,9 @@ fn masthead(town: &Town, user: Option<User>, login_next: &str) -> AnyView {
 
 fn region(town: &Town) -> AnyView {
     if town.region_url.is_empty() {
-        return view! { <span class="navbar-brand">{town.region.clone()}</span> }.into_any();
+        return view! { <span class="navbar-brand" lang=of_definitions()>{town.region.clone()}</span> }.into_any();
     }
-    view! { <a class="navbar-brand" href=town.region_url.clone() rel="external">{town.region.clone()}</a> }
+    view! { <a class="navbar-brand" lang=of_definitions() href=town.region_url.clone() rel="external">{town.region.clone()}</a> }
         .into_any()
 }
 
@@ -115,14 +118,14 @@ fn access(user: Option<User>, login_next: &str) -> AnyView {
         return view! {
             <a class="btn btn-primary btn-icon btn-full" data-element="personal-area-login" href=href rel="external">
                 <span class="rounded-icon">{icon(Icon::User)}</span>
-                <span>"Accedi all’area personale"</span>
+                <span>{t!("Accedi all’area personale")}</span>
             </a>
         }
         .into_any();
     };
     let (home, place) = match &user.office {
-        Some(office) => ("/ufficio", format!("Ufficio: {office}")),
-        None => ("/area-personale", "La tua area personale".to_owned()),
+        Some(office) => ("/ufficio", t!("Ufficio: {office}", office)),
+        None => ("/area-personale", t!("La tua area personale").to_owned()),
     };
     view! {
         <div class="user-zone d-flex align-items-center">
@@ -131,7 +134,7 @@ fn access(user: Option<User>, login_next: &str) -> AnyView {
                 <span data-user="">{user.name}</span>
             </a>
             <form method="post" action="/esci">
-                <button class="btn btn-primary btn-full" type="submit">"Esci"</button>
+                <button class="btn btn-primary btn-full" type="submit">{t!("Esci")}</button>
             </form>
         </div>
     }
@@ -142,10 +145,10 @@ fn search() -> AnyView {
     view! {
         <div class="it-right-zone">
             <form class="it-search-wrapper" role="search" method="get" action="/servizi">
-                <label class="visually-hidden" for="cerca-nel-sito">"Cerca un servizio"</label>
-                <input class="form-control" type="search" id="cerca-nel-sito" name="cerca" placeholder="Cerca un servizio"/>
+                <label class="visually-hidden" for="cerca-nel-sito">{t!("Cerca un servizio")}</label>
+                <input class="form-control" type="search" id="cerca-nel-sito" name="cerca" placeholder=t!("Cerca un servizio")/>
                 <button class="search-link rounded-icon" type="submit">
-                    {icon(Icon::Search)}<span class="visually-hidden">"Cerca"</span>
+                    {icon(Icon::Search)}<span class="visually-hidden">{t!("Cerca")}</span>
                 </button>
             </form>
         </div>
@@ -156,22 +159,22 @@ fn search() -> AnyView {
 /// The four voices of the model, in its order and words.
 fn navigation(town: &Town) -> AnyView {
     let live = if town.name.is_empty() {
-        "Vivere il Comune".to_owned()
+        t!("Vivere il Comune").to_owned()
     } else {
-        format!("Vivere {}", town.name)
+        t!("Vivere {town}", town = town.name)
     };
     view! {
         <div class="it-header-navbar-wrapper">
             <div class="container">
-                <nav class="navbar" aria-label="Principale">
+                <nav class="navbar" aria-label=t!("Principale")>
                     <ul class="navbar-nav flex-row flex-wrap" data-element="main-navigation">
-                        <li class="nav-item"><a class="nav-link" data-element="management" href="/#amministrazione"><span>"Amministrazione"</span></a></li>
-                        <li class="nav-item"><a class="nav-link" data-element="news" href="/#novita"><span>"Novità"</span></a></li>
-                        <li class="nav-item"><a class="nav-link" data-element="all-services" href="/servizi"><span>"Servizi"</span></a></li>
+                        <li class="nav-item"><a class="nav-link" data-element="management" href="/#amministrazione"><span>{t!("Amministrazione")}</span></a></li>
+                        <li class="nav-item"><a class="nav-link" data-element="news" href="/#novita"><span>{t!("Novità")}</span></a></li>
+                        <li class="nav-item"><a class="nav-link" data-element="all-services" href="/servizi"><span>{t!("Servizi")}</span></a></li>
                         <li class="nav-item"><a class="nav-link" data-element="live" href="/#vivere"><span>{live}</span></a></li>
                     </ul>
                     <ul class="navbar-nav navbar-secondary flex-row">
-                        <li class="nav-item"><a class="nav-link" data-element="all-topics" href="/servizi"><span>"Tutti gli argomenti"</span></a></li>
+                        <li class="nav-item"><a class="nav-link" data-element="all-topics" href="/servizi"><span>{t!("Tutti gli argomenti")}</span></a></li>
                     </ul>
                 </nav>
             </div>
@@ -183,18 +186,18 @@ fn navigation(town: &Town) -> AnyView {
 fn assistance(town: &Town) -> AnyView {
     let mail = (!town.email.is_empty()).then(|| {
         let ask = format!("mailto:{}", town.email);
-        view! { <li>{icon(Icon::Mail)}<a class="list-item" data-element="contacts" href=ask><span>"Richiedi assistenza"</span></a></li> }
+        view! { <li>{icon(Icon::Mail)}<a class="list-item" data-element="contacts" href=ask><span>{t!("Richiedi assistenza")}</span></a></li> }
     });
     let phone = (!town.phone.is_empty()).then(|| {
         let href = format!("tel:{}", town.phone.replace(' ', ""));
-        view! { <li>{icon(Icon::Phone)}<a class="list-item" href=href><span>"Chiama il "{town.phone.clone()}</span></a></li> }
+        view! { <li>{icon(Icon::Phone)}<a class="list-item" href=href><span>{t!("Chiama il {phone}", phone = town.phone)}</span></a></li> }
     });
     let report = (!town.email.is_empty()).then(|| {
         view! {
             <div class="col-12 col-md-6">
-                <h2 class="h4">"Problemi in città"</h2>
+                <h2 class="h4">{t!("Problemi in città")}</h2>
                 <ul class="contact-list p-0 list-unstyled mb-0">
-                    <li>{icon(Icon::Warning)}<a class="list-item" href=report_to(town)><span>"Segnala disservizio"</span></a></li>
+                    <li>{icon(Icon::Warning)}<a class="list-item" href=report_to(town)><span>{t!("Segnala disservizio")}</span></a></li>
                 </ul>
             </div>
         }
@@ -207,9 +210,9 @@ fn assistance(town: &Town) -> AnyView {
                         <div class="cmp-contacts card p-4">
                             <div class="row">
                                 <div class="col-12 col-md-6">
-                                    <h2 class="h4">"Contatta il comune"</h2>
+                                    <h2 class="h4">{t!("Contatta il comune")}</h2>
                                     <ul class="contact-list p-0 list-unstyled mb-0">
-                                        <li>{icon(Icon::Info)}<a class="list-item" href="/domande-frequenti"><span>"Leggi le domande frequenti"</span></a></li>
+                                        <li>{icon(Icon::Info)}<a class="list-item" href="/domande-frequenti"><span>{t!("Leggi le domande frequenti")}</span></a></li>
                                         {mail}
                                         {phone}
                                     </ul>
@@ -255,13 +258,13 @@ fn contacts(town: &Town) -> AnyView {
         (!value.is_empty()).then(|| view! { <li>{label}{value.to_owned()}</li> })
     };
     view! {
-        <h2 class="h6 footer-heading-title">"Contatti"</h2>
+        <h2 class="h6 footer-heading-title">{t!("Contatti")}</h2>
         <ul class="footer-list list-unstyled">
             {line("", &town.address)}
-            {line("Codice fiscale: ", &town.fiscal_code)}
-            {line("Telefono: ", &town.phone)}
-            {line("PEC: ", &town.pec)}
-            {line("Email: ", &town.email)}
+            {line(t!("Codice fiscale: "), &town.fiscal_code)}
+            {line(t!("Telefono: "), &town.phone)}
+            {line(t!("PEC: "), &town.pec)}
+            {line(t!("Email: "), &town.email)}
         </ul>
     }
     .into_any()
@@ -269,11 +272,11 @@ fn contacts(town: &Town) -> AnyView {
 
 fn places() -> AnyView {
     view! {
-        <h2 class="h6 footer-heading-title">"Sportello"</h2>
+        <h2 class="h6 footer-heading-title">{t!("Sportello")}</h2>
         <ul class="footer-list list-unstyled">
-            <li><a href="/servizi">"Tutti i servizi"</a></li>
-            <li><a href="/area-personale">"La tua area personale"</a></li>
-            <li><a href="/pagamenti">"I tuoi pagamenti"</a></li>
+            <li><a href="/servizi">{t!("Tutti i servizi")}</a></li>
+            <li><a href="/area-personale">{t!("La tua area personale")}</a></li>
+            <li><a href="/pagamenti">{t!("I tuoi pagamenti")}</a></li>
         </ul>
     }
     .into_any()
@@ -283,14 +286,14 @@ fn places() -> AnyView {
 fn help(town: &Town) -> AnyView {
     let mail = (!town.email.is_empty()).then(|| {
         view! {
-            <li><a href=format!("mailto:{}", town.email)>"Richiesta d’assistenza"</a></li>
-            <li><a data-element="report-inefficiency" href=report_to(town)>"Segnalazione disservizio"</a></li>
+            <li><a href=format!("mailto:{}", town.email)>{t!("Richiesta d’assistenza")}</a></li>
+            <li><a data-element="report-inefficiency" href=report_to(town)>{t!("Segnalazione disservizio")}</a></li>
         }
     });
     view! {
-        <h2 class="h6 footer-heading-title">"Aiuto"</h2>
+        <h2 class="h6 footer-heading-title">{t!("Aiuto")}</h2>
         <ul class="footer-list list-unstyled">
-            <li><a data-element="faq" href="/domande-frequenti">"Leggi le FAQ"</a></li>
+            <li><a data-element="faq" href="/domande-frequenti">{t!("Leggi le FAQ")}</a></li>
             {mail}
         </ul>
     }
@@ -300,12 +303,12 @@ fn help(town: &Town) -> AnyView {
 /// C.SI.3.2 to C.SI.3.4.
 fn small_print(town: &Town) -> AnyView {
     let accessibility = (!town.accessibility_url.is_empty()).then(|| {
-        view! { <li><a data-element="accessibility-link" rel="external" href=town.accessibility_url.clone()>"Dichiarazione di accessibilità"</a></li> }
+        view! { <li><a data-element="accessibility-link" rel="external" href=town.accessibility_url.clone()>{t!("Dichiarazione di accessibilità")}</a></li> }
     });
     view! {
         <ul class="footer-list footer-small list-unstyled d-flex flex-wrap">
-            <li><a data-element="privacy-policy-link" href="/privacy">"Informativa privacy"</a></li>
-            <li><a data-element="legal-notes" href="/note-legali">"Note legali"</a></li>
+            <li><a data-element="privacy-policy-link" href="/privacy">{t!("Informativa privacy")}</a></li>
+            <li><a data-element="legal-notes" href="/note-legali">{t!("Note legali")}</a></li>
             {accessibility}
         </ul>
     }

@@ -1,8 +1,9 @@
 //! Lists of a case: timeline, documents, files, summary, costs.
 
 use leptos::prelude::*;
+use rules::{language::of_definitions, t};
 
-use super::{El, Icon, el, group, icon, pairs, unseen};
+use super::{El, Icon, Words, defined, el, group, icon, pairs, unseen};
 use crate::api::{
     AttachmentView, CostLine, DocumentView, Milestone, MilestoneStatus, PdfView, SummarySection,
 };
@@ -14,7 +15,11 @@ pub fn size(bytes: i64) -> String {
         return format!("{kb} KB");
     }
     let tenths = kb * 10 / 1024;
-    format!("{},{} MB", tenths / 10, tenths % 10)
+    t!(
+        "{whole},{tenth} MB",
+        whole = tenths / 10,
+        tenth = tenths % 10
+    )
 }
 
 /// What happened and what is to come, in order.
@@ -23,9 +28,9 @@ pub fn timeline(milestones: Vec<Milestone>) -> AnyView {
         .into_iter()
         .map(|m| {
             let (class, said) = match m.status {
-                MilestoneStatus::Done => ("point-list point-list-done", "Fatto: "),
-                MilestoneStatus::Current => ("point-list point-list-current", "Adesso: "),
-                MilestoneStatus::Future => ("point-list point-list-future", "Poi: "),
+                MilestoneStatus::Done => ("point-list point-list-done", t!("Fatto: ")),
+                MilestoneStatus::Current => ("point-list point-list-current", t!("Adesso: ")),
+                MilestoneStatus::Future => ("point-list point-list-future", t!("Poi: ")),
             };
             let current = (m.status == MilestoneStatus::Current).then_some("step");
             view! {
@@ -34,7 +39,7 @@ pub fn timeline(milestones: Vec<Milestone>) -> AnyView {
                     <div class="point-list-content">
                         <p class="fw-semibold mb-0"><span class="visually-hidden">{said}</span>{m.title}</p>
                         {(!m.text.is_empty()).then(|| view! { <p class="mb-0">{m.text}</p> })}
-                        {m.protocol.map(|p| view! { <p class="mb-0">"Protocollo "{p}</p> })}
+                        {m.protocol.map(|p| view! { <p class="mb-0">{t!("Protocollo {number}", number = p)}</p> })}
                     </div>
                 </li>
             }
@@ -47,26 +52,26 @@ pub fn timeline(milestones: Vec<Milestone>) -> AnyView {
 /// Registered documents, received and sent.
 pub fn documents(documents: Vec<DocumentView>) -> AnyView {
     if documents.is_empty() {
-        return view! { <p>"Ancora nessun documento."</p> }.into_any();
+        return view! { <p>{t!("Ancora nessun documento.")}</p> }.into_any();
     }
     let items = documents
         .into_iter()
         .map(|d| {
             let open = match d.href.is_empty() {
-                true => view! { <p class="mb-0">"Lo scarichi dopo il pagamento."</p> }.into_any(),
+                true => view! { <p class="mb-0">{t!("Lo scarichi dopo il pagamento.")}</p> }.into_any(),
                 false => view! {
                     {pdf(d.pdf, &d.title)}
-                    <p class="mb-0"><a href=d.href rel="external">"Originale registrato (JSON)"<span class="visually-hidden">": "{d.title.clone()}</span></a></p>
+                    <p class="mb-0"><a href=d.href rel="external">{t!("Originale registrato (JSON)")}<span class="visually-hidden">": "{d.title.clone()}</span></a></p>
                 }
                 .into_any(),
             };
             view! {
                 <li class="mb-4">
                     <p class="fw-semibold mb-0">{icon(Icon::File)}<span>{d.title.clone()}</span></p>
-                    <p class="mb-0">"Protocollo "{d.protocol}" del "{d.date}</p>
+                    <p class="mb-0">{t!("Protocollo {number} del {date}", number = d.protocol, date = d.date)}</p>
                     {open}
-                    {d.text.map(|text| view! { <p class="act-text border-start ps-3">{text}</p> })}
-                    <details class="small"><summary>"Impronta del documento"</summary><code class="text-break">{d.sha256}</code></details>
+                    {d.text.map(|text| view! { <p class="act-text border-start ps-3" lang=of_definitions()>{text}</p> })}
+                    <details class="small"><summary>{t!("Impronta del documento")}</summary><code class="text-break">{d.sha256}</code></details>
                 </li>
             }
         })
@@ -80,16 +85,16 @@ pub fn pdf(pdf: Option<PdfView>, about: &str) -> AnyView {
     match pdf {
         Some(PdfView::Ready { href }) => view! {
             <p class="mb-0" data-pdf="">
-                <a href=href rel="external">"Scarica il PDF"<span class="visually-hidden">{about}</span></a>
+                <a href=href rel="external">{t!("Scarica il PDF")}<span class="visually-hidden">{about}</span></a>
             </p>
         }
         .into_any(),
         Some(PdfView::Preparing) => view! {
-            <p class="mb-0" data-pdf="">"Stiamo preparando il PDF. Intanto puoi leggere e stampare questa pagina."</p>
+            <p class="mb-0" data-pdf="">{t!("Stiamo preparando il PDF. Intanto puoi leggere e stampare questa pagina.")}</p>
         }
         .into_any(),
         Some(PdfView::Failed) => view! {
-            <p class="mb-0" data-pdf="">"Per ora il PDF non c’è: l’ufficio lo sa. Puoi leggere e stampare questa pagina."</p>
+            <p class="mb-0" data-pdf="">{t!("Per ora il PDF non c’è: l’ufficio lo sa. Puoi leggere e stampare questa pagina.")}</p>
         }
         .into_any(),
         None => ().into_any(),
@@ -109,7 +114,7 @@ pub fn file_link(file: &AttachmentView) -> El {
 /// Files to be opened, without commands.
 pub fn files(files: Vec<AttachmentView>) -> AnyView {
     if files.is_empty() {
-        return el("p").child("Nessun file.").view();
+        return el("p").child(t!("Nessun file.")).view();
     }
     let item = |file: &AttachmentView| el("li").child(file_link(file));
     el("ul")
@@ -126,32 +131,47 @@ pub fn summary(sections: Vec<SummarySection>, edit: Option<&str>) -> AnyView {
             el("a")
                 .class("btn btn-link p-0")
                 .set("href", [path, "?passo=", &section.step].concat())
-                .child("Modifica")
-                .child(unseen(&[" ", &section.title].concat()))
+                .child(t!("Modifica"))
+                .child(
+                    unseen(" ")
+                        .maybe("lang", of_definitions())
+                        .child(section.title.as_str()),
+                )
         });
         let head = el("div")
             .class("d-flex justify-content-between align-items-baseline")
-            .child(el("h2").class("h4 mb-3").child(section.title.as_str()))
+            .child(
+                el("h2")
+                    .class("h4 mb-3")
+                    .child(Words::defined(section.title)),
+            )
             .child(link);
         el("section")
             .class("card has-bkg-grey p-3 mb-4")
             .child(head)
-            .child(pairs(section.lines))
+            .child(pairs(answers(section.lines)))
     };
     group(sections.into_iter().map(section).collect::<Vec<_>>())
+}
+
+/// The questions are the definition's words.
+fn answers(lines: Vec<(String, String)>) -> Vec<(Words, Words)> {
+    let line = |(label, value): (String, String)| (Words::defined(label), value.into());
+    lines.into_iter().map(line).collect()
 }
 
 /// What there is to pay.
 pub fn costs(costs: Vec<CostLine>) -> AnyView {
     if costs.is_empty() {
-        return el("p").child("Non si paga nulla.").view();
+        return el("p").child(t!("Non si paga nulla.")).view();
     }
     let item = |cost: CostLine| {
         let condition = cost.condition.map(|text| [". ", &text].concat());
         el("li")
             .class("mb-2")
             .child(el("strong").child(cost.amount))
-            .child([" · ", &cost.description].concat())
+            .child(" · ")
+            .child(defined(cost.description))
             .child(
                 el("span")
                     .class("d-block")

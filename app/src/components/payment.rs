@@ -1,8 +1,9 @@
 //! A payment: what is due, how to pay it, what proves it.
 
 use leptos::prelude::*;
+use rules::t;
 
-use super::{Tone, alert, pairs};
+use super::{Tone, Words, alert, el, pairs, sentence};
 use crate::api::{PaymentReceipt, PaymentStatus, PaymentView};
 
 /// What a page shows of a payment, without its title.
@@ -36,22 +37,25 @@ fn status_code(status: PaymentStatus) -> &'static str {
 /// In a few words.
 pub fn payment_label(status: PaymentStatus) -> &'static str {
     match status {
-        PaymentStatus::InPreparazione => "Avviso in preparazione",
-        PaymentStatus::DaPagare => "Da pagare",
-        PaymentStatus::InVerifica => "In verifica",
-        PaymentStatus::Pagato => "Pagato, aspettiamo la ricevuta",
-        PaymentStatus::Concluso => "Pagato",
-        PaymentStatus::Sospeso => "Sospeso: se ne occupa l’ufficio",
+        PaymentStatus::InPreparazione => t!("Avviso in preparazione"),
+        PaymentStatus::DaPagare => t!("Da pagare"),
+        PaymentStatus::InVerifica => t!("In verifica"),
+        PaymentStatus::Pagato => t!("Pagato, aspettiamo la ricevuta"),
+        PaymentStatus::Concluso => t!("Pagato"),
+        PaymentStatus::Sospeso => t!("Sospeso: se ne occupa l’ufficio"),
     }
 }
 
 fn facts(payment: &PaymentView) -> AnyView {
-    let mut lines = vec![
-        ("Importo".to_owned(), payment.amount.clone()),
-        ("Per che cosa".to_owned(), payment.what.clone()),
+    let mut lines: Vec<(Words, Words)> = vec![
+        (t!("Importo").into(), payment.amount.clone().into()),
         (
-            "Stato del pagamento".to_owned(),
-            payment_label(payment.status).to_owned(),
+            t!("Per che cosa").into(),
+            Words::defined(payment.what.as_str()),
+        ),
+        (
+            t!("Stato del pagamento").into(),
+            payment_label(payment.status).into(),
         ),
     ];
     let is_open = matches!(
@@ -59,13 +63,13 @@ fn facts(payment: &PaymentView) -> AnyView {
         PaymentStatus::DaPagare | PaymentStatus::InVerifica
     );
     if is_open {
-        lines.push(("Paga entro il".into(), payment.due.clone()));
+        lines.push((t!("Paga entro il").into(), payment.due.clone().into()));
     }
     if payment.status != PaymentStatus::InPreparazione {
-        lines.push(("Numero avviso".into(), payment.notice.clone()));
+        lines.push((t!("Numero avviso").into(), payment.notice.clone().into()));
         lines.push((
-            "Codice fiscale dell’ente".into(),
-            payment.creditor_fiscal_code.clone(),
+            t!("Codice fiscale dell’ente").into(),
+            payment.creditor_fiscal_code.clone().into(),
         ));
     }
     pairs(lines)
@@ -74,7 +78,9 @@ fn facts(payment: &PaymentView) -> AnyView {
 fn preparing() -> AnyView {
     alert(
         Tone::Info,
-        "Stiamo preparando l’avviso di pagamento: di solito basta un minuto. Ricarica la pagina tra poco.",
+        t!(
+            "Stiamo preparando l’avviso di pagamento: di solito basta un minuto. Ricarica la pagina tra poco."
+        ),
     )
 }
 
@@ -84,9 +90,9 @@ fn payable(payment: &PaymentView) -> AnyView {
     view! {
         {again.then(|| view! {
             <form method="post" action=action>
-                <button class="btn btn-primary" type="submit" name="azione" value="paga">"Paga online"</button>
+                <button class="btn btn-primary" type="submit" name="azione" value="paga">{t!("Paga online")}</button>
             </form>
-            <p class="mt-2">"Ti portiamo sulla pagina di pagamento di pagoPA; poi torni qui."</p>
+            <p class="mt-2">{t!("Ti portiamo sulla pagina di pagamento di pagoPA; poi torni qui.")}</p>
         })}
         {elsewhere(payment)}
     }
@@ -95,9 +101,10 @@ fn payable(payment: &PaymentView) -> AnyView {
 
 /// Banks, post offices, tobacconists, IO: by number or QR code.
 fn elsewhere(payment: &PaymentView) -> AnyView {
-    let name = format!(
-        "Codice QR dell’avviso {}, {}",
-        payment.notice, payment.amount
+    let name = t!(
+        "Codice QR dell’avviso {notice}, {amount}",
+        notice = payment.notice,
+        amount = payment.amount,
     );
     let qr = (!payment.qr.is_empty()).then(|| {
         view! {
@@ -109,28 +116,44 @@ fn elsewhere(payment: &PaymentView) -> AnyView {
     });
     view! {
         <details class="mt-3">
-            <summary>"Come pagare in un altro modo"</summary>
+            <summary>{t!("Come pagare in un altro modo")}</summary>
             <p>
-                "Puoi pagare in banca, alla posta, in tabaccheria, con l’app della tua banca o con l’app IO. "
-                "Inquadra il codice QR, oppure scrivi il numero avviso "
-                <strong class="text-nowrap">{payment.notice.clone()}</strong>
-                " e il codice fiscale dell’ente "<strong>{payment.creditor_fiscal_code.clone()}</strong>
-                " ("{payment.creditor.clone()}")."
+                {t!("Puoi pagare in banca, alla posta, in tabaccheria, con l’app della tua banca o con l’app IO.")}
+                " "
+                {by_hand(payment)}
             </p>
             {qr}
-            <p>"Quando il pagamento ci arriva lo vedi in questa pagina, anche se paghi altrove."</p>
+            <p>{t!("Quando il pagamento ci arriva lo vedi in questa pagina, anche se paghi altrove.")}</p>
         </details>
     }
     .into_any()
 }
 
+fn by_hand(payment: &PaymentView) -> AnyView {
+    let strong = |text: &str| el("strong").child(text);
+    let values = [
+        (
+            "notice",
+            strong(&payment.notice).class("text-nowrap").view(),
+        ),
+        ("code", strong(&payment.creditor_fiscal_code).view()),
+        ("creditor", payment.creditor.clone().into_any()),
+    ];
+    sentence(
+        t!(
+            "Inquadra il codice QR, oppure scrivi il numero avviso {notice} e il codice fiscale dell’ente {code} ({creditor})."
+        ),
+        values,
+    )
+}
+
 fn checked(payment: &PaymentView) -> AnyView {
     let retry = payment.retry_at.clone().map(|at| {
-        view! { <p class="mb-0">"Se hai chiuso la pagina senza pagare puoi riprovare alle "{at}", oppure pagare subito in un altro modo."</p> }
+        view! { <p class="mb-0">{t!("Se hai chiuso la pagina senza pagare puoi riprovare alle {at}, oppure pagare subito in un altro modo.", at)}</p> }
     });
     view! {
         {alert(Tone::Info, view! {
-            <p>"Stiamo verificando il tuo pagamento con pagoPA. Non pagare due volte: appena c’è la ricevuta la vedi qui."</p>
+            <p>{t!("Stiamo verificando il tuo pagamento con pagoPA. Non pagare due volte: appena c’è la ricevuta la vedi qui.")}</p>
             {retry}
         }.into_any())}
         {elsewhere(payment)}
@@ -141,14 +164,16 @@ fn checked(payment: &PaymentView) -> AnyView {
 fn paid() -> AnyView {
     alert(
         Tone::Success,
-        "Il pagamento risulta fatto. Aspettiamo la ricevuta di pagoPA: non devi fare altro.",
+        t!("Il pagamento risulta fatto. Aspettiamo la ricevuta di pagoPA: non devi fare altro."),
     )
 }
 
 fn suspended() -> AnyView {
     alert(
         Tone::Warning,
-        "pagoPA non ha accettato l’avviso. Non devi fare nulla: l’ufficio lo vede e lo sistema. Per ora non si può pagare.",
+        t!(
+            "pagoPA non ha accettato l’avviso. Non devi fare nulla: l’ufficio lo vede e lo sistema. Per ora non si può pagare."
+        ),
     )
 }
 
@@ -156,30 +181,33 @@ fn receipts(payment: &PaymentView) -> AnyView {
     let twice = (payment.receipts.len() > 1).then(|| {
         alert(
             Tone::Warning,
-            "Questo importo risulta pagato più di una volta. L’ufficio lo vede: puoi chiedere il rimborso di quello che hai pagato in più.",
+            t!("Questo importo risulta pagato più di una volta. L’ufficio lo vede: puoi chiedere il rimborso di quello che hai pagato in più."),
         )
     });
     let items = payment.receipts.iter().cloned().map(receipt).collect_view();
-    view! { {twice}<h3 class="h5">"Ricevuta"</h3>{items} }.into_any()
+    view! { {twice}<h3 class="h5">{t!("Ricevuta")}</h3>{items} }.into_any()
 }
 
 fn receipt(receipt: PaymentReceipt) -> AnyView {
-    let mut lines = vec![
-        ("Pagato il".to_owned(), receipt.paid_at),
-        ("Quanto".to_owned(), receipt.amount),
+    let mut lines: Vec<(Words, Words)> = vec![
+        (t!("Pagato il").into(), receipt.paid_at.into()),
+        (t!("Quanto").into(), receipt.amount.into()),
         (
-            "Chi ha ricevuto il pagamento".to_owned(),
-            receipt.received_by,
+            t!("Chi ha ricevuto il pagamento").into(),
+            receipt.received_by.into(),
         ),
     ];
     if let Some(fee) = receipt.fee {
-        lines.push(("Commissione di chi l’ha ricevuto".into(), fee));
+        lines.push((t!("Commissione di chi l’ha ricevuto").into(), fee.into()));
     }
-    lines.push(("Numero della ricevuta".into(), receipt.receipt_id));
+    lines.push((
+        t!("Numero della ricevuta").into(),
+        receipt.receipt_id.into(),
+    ));
     view! {
         <div class="text-break" data-receipt="">
             {pairs(lines)}
-            <p><a href=receipt.href rel="external">"Scarica la ricevuta di pagoPA (XML)"</a></p>
+            <p><a href=receipt.href rel="external">{t!("Scarica la ricevuta di pagoPA (XML)")}</a></p>
         </div>
     }
     .into_any()

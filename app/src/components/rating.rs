@@ -2,11 +2,12 @@
 //! depends on them. Plain form and style: it works the same with and without the browser program.
 
 use leptos::prelude::*;
+use rules::t;
 
 use super::{Icon, TextArea, icon};
 use crate::api::{
     RatingPage,
-    rating::{BAD, GOOD, LONGEST, SERVICE},
+    rating::{LONGEST, SERVICE, bad, good},
 };
 
 /// Below the text of a page, or of a service just used.
@@ -22,8 +23,8 @@ pub fn rating(subject: String) -> AnyView {
 /// The form alone, with what was typed.
 pub fn rating_form(page: RatingPage) -> AnyView {
     let question = match page.subject.starts_with(SERVICE) {
-        true => "Quanto è stato facile usare questo servizio?",
-        false => "Quanto sono chiare le informazioni su questa pagina?",
+        true => t!("Quanto è stato facile usare questo servizio?"),
+        false => t!("Quanto sono chiare le informazioni su questa pagina?"),
     };
     let error = page
         .error
@@ -37,18 +38,18 @@ pub fn rating_form(page: RatingPage) -> AnyView {
                 <legend><h2 class="h5 mb-0" data-element="feedback-title">{question}</h2></legend>
                 <div class="rating-stars">{stars(&page.stars)}</div>
             </fieldset>
-            {answers("feedback-rating-positive", "Quali sono stati gli aspetti che hai preferito?", GOOD, &page.aspect)}
-            {answers("feedback-rating-negative", "Dove hai incontrato le maggiori difficoltà?", BAD, &page.aspect)}
+            {answers("feedback-rating-positive", t!("Quali sono stati gli aspetti che hai preferito?"), good(), &page.aspect)}
+            {answers("feedback-rating-negative", t!("Dove hai incontrato le maggiori difficoltà?"), bad(), &page.aspect)}
             <div class="rating-more">
-                <label class="form-label" for="valutazione-dettagli">"Vuoi aggiungere altri dettagli?"</label>
+                <label class="form-label" for="valutazione-dettagli">{t!("Vuoi aggiungere altri dettagli?")}</label>
                 <p class="form-text" id="valutazione-aiuto">
-                    "Al massimo "{LONGEST.to_string()}" caratteri. Non scrivere nomi o altri dati personali."
+                    {t!("Al massimo {n} caratteri. Non scrivere nomi o altri dati personali.", n = LONGEST)}
                 </p>
                 <div data-element="feedback-input-text">
                     <TextArea id="valutazione-dettagli".into() name="dettagli".into() value=page.details rows=3
                         describedby=Some(Signal::stored(Some("valutazione-aiuto".to_owned())))/>
                 </div>
-                <button class="btn btn-primary mt-3" type="submit">"Invia"</button>
+                <button class="btn btn-primary mt-3" type="submit">{t!("Invia")}</button>
             </div>
         </form>
     }
@@ -61,9 +62,9 @@ fn stars(chosen: &str) -> AnyView {
         .map(|n: u8| {
             let value = n.to_string();
             let label = if n == 1 {
-                "1 stella su 5".to_owned()
+                t!("1 stella su 5").to_owned()
             } else {
-                format!("{n} stelle su 5")
+                t!("{n} stelle su 5", n)
             };
             let checked = value == chosen;
             view! {

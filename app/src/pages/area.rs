@@ -1,35 +1,36 @@
 //! `/area-personale`: drafts and cases, what needs her first.
 
 use leptos::prelude::*;
+use rules::{language::of_definitions, t};
 
 use crate::{
     api::{AreaPage, CaseCard, DraftCard, Frame},
-    components::{breadcrumb, main, state_chip},
+    components::{breadcrumb, defined, main, state_chip},
 };
 
 pub fn view(page: AreaPage, frame: &Frame) -> AnyView {
     let hello = match &frame.user {
-        Some(user) => format!("Ciao, {}", user.name),
-        None => "Area personale".into(),
+        Some(user) => t!("Ciao, {name}", name = user.name),
+        None => t!("Area personale").into(),
     };
     let empty = page.cases.is_empty() && page.drafts.is_empty();
     let cases = page.cases.into_iter().map(case).collect_view();
     let drafts = (!page.drafts.is_empty()).then(|| {
         let items = page.drafts.into_iter().map(draft).collect_view();
-        view! { <section class="my-5"><h2>"Da finire"</h2><ul class="list-unstyled">{items}</ul></section> }
+        view! { <section class="my-5"><h2>{t!("Da finire")}</h2><ul class="list-unstyled">{items}</ul></section> }
     });
     main(
         view! {
-            {breadcrumb(Vec::new(), "Area personale".into())}
+            {breadcrumb(Vec::new(), t!("Area personale").into())}
             <h1>{hello}</h1>
-            {empty.then(|| view! { <p>"Non hai ancora fatto richieste."</p> })}
+            {empty.then(|| view! { <p>{t!("Non hai ancora fatto richieste.")}</p> })}
             <section class="my-5">
-                <h2>"Le mie pratiche"</h2>
+                <h2>{t!("Le mie pratiche")}</h2>
                 <ul class="list-unstyled" data-cases="">{cases}</ul>
             </section>
             {drafts}
-            <p><a href="/pagamenti">"I miei pagamenti"</a></p>
-            <p><a class="btn btn-primary" href="/servizi">"Fai una nuova richiesta"</a></p>
+            <p><a href="/pagamenti">{t!("I miei pagamenti")}</a></p>
+            <p><a class="btn btn-primary" href="/servizi">{t!("Fai una nuova richiesta")}</a></p>
         }
         .into_any(),
     )
@@ -40,13 +41,13 @@ fn case(case: CaseCard) -> AnyView {
     view! {
         <li class="card border rounded shadow-sm p-3 mb-3">
             <div class="d-flex flex-wrap justify-content-between gap-2">
-                <h3 class="h5 mb-1"><a href=href>{case.title}</a></h3>
+                <h3 class="h5 mb-1" lang=of_definitions()><a href=href>{case.title}</a></h3>
                 {state_chip(&case.state)}
             </div>
             {case.todo.map(|text| view! { <p class="fw-semibold mb-1" data-todo="">{text}</p> })}
             <p class="mb-0">
-                "Protocollo "{case.protocol}", inviata il "{case.submitted}
-                {case.due.map(|due| format!(". Risposta entro il {due}"))}
+                {t!("Protocollo {number}, inviata il {date}", number = case.protocol, date = case.submitted)}
+                {case.due.map(|due| view! { ". "{t!("Risposta entro il {due}", due)} })}
             </p>
         </li>
     }
@@ -57,8 +58,8 @@ fn draft(draft: DraftCard) -> AnyView {
     let href = format!("/servizi/{}/richiesta", draft.slug);
     view! {
         <li class="card border rounded shadow-sm p-3 mb-3">
-            <h3 class="h5 mb-1"><a href=href>"Continua: "{draft.title}</a></h3>
-            <p class="mb-0">"Salvata il "{draft.saved_at}". Se non la invii, la cancelliamo il "{draft.expires}"."</p>
+            <h3 class="h5 mb-1"><a href=href>{t!("Continua: ")}{defined(draft.title)}</a></h3>
+            <p class="mb-0">{t!("Salvata il {saved}. Se non la invii, la cancelliamo il {expires}.", saved = draft.saved_at, expires = draft.expires)}</p>
         </li>
     }
     .into_any()

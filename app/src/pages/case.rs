@@ -1,13 +1,14 @@
 //! `/pratiche/{id}`: the citizen's case, live.
 
 use leptos::prelude::*;
+use rules::{language::of_definitions, t};
 
 use crate::{
     api::{CasePage, IntegrationView, PaymentView},
     components::{
-        Tone, alert, breadcrumb, bullets, control, control::Control, documents, error_of,
-        error_pairs, files, live, main, notice, office_card, pairs, payment_box, pdf, state_chip,
-        summary, timeline, unsent,
+        Tone, Words, alert, breadcrumb, bullets, control, control::Control, defined, documents, el,
+        error_of, error_pairs, files, live, main, notice, office_card, pairs, payment_box, pdf,
+        sentence, state_chip, summary, timeline, unsent,
     },
 };
 
@@ -19,27 +20,27 @@ pub fn view(page: CasePage) -> AnyView {
     let withdraw = page.can_withdraw.then(|| withdraw(&page));
     main(
         view! {
-            {breadcrumb(vec![("Area personale".into(), "/area-personale".into())], page.title.clone())}
+            {breadcrumb(vec![(t!("Area personale").into(), "/area-personale".into())], Words::defined(page.title.as_str()))}
             {live}
             {error_pairs(&page.errors)}
             {notice(page.notice.clone())}
-            <h1>{page.title.clone()}</h1>
+            <h1 lang=of_definitions()>{page.title.clone()}</h1>
             {unsent(page.unsent.clone())}
             {state(&page)}
             {outcome(&page)}
             {payments}
             {integration}
-            <section class="my-5"><h2>"A che punto è"</h2>{timeline(page.timeline)}</section>
+            <section class="my-5"><h2>{t!("A che punto è")}</h2>{timeline(page.timeline)}</section>
             <section class="my-5">
-                <h2>"Documenti"</h2>
-                <p class="fw-semibold mb-0"><a href=receipt>"Ricevuta della richiesta"</a></p>
-                <div class="mb-4">{pdf(page.receipt_pdf, "ricevuta della richiesta")}</div>
+                <h2>{t!("Documenti")}</h2>
+                <p class="fw-semibold mb-0"><a href=receipt>{t!("Ricevuta della richiesta")}</a></p>
+                <div class="mb-4">{pdf(page.receipt_pdf, t!("ricevuta della richiesta"))}</div>
                 {documents(page.documents)}
             </section>
-            <section class="my-5"><h2>"Che cosa hai scritto"</h2>{summary(page.summary, None)}</section>
-            <section class="my-5"><h2>"Che cosa hai allegato"</h2>{files(page.attachments)}</section>
+            <section class="my-5"><h2>{t!("Che cosa hai scritto")}</h2>{summary(page.summary, None)}</section>
+            <section class="my-5"><h2>{t!("Che cosa hai allegato")}</h2>{files(page.attachments)}</section>
             {withdraw}
-            <section class="my-5"><h2>"Contatti"</h2>{office_card(&page.office)}</section>
+            <section class="my-5"><h2>{t!("Contatti")}</h2>{office_card(&page.office)}</section>
         }
         .into_any(),
     )
@@ -47,23 +48,23 @@ pub fn view(page: CasePage) -> AnyView {
 
 /// Read out when it changes while the page is open.
 fn state(page: &CasePage) -> AnyView {
-    let mut lines = vec![
-        ("Protocollo".to_owned(), page.protocol.clone()),
-        ("Inviata il".to_owned(), page.submitted.clone()),
+    let mut lines: Vec<(&str, Words)> = vec![
+        (t!("Protocollo"), page.protocol.clone().into()),
+        (t!("Inviata il"), page.submitted.clone().into()),
     ];
     if let Some(due) = &page.due {
-        lines.push(("Risposta entro il".into(), due.clone()));
+        lines.push((t!("Risposta entro il"), due.clone().into()));
     }
     if let Some(note) = &page.due_note {
-        lines.push(("Perché questa data".into(), note.clone()));
+        lines.push((t!("Perché questa data"), note.clone().into()));
     }
-    lines.push(("Ufficio".into(), page.office.name.clone()));
-    lines.push(("Responsabile".into(), page.office.responsible.clone()));
+    lines.push((t!("Ufficio"), Words::defined(page.office.name.as_str())));
+    lines.push((t!("Responsabile"), page.office.responsible.clone().into()));
     if let Some(operator) = &page.operator {
-        lines.push(("Se ne occupa".into(), operator.clone()));
+        lines.push((t!("Se ne occupa"), operator.clone().into()));
     }
     view! {
-        <p aria-live="polite" data-state=page.state.code.clone()><span class="visually-hidden">"Stato: "</span>{state_chip(&page.state)}</p>
+        <p aria-live="polite" data-state=page.state.code.clone()><span class="visually-hidden">{t!("Stato: ")}</span>{state_chip(&page.state)}</p>
         {pairs(lines)}
     }
     .into_any()
@@ -74,11 +75,11 @@ fn outcome(page: &CasePage) -> AnyView {
         .clone()
         .map(|(title, text)| {
             let remedies = (!page.remedies.is_empty()).then(|| {
-                view! { <p class="mb-1">"Se non sei d’accordo:"</p>{bullets(page.remedies.clone())} }
+                view! { <p class="mb-1">{t!("Se non sei d’accordo:")}</p>{bullets(page.remedies.clone())} }
             });
             view! {
                 <section class="callout callout-highlight" data-outcome="">
-                    <div class="callout-inner"><h2 class="h4">{title}</h2><p>{text}</p>{remedies}</div>
+                    <div class="callout-inner"><h2 class="h4" lang=of_definitions()>{title}</h2><p lang=of_definitions()>{text}</p>{remedies}</div>
                 </section>
             }
         })
@@ -89,8 +90,8 @@ fn payments(payments: Vec<PaymentView>) -> AnyView {
     let boxes = payments
         .into_iter()
         .map(|payment| {
-            let title = format!("Pagamento: {}", payment.what);
-            view! { <h2>{title}</h2>{payment_box(payment)} }
+            let what = defined(payment.what.as_str());
+            view! { <h2>{sentence(t!("Pagamento: {what}"), [("what", what)])}</h2>{payment_box(payment)} }
         })
         .collect_view();
     view! { {boxes} }.into_any()
@@ -112,27 +113,33 @@ fn integration(page: &CasePage, wanted: IntegrationView) -> AnyView {
                 .cloned()
                 .collect();
             let sent = (!sent.is_empty())
-                .then(|| view! { <p class="mb-0">"Già caricati:"</p>{files(sent)} });
-            let field = Control::fixed(&path, &title, false, error_of(&page.errors, &path));
+                .then(|| view! { <p class="mb-0">{t!("Già caricati:")}</p>{files(sent)} });
+            let field = Control::fixed(
+                &path,
+                Words::defined(title),
+                false,
+                error_of(&page.errors, &path),
+            );
             view! { {sent}{control::file(&field, None, true)} }
         })
         .collect_view();
+    let due = el("strong").child(wanted.due).view();
     let text = Control::fixed(
         "testo",
-        "Vuoi spiegare qualcosa?",
+        t!("Vuoi spiegare qualcosa?"),
         false,
         error_of(&page.errors, "testo"),
     );
     view! {
         <section class="card has-bkg-grey p-3 my-4" id="integrazione" data-integration="">
-            <h2>"L’ufficio ti chiede dei documenti"</h2>
-            {alert(Tone::Warning, view! { <p class="mb-0">"Rispondi entro il "<strong>{wanted.due}</strong>"."</p> }.into_any())}
-            <p class="act-text">{wanted.reason}</p>
+            <h2>{t!("L’ufficio ti chiede dei documenti")}</h2>
+            {alert(Tone::Warning, view! { <p class="mb-0">{sentence(t!("Rispondi entro il {due}."), [("due", due)])}</p> }.into_any())}
+            <p class="act-text" lang=of_definitions()>{wanted.reason}</p>
             <form method="post" action=action enctype="multipart/form-data" novalidate>
                 <input type="hidden" name="seq" value=page.seq.to_string()/>
                 {uploads}
                 {control::long_text(&text, wanted.text, 4)}
-                <button class="btn btn-primary" type="submit" name="azione" value="rispondi">"Invia i documenti"</button>
+                <button class="btn btn-primary" type="submit" name="azione" value="rispondi">{t!("Invia i documenti")}</button>
             </form>
         </section>
     }
@@ -144,11 +151,11 @@ fn withdraw(page: &CasePage) -> AnyView {
     let action = format!("/pratiche/{}", page.id);
     view! {
         <details class="my-5">
-            <summary>"Ritira la richiesta"</summary>
-            <p>"Se la ritiri l’ufficio si ferma e la pratica si chiude. Non si può tornare indietro."</p>
+            <summary>{t!("Ritira la richiesta")}</summary>
+            <p>{t!("Se la ritiri l’ufficio si ferma e la pratica si chiude. Non si può tornare indietro.")}</p>
             <form method="post" action=action enctype="multipart/form-data">
                 <input type="hidden" name="seq" value=page.seq.to_string()/>
-                <button class="btn btn-outline-danger" type="submit" name="azione" value="ritira">"Sì, ritira la richiesta"</button>
+                <button class="btn btn-outline-danger" type="submit" name="azione" value="ritira">{t!("Sì, ritira la richiesta")}</button>
             </form>
         </details>
     }

@@ -1,11 +1,15 @@
 //! Two versions of one draft: the person chooses field by field.
 
 use leptos::prelude::*;
-use rules::form::{Answer, Answers};
+use rules::{
+    form::{Answer, Answers},
+    language::of_definitions,
+    t,
+};
 
 use crate::{
     api::{ConflictField, ConflictPage},
-    components::{breadcrumb, callout, control_id, main},
+    components::{Words, breadcrumb, callout, control_id, main},
 };
 
 pub fn view(page: ConflictPage) -> AnyView {
@@ -14,17 +18,17 @@ pub fn view(page: ConflictPage) -> AnyView {
     let fields = page.fields.into_iter().map(field).collect_view();
     main(
         view! {
-            {breadcrumb(vec![("Servizi".into(), "/servizi".into()), (page.title.clone(), sheet)], "Due versioni".into())}
-            <h1>"Ci sono due versioni della tua richiesta"</h1>
-            <p class="subtitle-small">{page.title}</p>
-            {callout("Attenzione", view! {
-                <p class="mb-0">"Hai cambiato la richiesta anche da un’altra scheda o da un altro dispositivo. Non abbiamo perso nulla: scegli, per ogni voce, quale risposta tenere."</p>
+            {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), (Words::defined(page.title.as_str()), sheet)], t!("Due versioni").into())}
+            <h1>{t!("Ci sono due versioni della tua richiesta")}</h1>
+            <p class="subtitle-small" lang=of_definitions()>{page.title}</p>
+            {callout(t!("Attenzione"), view! {
+                <p class="mb-0">{t!("Hai cambiato la richiesta anche da un’altra scheda o da un altro dispositivo. Non abbiamo perso nulla: scegli, per ogni voce, quale risposta tenere.")}</p>
             }.into_any())}
             <form method="post" action=action enctype="multipart/form-data">
                 <input type="hidden" name="passo" value=page.step/>
                 <input type="hidden" name="versione" value=page.version.to_string()/>
                 {fields}
-                <button class="btn btn-primary" type="submit" name="azione" value="risolvi">"Tieni le risposte scelte"</button>
+                <button class="btn btn-primary" type="submit" name="azione" value="risolvi">{t!("Tieni le risposte scelte")}</button>
             </form>
         }
         .into_any(),
@@ -37,7 +41,7 @@ fn field(field: ConflictField) -> AnyView {
     let other = format!("{id}-1");
     let text = |value: String| {
         if value.is_empty() {
-            "(vuoto)".to_owned()
+            t!("(vuoto)").to_owned()
         } else {
             value
         }
@@ -48,14 +52,14 @@ fn field(field: ConflictField) -> AnyView {
         .into_any();
     view! {
         <fieldset class="form-field card has-bkg-grey p-3 mb-4" data-field=field.path>
-            <legend class="form-label">{field.label}</legend>
+            <legend class="form-label" lang=of_definitions()>{field.label}</legend>
             <div class="form-check">
                 <input type="radio" id=id.clone() name=name.clone() value="mia" checked=true/>
-                <label for=id>"Quella che hai appena scritto: "<strong>{text(field.mine)}</strong></label>
+                <label for=id>{t!("Quella che hai appena scritto: ")}<strong>{text(field.mine)}</strong></label>
             </div>
             <div class="form-check">
                 <input type="radio" id=other.clone() name=name value="salvata"/>
-                <label for=other>"Quella già salvata: "<strong>{text(field.stored)}</strong></label>
+                <label for=other>{t!("Quella già salvata: ")}<strong>{text(field.stored)}</strong></label>
             </div>
             {raw}
         </fieldset>

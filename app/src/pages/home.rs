@@ -1,6 +1,7 @@
 //! `/`
 
 use leptos::prelude::*;
+use rules::t;
 
 use super::services::cards;
 use crate::{
@@ -20,34 +21,34 @@ pub fn view(page: ServicesPage, frame: &Frame) -> AnyView {
     main(
         view! {
             <div class="hero has-bkg-grey">
-                <h1 class="title-xxxlarge">"I servizi del Comune, da casa tua"</h1>
-                <p class="subtitle-small">"Scegli un servizio, leggi che cosa serve, invia la richiesta e segui ogni passo fino alla risposta."</p>
+                <h1 class="title-xxxlarge">{t!("I servizi del Comune, da casa tua")}</h1>
+                <p class="subtitle-small">{t!("Scegli un servizio, leggi che cosa serve, invia la richiesta e segui ogni passo fino alla risposta.")}</p>
                 <form class="mt-4" role="search" method="get" action="/servizi">
-                    <label class="form-label" for="cerca">"Che cosa devi fare?"</label>
+                    <label class="form-label" for="cerca">{t!("Che cosa devi fare?")}</label>
                     <div class="input-group">
                         <input class="form-control" type="search" id="cerca" name="cerca"/>
-                        <button class="btn btn-primary" type="submit">{icon(Icon::Search)}<span>"Cerca"</span></button>
+                        <button class="btn btn-primary" type="submit">{icon(Icon::Search)}<span>{t!("Cerca")}</span></button>
                     </div>
                 </form>
             </div>
             <section class="my-5">
-                <h2 class="mb-3">"Servizi"</h2>
+                <h2 class="mb-3">{t!("Servizi")}</h2>
                 {cards(page.services)}
-                <p><a class="btn btn-outline-primary" href="/servizi">"Vedi tutti i servizi"</a></p>
+                <p><a class="btn btn-outline-primary" href="/servizi">{t!("Vedi tutti i servizi")}</a></p>
             </section>
             <div class="row my-5">
                 <section class="col-12 col-md-4 mb-4" id="novita">
-                    <h2>"Novità"</h2>
-                    <p>"In questo momento non ci sono avvisi."</p>
+                    <h2>{t!("Novità")}</h2>
+                    <p>{t!("In questo momento non ci sono avvisi.")}</p>
                 </section>
                 <section class="col-12 col-md-4 mb-4" id="amministrazione">
-                    <h2>"Amministrazione"</h2>
+                    <h2>{t!("Amministrazione")}</h2>
                     <ul class="list-unstyled">{contacts}</ul>
                 </section>
                 <section class="col-12 col-md-4 mb-4" id="vivere">
-                    <h2>"Vivere "{name}</h2>
-                    <p>"Hai già inviato una richiesta? Guarda a che punto è."</p>
-                    <p><a class="btn btn-outline-primary" href="/area-personale">"La tua area personale"</a></p>
+                    <h2>{t!("Vivere {town}", town = name)}</h2>
+                    <p>{t!("Hai già inviato una richiesta? Guarda a che punto è.")}</p>
+                    <p><a class="btn btn-outline-primary" href="/area-personale">{t!("La tua area personale")}</a></p>
                 </section>
             </div>
             {rating("/".into())}

@@ -1,10 +1,11 @@
 //! `/servizi/{slug}/privacy`: the notice of GDPR art. 13 for one service.
 
 use leptos::prelude::*;
+use rules::{language::of_definitions, t};
 
 use crate::{
     api::SheetPage,
-    components::{breadcrumb, main},
+    components::{Words, breadcrumb, main},
 };
 
 pub fn view(page: SheetPage) -> AnyView {
@@ -12,10 +13,13 @@ pub fn view(page: SheetPage) -> AnyView {
     let sections = page
         .privacy
         .into_iter()
-        .map(|(title, paragraphs)| {
+        .enumerate()
+        .map(|(n, (title, paragraphs))| {
+            // The first says who the Comune is; the others are the definition's words.
+            let lang = of_definitions().filter(|_| n > 0);
             let paragraphs = paragraphs
                 .into_iter()
-                .map(|p| view! { <p>{p}</p> })
+                .map(|p| view! { <p lang=lang>{p}</p> })
                 .collect_view();
             view! { <section class="mb-4"><h2 class="h4">{title}</h2>{paragraphs}</section> }
         })
@@ -23,13 +27,13 @@ pub fn view(page: SheetPage) -> AnyView {
     main(
         view! {
             {breadcrumb(
-                vec![("Servizi".into(), "/servizi".into()), (page.title.clone(), sheet.clone())],
-                "Privacy".into(),
+                vec![(t!("Servizi").into(), "/servizi".into()), (Words::defined(page.title.as_str()), sheet.clone())],
+                t!("Privacy").into(),
             )}
-            <h1>"Come usiamo i tuoi dati"</h1>
-            <p class="subtitle-small">{page.title}</p>
+            <h1>{t!("Come usiamo i tuoi dati")}</h1>
+            <p class="subtitle-small" lang=of_definitions()>{page.title}</p>
             {sections}
-            <p><a class="btn btn-outline-primary" href=sheet>"Torna al servizio"</a></p>
+            <p><a class="btn btn-outline-primary" href=sheet>{t!("Torna al servizio")}</a></p>
         }
         .into_any(),
     )

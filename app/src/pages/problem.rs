@@ -1,6 +1,7 @@
 //! What went wrong, in words, and the ways out.
 
 use leptos::prelude::*;
+use rules::t;
 
 use crate::{
     api::Problem,
@@ -9,10 +10,10 @@ use crate::{
 
 pub fn view(problem: Problem) -> AnyView {
     let login = (problem.status == 401).then(
-        || view! { <a class="btn btn-primary" href="/accedi" rel="external">"Accedi"</a>" " },
+        || view! { <a class="btn btn-primary" href="/accedi" rel="external">{t!("Accedi")}</a>" " },
     );
     let reference = (!problem.reference.is_empty()).then(|| {
-        view! { <p>"Se chiedi aiuto, di’ questo codice: "<strong data-reference="">{problem.reference.clone()}</strong></p> }
+        view! { <p>{t!("Se chiedi aiuto, di’ questo codice: ")}<strong data-reference="">{problem.reference.clone()}</strong></p> }
     });
     main(
         view! {
@@ -22,8 +23,8 @@ pub fn view(problem: Problem) -> AnyView {
             {reference}
             <p>
                 {login}
-                <a class="btn btn-outline-primary" href="/servizi">"Vai ai servizi"</a>" "
-                <a class="btn btn-outline-primary" href="/">"Torna alla prima pagina"</a>
+                <a class="btn btn-outline-primary" href="/servizi">{t!("Vai ai servizi")}</a>" "
+                <a class="btn btn-outline-primary" href="/">{t!("Torna alla prima pagina")}</a>
             </p>
         }
         .into_any(),

@@ -1,6 +1,7 @@
 //! The last step of a request: what will be sent.
 
 use leptos::prelude::*;
+use rules::t;
 
 use crate::{
     api::{RequestPage, step},
@@ -12,7 +13,7 @@ pub fn view(page: &RequestPage) -> AnyView {
     let path = format!("/servizi/{}/richiesta", page.slug);
     let fees = (!page.fees.is_empty()).then(|| {
         vec![
-            el("h2").class("h4").child("Quanto costa").view(),
+            el("h2").class("h4").child(t!("Quanto costa")).view(),
             costs(page.fees.clone()),
         ]
     });
@@ -20,20 +21,22 @@ pub fn view(page: &RequestPage) -> AnyView {
         let link = el("a")
             .class("btn btn-link p-0")
             .set("href", [&path, "?passo=", step::ATTACHMENTS].concat())
-            .child("Modifica")
-            .child(unseen(" i documenti"));
+            .child(t!("Modifica"))
+            .child(unseen(t!(" i documenti")));
         let head = el("div")
             .class("d-flex justify-content-between align-items-baseline")
-            .child(el("h2").class("h4 mb-3").child("Documenti"))
+            .child(el("h2").class("h4 mb-3").child(t!("Documenti")))
             .child(link);
         el("section")
             .class("card has-bkg-grey p-3 mb-4")
             .child(head)
             .child(files(page.draft.attachments.clone()))
     });
-    let warning = "Le informazioni che hai scritto hanno valore di dichiarazione. Controlla che siano giuste.";
+    let warning = t!(
+        "Le informazioni che hai scritto hanno valore di dichiarazione. Controlla che siano giuste."
+    );
     group(vec![
-        callout("Attenzione", el("p").class("mb-0").child(warning)),
+        callout(t!("Attenzione"), el("p").class("mb-0").child(warning)),
         summary(page.summary.clone(), Some(&path)),
         group(attached),
         group(fees),

@@ -1,25 +1,24 @@
 //! `/servizi/{slug}/richiesta`: the guided form.
 
 use leptos::prelude::*;
-use rules::catalogue::Form;
+use rules::{catalogue::Form, t};
 
 use crate::{
     api::{FormScreen, step},
-    components::main,
+    components::{Words, main},
     wizard,
 };
 
 /// Title of the shown step.
-pub fn step_title(form: &Form, step: &str) -> String {
+pub fn step_title(form: &Form, step: &str) -> Words {
     match step {
-        step::ATTACHMENTS => "Documenti".into(),
-        step::DECLARATIONS => "Dichiarazioni".into(),
-        step::SUMMARY => "Riepilogo".into(),
-        id => form
-            .steps
-            .iter()
-            .find(|s| s.id == id)
-            .map_or_else(|| "Richiesta".into(), |s| s.title.clone()),
+        step::ATTACHMENTS => t!("Documenti").into(),
+        step::DECLARATIONS => t!("Dichiarazioni").into(),
+        step::SUMMARY => t!("Riepilogo").into(),
+        id => form.steps.iter().find(|s| s.id == id).map_or_else(
+            || t!("Richiesta").into(),
+            |s| Words::defined(s.title.as_str()),
+        ),
     }
 }
 

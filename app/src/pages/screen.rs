@@ -1,6 +1,7 @@
 //! The server's side: a page's data to what the browser shows.
 
 use leptos::prelude::*;
+use rules::t;
 
 use super::{
     area, case, closed, conflict, deliveries, home, info, login, office, office_case, offline,
@@ -82,39 +83,43 @@ pub(crate) fn form_screen(page: RequestPage) -> FormScreen {
 pub fn title(data: &PageData) -> String {
     let page = match &data.page {
         Page::Home(_) => String::new(),
-        Page::Services(_) => "Servizi".into(),
+        Page::Services(_) => t!("Servizi").into(),
         Page::Sheet(page) => page.title.clone(),
-        Page::Privacy(page) => format!("Privacy: {}", page.title),
-        Page::Login { .. } => "Accedi".into(),
+        Page::Privacy(page) => t!("Privacy: {title}", title = page.title),
+        Page::Login { .. } => t!("Accedi").into(),
         Page::Closed { title, .. } => title.clone(),
-        Page::Request(page) => format!("{}: {}", step_title(&page.form, &page.step), page.title),
-        Page::Conflict(page) => format!("Due versioni: {}", page.title),
-        Page::Resume(_) => "La sessione è scaduta".into(),
-        Page::Sent(page) => format!("Già inviata: {}", page.title),
-        Page::Receipt(page) => format!("Ricevuta {}", page.protocol),
-        Page::Area(_) => "Area personale".into(),
-        Page::Case(page) => format!("Pratica {}", page.protocol),
-        Page::Payments(_) => "Pagamenti".into(),
-        Page::Payment(page) => format!("Pagamento: {}", page.payment.what),
-        Page::Office(_) => "Ufficio".into(),
-        Page::OfficeCase(page) => format!("Pratica {}", page.case.protocol),
+        Page::Request(page) => format!(
+            "{}: {}",
+            step_title(&page.form, &page.step).text,
+            page.title
+        ),
+        Page::Conflict(page) => t!("Due versioni: {title}", title = page.title),
+        Page::Resume(_) => t!("La sessione è scaduta").into(),
+        Page::Sent(page) => t!("Già inviata: {title}", title = page.title),
+        Page::Receipt(page) => t!("Ricevuta {number}", number = page.protocol),
+        Page::Area(_) => t!("Area personale").into(),
+        Page::Case(page) => t!("Pratica {number}", number = page.protocol),
+        Page::Payments(_) => t!("Pagamenti").into(),
+        Page::Payment(page) => t!("Pagamento: {what}", what = page.payment.what),
+        Page::Office(_) => t!("Ufficio").into(),
+        Page::OfficeCase(page) => t!("Pratica {number}", number = page.case.protocol),
         Page::Deliveries(_) => "Consegne".into(),
-        Page::Rating(_) => "Il tuo parere".into(),
-        Page::Rated(_) => "Grazie".into(),
+        Page::Rating(_) => t!("Il tuo parere").into(),
+        Page::Rated(_) => t!("Grazie").into(),
         Page::Ratings(_) => "Valutazioni".into(),
         Page::Info(which) => info::title(*which).into(),
-        Page::Offline => "Sei senza rete".into(),
+        Page::Offline => t!("Sei senza rete").into(),
         Page::Problem(problem) => problem.title.clone(),
-        Page::Redirect { .. } => "Stiamo cambiando pagina".into(),
+        Page::Redirect { .. } => t!("Stiamo cambiando pagina").into(),
     };
     let town = &data.frame.town.name;
     let site = if town.is_empty() {
-        "Sportello del Comune".to_owned()
+        t!("Sportello del Comune").to_owned()
     } else {
-        format!("Sportello del Comune di {town}")
+        t!("Sportello del Comune di {town}", town)
     };
     let prefix = if has_errors(&data.page) {
-        "Errore: "
+        t!("Errore: ")
     } else {
         ""
     };

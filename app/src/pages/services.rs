@@ -2,6 +2,7 @@
 //! list also follows what one types.
 
 use leptos::prelude::*;
+use rules::{language::of_definitions, t};
 
 use crate::{
     api::{ServiceCard, ServicesPage},
@@ -15,16 +16,16 @@ pub fn cards(services: Vec<ServiceCard>) -> AnyView {
         .map(|s| {
             let href = format!("/servizi/{}", s.slug);
             let closed = (!s.open).then(|| {
-                view! { <p class="mb-0"><span class="chip chip-simple"><span class="chip-label">"Ora non attivo"</span></span></p> }
+                view! { <p class="mb-0"><span class="chip chip-simple"><span class="chip-label">{t!("Ora non attivo")}</span></span></p> }
             });
             view! {
                 <li class="col-12 col-md-6 mb-4">
                     <div class="card-wrapper border rounded shadow-sm h-100">
                         <div class="card h-100">
                             <div class="card-body p-3">
-                                <p class="category-top mb-1">{s.category}</p>
-                                <h3 class="h5 card-title"><a href=href data-element="service-link">{s.title}</a></h3>
-                                <p class="card-text">{s.description}</p>
+                                <p class="category-top mb-1" lang=of_definitions()>{s.category}</p>
+                                <h3 class="h5 card-title" lang=of_definitions()><a href=href data-element="service-link">{s.title}</a></h3>
+                                <p class="card-text" lang=of_definitions()>{s.description}</p>
                                 {closed}
                             </div>
                         </div>
@@ -49,9 +50,9 @@ fn matches(card: &ServiceCard, query: &str) -> bool {
 
 fn found_text(count: usize) -> String {
     match count {
-        0 => "Nessun servizio trovato. Prova con un’altra parola.".into(),
-        1 => "1 servizio trovato".into(),
-        n => format!("{n} servizi trovati"),
+        0 => t!("Nessun servizio trovato. Prova con un’altra parola.").into(),
+        1 => t!("1 servizio trovato").into(),
+        n => t!("{n} servizi trovati", n),
     }
 }
 
@@ -73,20 +74,20 @@ pub fn view(page: ServicesPage) -> AnyView {
     });
     main(
         view! {
-            {breadcrumb(Vec::new(), "Servizi".into())}
-            <h1 class="title-xxxlarge">"Servizi"</h1>
-            <p class="subtitle-small">"Tutti i servizi che puoi chiedere da qui."</p>
+            {breadcrumb(Vec::new(), t!("Servizi").into())}
+            <h1 class="title-xxxlarge">{t!("Servizi")}</h1>
+            <p class="subtitle-small">{t!("Tutti i servizi che puoi chiedere da qui.")}</p>
             <form class="my-4" role="search" method="get" action="/servizi">
-                <label class="form-label" for="cerca">"Cerca un servizio"</label>
+                <label class="form-label" for="cerca">{t!("Cerca un servizio")}</label>
                 <div class="input-group">
                     <input class="form-control" type="search" id="cerca" name="cerca" value=query.clone()
                         on:input=move |event| if whole { typed.set(Some(event_target_value(&event))) }/>
-                    <button class="btn btn-primary" type="submit">{icon(Icon::Search)}<span>"Cerca"</span></button>
+                    <button class="btn btn-primary" type="submit">{icon(Icon::Search)}<span>{t!("Cerca")}</span></button>
                 </div>
             </form>
-            {(!query.is_empty()).then(|| view! { <p><a href="/servizi">"Togli la ricerca e vedi tutti i servizi"</a></p> })}
+            {(!query.is_empty()).then(|| view! { <p><a href="/servizi">{t!("Togli la ricerca e vedi tutti i servizi")}</a></p> })}
             <p role="status">{move || found_text(shown.with(Vec::len))}</p>
-            <h2 class="visually-hidden">"Elenco dei servizi"</h2>
+            <h2 class="visually-hidden">{t!("Elenco dei servizi")}</h2>
             {move || cards(shown.get())}
             {rating("/servizi".into())}
         }

@@ -1,29 +1,32 @@
 //! `/servizi/{slug}`: the sheet, in the order and with the marks of the Modello Comuni (C.SI.1.3).
 
 use leptos::prelude::*;
+use rules::{language::of_definitions, t};
 
 use crate::{
     api::{NormLine, SheetPage},
-    components::{breadcrumb, bullets, costs, main, office_card, rating},
+    components::{Words, breadcrumb, bullets, costs, defined, main, office_card, rating},
 };
 
 /// Voices of the page index: anchor and text, exactly those of the model.
-const INDEX: [(&str, &str); 10] = [
-    ("a-chi-e-rivolto", "A chi è rivolto"),
-    ("come-fare", "Come fare"),
-    ("cosa-serve", "Cosa serve"),
-    ("cosa-si-ottiene", "Cosa si ottiene"),
-    ("tempi-e-scadenze", "Tempi e scadenze"),
-    ("quanto-costa", "Quanto costa"),
-    ("accedi-al-servizio", "Accedi al servizio"),
-    ("norme", "Norme"),
-    ("condizioni-di-servizio", "Condizioni di servizio"),
-    ("contatti", "Contatti"),
-];
+fn voices() -> [(&'static str, &'static str); 10] {
+    [
+        ("a-chi-e-rivolto", t!("A chi è rivolto")),
+        ("come-fare", t!("Come fare")),
+        ("cosa-serve", t!("Cosa serve")),
+        ("cosa-si-ottiene", t!("Cosa si ottiene")),
+        ("tempi-e-scadenze", t!("Tempi e scadenze")),
+        ("quanto-costa", t!("Quanto costa")),
+        ("accedi-al-servizio", t!("Accedi al servizio")),
+        ("norme", t!("Norme")),
+        ("condizioni-di-servizio", t!("Condizioni di servizio")),
+        ("contatti", t!("Contatti")),
+    ]
+}
 
 fn section(id: &'static str, content: AnyView) -> AnyView {
-    let title = INDEX
-        .iter()
+    let title = voices()
+        .into_iter()
         .find(|(at, _)| *at == id)
         .map_or("", |(_, title)| title);
     // The model sets these two apart.
@@ -51,7 +54,7 @@ fn sentences(lines: Vec<String>) -> AnyView {
 fn norms(norms: Vec<NormLine>) -> AnyView {
     let items = norms
         .into_iter()
-        .map(|n| view! { <li><strong>{n.source}</strong>", "{n.articles}": "{n.about}</li> })
+        .map(|n| view! { <li lang=of_definitions()><strong>{n.source}</strong>", "{n.articles}": "{n.about}</li> })
         .collect_view();
     view! { <ul>{items}</ul> }.into_any()
 }
@@ -64,15 +67,15 @@ fn needed(page: &SheetPage) -> AnyView {
             .cloned()
             .map(|(title, note)| {
                 let note = (!note.is_empty()).then(|| format!(": {note}"));
-                view! { <li>{title}{note}</li> }
+                view! { <li>{defined(title)}{note}</li> }
             })
             .collect_view();
-        view! { <p>"Documenti da allegare, se riguardano il tuo caso:"</p><ul>{items}</ul> }
+        view! { <p>{t!("Documenti da allegare, se riguardano il tuo caso:")}</p><ul>{items}</ul> }
     });
     view! {
         <div data-element="service-needed">
-            <p>"Per fare la richiesta ti servono:"</p>
-            <ul><li>"SPID, per entrare con la tua identità"</li>{page.needed.iter().cloned().map(|n| view! { <li>{n}</li> }).collect_view()}</ul>
+            <p>{t!("Per fare la richiesta ti servono:")}</p>
+            <ul><li>{t!("SPID, per entrare con la tua identità")}</li>{page.needed.iter().cloned().map(|n| view! { <li lang=of_definitions()>{n}</li> }).collect_view()}</ul>
             {files}
         </div>
     }
@@ -84,9 +87,9 @@ fn start(page: &SheetPage) -> AnyView {
     let href = format!("/servizi/{}/richiesta", page.slug);
     if page.open {
         let label = if page.draft {
-            "Continua la tua richiesta"
+            t!("Continua la tua richiesta")
         } else {
-            "Compila la richiesta online"
+            t!("Compila la richiesta online")
         };
         view! { <a class="btn btn-primary" data-element="service-online-access" href=href>{label}</a> }
             .into_any()
@@ -94,31 +97,31 @@ fn start(page: &SheetPage) -> AnyView {
         let reason = page
             .window
             .clone()
-            .unwrap_or_else(|| "Ora non si può fare la richiesta.".into());
+            .unwrap_or_else(|| t!("Ora non si può fare la richiesta.").into());
         view! { <p data-element="service-generic-access">{reason}</p> }.into_any()
     }
 }
 
 fn head(page: &SheetPage) -> AnyView {
     let status = if page.open {
-        "Servizio attivo"
+        t!("Servizio attivo")
     } else {
-        "Servizio non attivo"
+        t!("Servizio non attivo")
     };
     let href = format!("/servizi/{}/richiesta", page.slug);
     let button = page.open.then(|| {
         let label = if page.draft {
-            "Continua la tua richiesta"
+            t!("Continua la tua richiesta")
         } else {
-            "Compila la richiesta online"
+            t!("Compila la richiesta online")
         };
         view! { <p><a class="btn btn-primary" href=href>{label}</a></p> }
     });
     view! {
-        {breadcrumb(vec![("Servizi".into(), "/servizi".into())], page.title.clone())}
-        <h1 class="title-xxxlarge" data-element="service-title">{page.title.clone()}</h1>
+        {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into())], Words::defined(page.title.as_str()))}
+        <h1 class="title-xxxlarge" lang=of_definitions() data-element="service-title">{page.title.clone()}</h1>
         <p><span class="chip chip-simple chip-primary"><span class="chip-label" data-element="service-status">{status}</span></span></p>
-        <p class="subtitle-small" data-element="service-description">{page.description.clone()}</p>
+        <p class="subtitle-small" lang=of_definitions() data-element="service-description">{page.description.clone()}</p>
         {page.window.clone().map(|text| view! { <p>{text}</p> })}
         {button}
     }
@@ -126,16 +129,16 @@ fn head(page: &SheetPage) -> AnyView {
 }
 
 fn index() -> AnyView {
-    let items = INDEX
-        .iter()
+    let items = voices()
+        .into_iter()
         .map(|(id, title)| {
             let href = format!("#{id}");
-            view! { <li class="nav-item"><a class="nav-link" href=href rel="external">{*title}</a></li> }
+            view! { <li class="nav-item"><a class="nav-link" href=href rel="external">{title}</a></li> }
         })
         .collect_view();
     view! {
-        <nav class="it-navscroll-wrapper" aria-label="Indice della pagina">
-            <h2 class="h6">"Indice della pagina"</h2>
+        <nav class="it-navscroll-wrapper" aria-label=t!("Indice della pagina")>
+            <h2 class="h6">{t!("Indice della pagina")}</h2>
             <ul class="link-list" data-element="page-index">{items}</ul>
         </nav>
     }
@@ -148,18 +151,18 @@ fn sections(page: SheetPage) -> AnyView {
     let silence = page.silence.map(|text| view! { <p>{text}</p> });
     view! {
         {section("a-chi-e-rivolto", view! {
-            <div data-element="service-addressed"><p>{page.who}</p>{bullets(page.requirements)}</div>
+            <div data-element="service-addressed"><p lang=of_definitions()>{page.who}</p>{bullets(page.requirements)}</div>
         }.into_any())}
         {section("come-fare", view! { <div data-element="service-how-to">{sentences(page.how)}</div> }.into_any())}
         {section("cosa-serve", need)}
-        {section("cosa-si-ottiene", view! { <p data-element="service-achieved">{page.obtained}</p> }.into_any())}
+        {section("cosa-si-ottiene", view! { <p lang=of_definitions() data-element="service-achieved">{page.obtained}</p> }.into_any())}
         {section("tempi-e-scadenze", view! { <div data-element="service-calendar-text"><p>{page.term}</p>{silence}</div> }.into_any())}
         {section("quanto-costa", costs(page.costs))}
         {section("accedi-al-servizio", access)}
         {section("norme", norms(page.norms))}
         {section("condizioni-di-servizio", view! {
-            <p><a data-element="service-file" href=privacy>"Come usiamo i tuoi dati"</a></p>
-            {(!page.remedies.is_empty()).then(|| view! { <p>"Se non sei d’accordo con la risposta:"</p>{bullets(page.remedies)} })}
+            <p><a data-element="service-file" href=privacy>{t!("Come usiamo i tuoi dati")}</a></p>
+            {(!page.remedies.is_empty()).then(|| view! { <p>{t!("Se non sei d’accordo con la risposta:")}</p>{bullets(page.remedies)} })}
         }.into_any())}
         {section("contatti", view! { <div data-element="service-area">{office_card(&page.office)}</div> }.into_any())}
     }
@@ -173,7 +176,7 @@ pub fn view(page: SheetPage) -> AnyView {
         .topics
         .iter()
         .cloned()
-        .map(|t| view! { <li><span class="chip chip-simple"><span class="chip-label" data-element="service-topic">{t}</span></span></li> })
+        .map(|t| view! { <li><span class="chip chip-simple"><span class="chip-label" lang=of_definitions() data-element="service-topic">{t}</span></span></li> })
         .collect_view();
     main(
         view! {
@@ -183,7 +186,7 @@ pub fn view(page: SheetPage) -> AnyView {
                 <div class="col-12 col-lg-3 mb-4">{index()}</div>
                 <div class="col-12 col-lg-8 offset-lg-1 it-page-sections-container">
                     {sections(page)}
-                    <p class="mb-1">"Argomenti:"</p>
+                    <p class="mb-1">{t!("Argomenti:")}</p>
                     <ul class="d-flex flex-wrap gap-2 list-unstyled">{topics}</ul>
                 </div>
             </div>

@@ -4,7 +4,10 @@
 //! a control; here it is only read, so nothing that was typed is ever overwritten.
 
 use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
-use rules::form::{Answer, Answers, Issue, IssueKind};
+use rules::{
+    form::{Answer, Answers, Issue, IssueKind},
+    t,
+};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlFormElement, HtmlInputElement};
@@ -489,8 +492,8 @@ impl Desk {
                 return self.follow_up();
             }
             if problem.status != 0 {
-                let way_out = " Per uscire lo stesso, senza salvare, premi di nuovo.";
-                problem.detail.push_str(way_out);
+                let way_out = t!("Per uscire lo stesso, senza salvare, premi di nuovo.");
+                problem.detail = [&problem.detail, " ", way_out].concat();
             }
             self.kept.set_value(true);
             self.navigator.stay();
@@ -559,7 +562,11 @@ impl Desk {
         };
         if limit > 0 && file.size() > f64::from(limit) * 1_048_576.0 {
             let name = file.name();
-            let text = format!("Il file «{name}» è troppo grande: può arrivare a {limit} MB.");
+            let text = t!(
+                "Il file «{name}» è troppo grande: può arrivare a {limit} MB.",
+                name,
+                limit
+            );
             return self.file_issue(id, text);
         }
         let place = [slug.as_str(), id, &draft].join("/");

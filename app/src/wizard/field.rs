@@ -1,7 +1,10 @@
 //! One field of the catalogue, as the control of its type.
 
 use leptos::prelude::*;
-use rules::catalogue::{Field, FieldKind};
+use rules::{
+    catalogue::{Field, FieldKind},
+    t,
+};
 
 use super::{
     format::human,
@@ -9,7 +12,7 @@ use super::{
     view::button,
 };
 use crate::components::{
-    Icon,
+    Icon, Words,
     control::{self, Control, Keyboard},
     control_id, el, icon, reactive, unseen,
 };
@@ -38,9 +41,9 @@ fn shown(wizard: Wizard, field: &Field, path: &str) -> AnyView {
     control(wizard, field, path)
 }
 
-fn unit(field: &Field) -> Option<String> {
+fn unit(field: &Field) -> Option<Words> {
     match (field.kind, &field.unit) {
-        (_, Some(unit)) => Some(unit.clone()),
+        (_, Some(unit)) => Some(Words::defined(unit.as_str())),
         (FieldKind::Importo, None) => Some("€".into()),
         (FieldKind::Percentuale, None) => Some("%".into()),
         _ => None,
@@ -56,13 +59,17 @@ fn read_only(wizard: Wizard, field: &Field, path: &str) -> AnyView {
                 .with_value(|page| human(&of, answer_at(&e.answers, &at), &page.places))
         })
     });
-    control::read_only(&field.label, unit(field), value.into())
+    control::read_only(
+        Words::defined(field.label.as_str()),
+        unit(field),
+        value.into(),
+    )
 }
 
 fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
     let control = Control {
         path: path.to_owned(),
-        label: field.label.clone(),
+        label: Words::defined(field.label.as_str()),
         hint: hint(field),
         unit: unit(field),
         required: wizard.required(path),
@@ -75,16 +82,19 @@ fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
     match field.kind {
         FieldKind::TestoLungo => control::long_text(&control, typed, 5),
         FieldKind::SiNo => {
-            let options = vec![("true".into(), "Sì".into()), ("false".into(), "No".into())];
+            let options = vec![
+                ("true".into(), t!("Sì").into()),
+                ("false".into(), t!("No").into()),
+            ];
             control::radios(&control, options, typed)
         }
         FieldKind::Scelta if field.options.len() <= RADIOS => {
-            control::radios(&control, field.options.clone(), typed)
+            control::radios(&control, defined(&field.options), typed)
         }
-        FieldKind::Scelta => control::select(&control, field.options.clone(), &typed),
+        FieldKind::Scelta => control::select(&control, defined(&field.options), &typed),
         FieldKind::SceltaMultipla => {
             let chosen = wizard.answers.with_untracked(|a| codes_at(a, path));
-            control::checkboxes(&control, field.options.clone(), &chosen)
+            control::checkboxes(&control, defined(&field.options), &chosen)
         }
         FieldKind::SceltaDaElenco => from_list(wizard, field, &control, typed),
         FieldKind::Comune
@@ -102,6 +112,13 @@ fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
     }
 }
 
+/// Labels of the definition, or of a reference list.
+fn defined(options: &[(String, String)]) -> Vec<(String, Words)> {
+    let labels = options.iter();
+    let labels = labels.map(|(code, label)| (code.clone(), Words::defined(label.as_str())));
+    labels.collect()
+}
+
 /// A date that the engine has already read is shown as people write it.
 fn italian_date(typed: String) -> String {
     rules::civil::Date::parse_iso(&typed).map_or(typed, rules::civil::Date::italian)
@@ -113,7 +130,7 @@ fn from_list(wizard: Wizard, field: &Field, control: &Control, typed: String) ->
             .list
             .as_ref()
             .and_then(|list| page.lists.get(list))
-            .cloned()
+            .map(|rows| defined(rows))
     });
     match rows {
         Some(rows) if rows.len() <= RADIOS => control::radios(control, rows, typed),
@@ -124,22 +141,23 @@ fn from_list(wizard: Wizard, field: &Field, control: &Control, typed: String) ->
 }
 
 /// The catalogue's hint, or how this type is written.
-fn hint(field: &Field) -> Option<String> {
+fn hint(field: &Field) -> Vec<Words> {
     let of_kind = match field.kind {
-        FieldKind::Data => "Giorno, mese e anno. Per esempio: 31/12/2026",
-        FieldKind::Ora => "Ora e minuti. Per esempio: 09:30",
-        FieldKind::DataOra => "Giorno e ora. Per esempio: 31/12/2026 09:30",
-        FieldKind::Comune => "Scrivi il nome del comune",
-        FieldKind::ComuneOEstero => "Scrivi il nome del comune o, se è all’estero, dello Stato",
-        FieldKind::LuogoBelfiore => "Scrivi il nome del comune o, se è all’estero, dello Stato",
-        FieldKind::Stato => "Scrivi il nome dello Stato",
-        FieldKind::CodiceFiscale => "16 lettere e numeri",
-        FieldKind::Iban => "Comincia con due lettere. Per l’Italia: IT e altri 25 caratteri",
+        FieldKind::Data => t!("Giorno, mese e anno. Per esempio: 31/12/2026"),
+        FieldKind::Ora => t!("Ora e minuti. Per esempio: 09:30"),
+        FieldKind::DataOra => t!("Giorno e ora. Per esempio: 31/12/2026 09:30"),
+        FieldKind::Comune => t!("Scrivi il nome del comune"),
+        FieldKind::ComuneOEstero => t!("Scrivi il nome del comune o, se è all’estero, dello Stato"),
+        FieldKind::LuogoBelfiore => t!("Scrivi il nome del comune o, se è all’estero, dello Stato"),
+        FieldKind::Stato => t!("Scrivi il nome dello Stato"),
+        FieldKind::CodiceFiscale => t!("16 lettere e numeri"),
+        FieldKind::Iban => t!("Comincia con due lettere. Per l’Italia: IT e altri 25 caratteri"),
         _ => "",
     };
     match &field.hint {
-        Some(hint) => Some(hint.clone()),
-        None => (!of_kind.is_empty()).then(|| of_kind.to_owned()),
+        Some(hint) => vec![Words::defined(hint.as_str())],
+        None if of_kind.is_empty() => Vec::new(),
+        None => vec![of_kind.into()],
     }
 }
 
@@ -148,12 +166,12 @@ fn keyboard(field: &Field) -> Keyboard {
     match field.kind {
         FieldKind::Data => Keyboard {
             inputmode: "numeric",
-            placeholder: "gg/mm/aaaa",
+            placeholder: t!("gg/mm/aaaa"),
             ..base
         },
         FieldKind::Ora => Keyboard {
             inputmode: "numeric",
-            placeholder: "oo:mm",
+            placeholder: t!("oo:mm"),
             ..base
         },
         FieldKind::Intero | FieldKind::PartitaIva | FieldKind::CodiceFiscaleEnte => Keyboard {
@@ -206,11 +224,12 @@ fn group(wizard: Wizard, group: &Field) -> AnyView {
     let least = group.min_rows.unwrap_or(0) as usize;
     let id = control_id(&name);
     let add = format!("aggiungi:{name}");
-    let (label, error_id) = (group.label.clone(), format!("{id}-errore"));
-    let hint = group
-        .hint
-        .as_deref()
-        .map(|text| el("small").class("form-text d-block mb-2").child(text));
+    let (label, error_id) = (Words::defined(group.label.as_str()), format!("{id}-errore"));
+    let hint = group.hint.as_deref().map(|text| {
+        el("small")
+            .class("form-text d-block mb-2")
+            .child(Words::defined(text))
+    });
     let of = StoredValue::new(group.clone());
     // Made anew when rows come and go: each control takes the answer that it had.
     let rows = reactive(move || {
@@ -222,7 +241,7 @@ fn group(wizard: Wizard, group: &Field) -> AnyView {
             el("p")
                 .class("invalid-feedback d-block")
                 .set("id", error_id.as_str())
-                .child(unseen("Errore: "))
+                .child(unseen(t!("Errore: ")))
                 .child(text)
         })
     });
@@ -230,7 +249,7 @@ fn group(wizard: Wizard, group: &Field) -> AnyView {
         (count.get() < most).then(|| {
             button("btn btn-outline-primary", &add)
                 .child(icon(Icon::Plus))
-                .child(el("span").child("Aggiungi"))
+                .child(el("span").child(t!("Aggiungi")))
         })
     });
     el("fieldset")
@@ -247,7 +266,7 @@ fn group(wizard: Wizard, group: &Field) -> AnyView {
 }
 
 fn row(wizard: Wizard, group: &Field, n: usize, count: Memo<usize>, least: usize) -> AnyView {
-    let title = format!("{}: numero {}", group.label, n + 1);
+    let title = t!("{label}: numero {n}", label = group.label, n = n + 1);
     let remove = format!("rimuovi:{}.{n}", group.name);
     let hidden = [" ", &title].concat();
     let fields = group
@@ -258,7 +277,7 @@ fn row(wizard: Wizard, group: &Field, n: usize, count: Memo<usize>, least: usize
         (count.get() > least).then(|| {
             button("btn btn-link p-0 text-start", &remove)
                 .child(icon(Icon::Trash))
-                .child(el("span").child("Togli").child(unseen(&hidden)))
+                .child(el("span").child(t!("Togli")).child(unseen(&hidden)))
         })
     });
     el("div")

@@ -6,6 +6,7 @@ use rules::{
     catalogue::{Field, FieldKind},
     civil::Date,
     form::Answer,
+    t,
 };
 
 /// A value as one reads it: `2026-12-10` as `10/12/2026`, codes as their labels.
@@ -27,8 +28,8 @@ fn text_in_words(field: &Field, text: &str, places: &BTreeMap<String, String>) -
         FieldKind::Data => Date::parse(text).map_or_else(|| text.to_owned(), Date::italian),
         FieldKind::Decimale | FieldKind::Importo | FieldKind::Percentuale => text.replace('.', ","),
         FieldKind::SiNo => match text {
-            "true" => "Sì".into(),
-            "false" => "No".into(),
+            "true" => t!("Sì").into(),
+            "false" => t!("No").into(),
             other => other.to_owned(),
         },
         FieldKind::Scelta => label(field, text),

@@ -7,9 +7,13 @@ use rules::{
     catalogue::{Field, FieldKind, Form},
     civil::Date,
     form::{Answer, Answers, Context, Evaluation, Issue, IssueKind, Lists},
+    t,
 };
 
-use crate::api::{AttachmentView, FormScreen, step};
+use crate::{
+    api::{AttachmentView, FormScreen, step},
+    components::{Words, message},
+};
 
 /// Reference lists that came with the page.
 struct PageLists<'a>(&'a BTreeMap<String, Vec<(String, String)>>);
@@ -83,7 +87,7 @@ impl Wizard {
     }
 
     /// The message of the error at `path`.
-    pub fn error(self, path: &str) -> Signal<Option<String>> {
+    pub fn error(self, path: &str) -> Signal<Option<Words>> {
         let path = path.to_owned();
         let issues = self.issues;
         Memo::new(move |_| {
@@ -91,14 +95,14 @@ impl Wizard {
                 let found = issues
                     .iter()
                     .find(|i| i.path == path && i.kind != IssueKind::Warning);
-                found.map(|i| i.message.clone())
+                found.map(message)
             })
         })
         .into()
     }
 
     /// The warning of the engine at `path`.
-    pub fn warning(self, path: &str) -> Signal<Option<String>> {
+    pub fn warning(self, path: &str) -> Signal<Option<Words>> {
         let path = path.to_owned();
         let evaluation = self.evaluation;
         Memo::new(move |_| {
@@ -107,7 +111,7 @@ impl Wizard {
                     .issues
                     .iter()
                     .find(|i| i.path == path && i.kind == IssueKind::Warning);
-                found.map(|i| i.message.clone())
+                found.map(message)
             })
         })
         .into()
@@ -198,7 +202,7 @@ fn missing_files(form: &Form, evaluation: &Evaluation, files: &[AttachmentView])
     missing
         .filter_map(|state| form.attachments.iter().find(|a| a.id == state.id))
         .map(|a| {
-            let message = format!("Carica il documento «{}».", a.title);
+            let message = t!("Carica il documento «{title}».", title = a.title);
             issue(
                 format!("allegati.{}", a.id),
                 step::ATTACHMENTS,
@@ -217,7 +221,10 @@ fn missing_ticks(form: &Form, evaluation: &Evaluation, ticked: &[String]) -> Vec
     missing
         .filter_map(|id| form.declarations.iter().find(|d| &d.id == id))
         .map(|d| {
-            let message = format!("Per andare avanti devi mettere la spunta: «{}»", d.text);
+            let message = t!(
+                "Per andare avanti devi mettere la spunta: «{text}»",
+                text = d.text
+            );
             issue(
                 format!("dichiarazioni.{}", d.id),
                 step::DECLARATIONS,

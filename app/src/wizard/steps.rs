@@ -4,30 +4,32 @@ use leptos::prelude::*;
 use rules::{
     catalogue::{Attachment, Declaration},
     form::Evaluation,
+    t,
 };
 
 use super::{field::field, state::Wizard, view::button};
 use crate::{
     api::{AttachmentView, FormScreen, step},
     components::{
-        El, Icon, control, control::Control, el, file_link, group, icon, notice, reactive, unseen,
+        El, Icon, Words, control, control::Control, el, file_link, group, icon, notice, reactive,
+        unseen,
     },
 };
 
 /// Ids and titles of all steps that these answers ask for, in order.
-pub fn list(page: &FormScreen, evaluation: &Evaluation) -> Vec<(String, String)> {
+pub fn list(page: &FormScreen, evaluation: &Evaluation) -> Vec<(String, Words)> {
     let own = page
         .form
         .steps
         .iter()
         .filter(|s| evaluation.steps.contains(&s.id))
-        .map(|s| (s.id.clone(), s.title.clone()));
+        .map(|s| (s.id.clone(), Words::defined(s.title.as_str())));
     let mut steps: Vec<_> = own.collect();
     if !evaluation.attachments.is_empty() {
-        steps.push((step::ATTACHMENTS.into(), "Documenti".into()));
+        steps.push((step::ATTACHMENTS.into(), t!("Documenti").into()));
     }
-    steps.push((step::DECLARATIONS.into(), "Dichiarazioni".into()));
-    steps.push((step::SUMMARY.into(), "Riepilogo".into()));
+    steps.push((step::DECLARATIONS.into(), t!("Dichiarazioni").into()));
+    steps.push((step::SUMMARY.into(), t!("Riepilogo").into()));
     steps
 }
 
@@ -60,13 +62,13 @@ fn fields(wizard: Wizard, page: &FormScreen) -> AnyView {
         let title = section.title.as_deref();
         el("section")
             .class("card has-bkg-grey p-3 mb-4")
-            .child(title.map(|title| el("h2").class("h4 mb-3").child(title)))
+            .child(title.map(|title| el("h2").class("h4 mb-3").child(Words::defined(title))))
             .child(fields.collect::<Vec<_>>())
     });
     group(vec![
-        required_note("Le domande con * sono obbligatorie."),
+        required_note(t!("Le domande con * sono obbligatorie.")),
         group(sections.collect::<Vec<_>>()),
-        group(conditional.then(|| plain_only("Alcune domande dipendono dalle tue risposte: dopo aver risposto premi «Salva» per vederle."))),
+        group(conditional.then(|| plain_only(t!("Alcune domande dipendono dalle tue risposte: dopo aver risposto premi «Salva» per vederle.")))),
     ])
 }
 
@@ -91,9 +93,9 @@ fn attachments(wizard: Wizard, page: &FormScreen) -> AnyView {
         .into_iter()
         .map(|(a, required)| attachment(wizard, a, required));
     group(vec![
-        required_note("I documenti con * sono obbligatori."),
+        required_note(t!("I documenti con * sono obbligatori.")),
         group(cards.collect::<Vec<_>>()),
-        plain_only("Dopo aver scelto i file premi «Salva» per caricarli."),
+        plain_only(t!("Dopo aver scelto i file premi «Salva» per caricarli.")),
     ])
 }
 
@@ -108,19 +110,21 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
         ..
     } = attachment;
     let path = format!("allegati.{id}");
-    let each = format!(
-        "{}, fino a {max_mb} MB{}",
-        formats.join(", "),
-        if max_files > 1 {
-            format!(" ognuno, al massimo {max_files} file")
-        } else {
-            String::new()
-        }
-    );
-    let hint = match note {
-        Some(note) => format!("{note} Formati: {each}."),
-        None => format!("Formati: {each}."),
+    let kinds = formats.join(", ");
+    let accepted = if max_files > 1 {
+        t!(
+            "Formati: {kinds}, fino a {max_mb} MB ognuno, al massimo {max_files} file.",
+            kinds,
+            max_mb,
+            max_files
+        )
+    } else {
+        t!("Formati: {kinds}, fino a {max_mb} MB.", kinds, max_mb)
     };
+    let mut hint = vec![Words::from(accepted)];
+    if let Some(note) = note {
+        hint.splice(..0, [Words::defined(note), " ".into()]);
+    }
     let accept = formats
         .iter()
         .map(|f| format!(".{f}"))
@@ -129,7 +133,8 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
     let control = Control {
         required: Signal::stored(required),
         error: wizard.error(&path),
-        ..Control::fixed(&path, &title, required, None).with_hint(hint)
+        hint,
+        ..Control::fixed(&path, Words::defined(title), required, None)
     };
     let of_this = move |id: &str| {
         let files = wizard.attachments.get();
@@ -142,7 +147,7 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
         (max_files == 1 && !of_this(&at).is_empty()).then(|| {
             el("p")
                 .class("form-text mb-0")
-                .child("Per cambiare il file, prima toglilo.")
+                .child(t!("Per cambiare il file, prima toglilo."))
         })
     };
     let progress = el("progress")
@@ -150,7 +155,7 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
         .set("max", "100")
         .set("value", "0")
         .flag("hidden", true)
-        .set("aria-label", "Caricamento")
+        .set("aria-label", t!("Caricamento"))
         .set("data-progress", id.as_str());
     let list = el("ul")
         .class("list-unstyled upload-file-list mb-0")
@@ -174,7 +179,7 @@ fn uploaded(file: AttachmentView) -> El {
         el("span")
             .class("text-break")
             .child(icon(Icon::File))
-            .child(el("span").child([&file.name, " (su questo dispositivo)"].concat()))
+            .child(el("span").child(t!("{file} (su questo dispositivo)", file = file.name)))
     } else {
         file_link(&file)
     };
@@ -182,7 +187,7 @@ fn uploaded(file: AttachmentView) -> El {
         .child(icon(Icon::Trash))
         .child(
             el("span")
-                .child("Togli")
+                .child(t!("Togli"))
                 .child(unseen(&[" ", &file.name].concat())),
         );
     el("li")
@@ -204,10 +209,10 @@ fn declarations(wizard: Wizard, page: &FormScreen) -> AnyView {
         .set("href", privacy)
         .set("rel", "external")
         .set("target", "_blank")
-        .child("Come usiamo i tuoi dati (si apre in un’altra scheda)");
+        .child(t!("Come usiamo i tuoi dati (si apre in un’altra scheda)"));
     group(vec![
         el("p").child(
-            "Leggi ogni frase e metti la spunta. Chi dichiara il falso ne risponde davanti alla legge.",
+            t!("Leggi ogni frase e metti la spunta. Chi dichiara il falso ne risponde davanti alla legge."),
         ),
         el("div")
             .class("card has-bkg-grey p-3 mb-4")
@@ -220,7 +225,7 @@ fn declaration(wizard: Wizard, declaration: &Declaration, on: bool) -> AnyView {
     let path = format!("dichiarazioni.{}", declaration.id);
     let control = Control {
         error: wizard.error(&path),
-        ..Control::fixed(&path, &declaration.text, true, None)
+        ..Control::fixed(&path, Words::defined(declaration.text.as_str()), true, None)
     };
     control::tick(&control, "si", on)
 }

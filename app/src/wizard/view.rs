@@ -1,7 +1,7 @@
 //! The page around a step: stepper, errors, form, buttons.
 
 use leptos::prelude::*;
-use rules::form::IssueKind;
+use rules::{form::IssueKind, t};
 
 use super::{
     state::{Saving, Wizard},
@@ -10,7 +10,8 @@ use super::{
 use crate::{
     api::{FormScreen, step},
     components::{
-        El, Tone, alert, breadcrumb, el, encode, error_summary_at, group, reactive, stepper,
+        El, Tone, Words, alert, breadcrumb, el, encode, error_summary_at, group, reactive,
+        sentence, stepper,
     },
 };
 
@@ -21,7 +22,7 @@ pub fn view(page: FormScreen) -> AnyView {
     let Some(today) = rules::civil::Date::parse_iso(&page.today) else {
         return alert(
             Tone::Danger,
-            "Il servizio non risponde. Riprova tra qualche minuto.",
+            t!("Il servizio non risponde. Riprova tra qualche minuto."),
         );
     };
     step_view(Wizard::new(page, today))
@@ -56,13 +57,13 @@ fn step_view(wizard: Wizard) -> AnyView {
     let head = group(vec![
         breadcrumb(
             vec![
-                ("Servizi".into(), "/servizi".into()),
-                (title.clone(), format!("/servizi/{slug}")),
+                (t!("Servizi").into(), "/servizi".into()),
+                (Words::defined(title.as_str()), format!("/servizi/{slug}")),
             ],
-            "Richiesta".into(),
+            t!("Richiesta").into(),
         ),
         reactive(move || errors(wizard)),
-        el("p").class("h5 mb-1").child(title).view(),
+        el("p").class("h5 mb-1").child(Words::defined(title)).view(),
         el("h1").set("tabindex", "-1").child(shown).view(),
         reactive(move || steps(wizard)),
         wizard.page.with_value(steps::told),
@@ -82,7 +83,7 @@ fn step_view(wizard: Wizard) -> AnyView {
             .set("tabindex", "-1")
             .set("aria-hidden", "true")
             .live("disabled", move || (!enter.get()).then(String::new))
-            .child("Avanti")
+            .child(t!("Avanti"))
             .view(),
         steps::content(wizard),
         saving(wizard),
@@ -128,10 +129,10 @@ fn errors(wizard: Wizard) -> AnyView {
 fn saving(wizard: Wizard) -> AnyView {
     let before = wizard.page.with_value(|p| p.draft.saved_at.clone());
     let line = |text: String| el("p").class("mb-0").child(text).view();
-    let saved = move |at: String| line(["Bozza salvata il ", &at].concat());
+    let saved = move |at: String| line(t!("Bozza salvata il {at}", at));
     let told = reactive(move || match wizard.saving.get() {
         Saving::Quiet => before.clone().map(saved),
-        Saving::Running => Some(line("Salvataggio…".into())),
+        Saving::Running => Some(line(t!("Salvataggio…").into())),
         Saving::Done(at) => Some(saved(at)),
         Saving::OnDevice => Some(on_device()),
         Saving::LoggedOut => Some(logged_out(wizard)),
@@ -152,8 +153,12 @@ fn saving(wizard: Wizard) -> AnyView {
 }
 
 fn on_device() -> AnyView {
-    let what = "Salvato su questo dispositivo. Non è ancora arrivato al Comune: arriva appena torna la rete, se questa pagina è aperta o quando la riapri.";
-    let who = "Chi usa questo dispositivo può vederlo. Lo cancelliamo quando arriva al Comune, quando premi «Esci», o dopo 7 giorni.";
+    let what = t!(
+        "Salvato su questo dispositivo. Non è ancora arrivato al Comune: arriva appena torna la rete, se questa pagina è aperta o quando la riapri."
+    );
+    let who = t!(
+        "Chi usa questo dispositivo può vederlo. Lo cancelliamo quando arriva al Comune, quando premi «Esci», o dopo 7 giorni."
+    );
     alert(
         Tone::Warning,
         vec![
@@ -168,12 +173,13 @@ fn logged_out(wizard: Wizard) -> AnyView {
         .set("href", format!("/accedi?next={}", encode(&wizard.path())))
         .set("rel", "external")
         .set("target", "_blank")
-        .child("accedi di nuovo (si apre in un’altra scheda)");
+        .child(t!("accedi di nuovo (si apre in un’altra scheda)"));
     let text = el("p")
         .class("mb-0")
-        .child("La sessione è scaduta. Quello che hai scritto resta in questa pagina: ")
-        .child(link)
-        .child(", poi torna qui e vai avanti.");
+        .child(sentence(
+            t!("La sessione è scaduta. Quello che hai scritto resta in questa pagina: {login}, poi torna qui e vai avanti."),
+            [("login", link.view())],
+        ));
     alert(Tone::Warning, text)
 }
 
@@ -195,28 +201,28 @@ fn buttons(wizard: Wizard) -> AnyView {
         )
     });
     let (action, label) = if last {
-        ("invia", "Invia la richiesta")
+        ("invia", t!("Invia la richiesta"))
     } else {
-        ("avanti", "Avanti")
+        ("avanti", t!("Avanti"))
     };
-    let back =
-        (!first).then(|| button("btn btn-link steppers-btn-prev", "indietro").child("Indietro"));
+    let back = (!first)
+        .then(|| button("btn btn-link steppers-btn-prev", "indietro").child(t!("Indietro")));
     // First in the page: Enter in a text field must go on, not back.
     let buttons = el("div")
         .class("steppers-nav d-flex flex-row-reverse flex-wrap justify-content-between gap-2")
         .child(button("btn btn-primary steppers-btn-confirm", action).child(label))
-        .child(button("btn btn-outline-primary steppers-btn-save", "salva").child("Salva"))
+        .child(button("btn btn-outline-primary steppers-btn-save", "salva").child(t!("Salva")))
         .child(back);
     el("div").class("cmp-nav-steps").child(buttons).view()
 }
 
 fn discard() -> AnyView {
     let warning =
-        "Cancelliamo tutto quello che hai scritto e allegato. Non si può tornare indietro.";
+        t!("Cancelliamo tutto quello che hai scritto e allegato. Non si può tornare indietro.");
     el("details")
         .class("mt-5")
-        .child(el("summary").child("Elimina la bozza"))
+        .child(el("summary").child(t!("Elimina la bozza")))
         .child(el("p").child(warning))
-        .child(button("btn btn-outline-danger", "elimina").child("Sì, elimina la bozza"))
+        .child(button("btn btn-outline-danger", "elimina").child(t!("Sì, elimina la bozza")))
         .view()
 }
