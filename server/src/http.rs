@@ -28,6 +28,7 @@ use axum::{
     middleware,
     routing::{get, post, put},
 };
+use saml::Scheme;
 use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 
 use crate::{forms::BODY_BYTES, state::Counter};
@@ -35,9 +36,6 @@ use crate::{forms::BODY_BYTES, state::Counter};
 pub use actions::Outcome;
 pub use health::Probe;
 pub use pages::Visit;
-
-/// Most bytes of a provider's answer: anybody may send one.
-const ASSERTION_BYTES: usize = 1 << 20;
 
 /// The whole counter.
 pub fn router(counter: Counter) -> Router {
@@ -75,12 +73,8 @@ fn routes(counter: &Counter) -> Router<Counter> {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/api/openapi.json", get(openapi::document))
-        .route("/spid/metadata", get(login::metadata))
-        .route("/spid/login", get(login::start))
-        .route(
-            "/spid/acs",
-            post(login::assertion).layer(DefaultBodyLimit::max(ASSERTION_BYTES)),
-        )
+        .nest("/spid", login::router(Scheme::Spid))
+        .nest("/cie", login::router(Scheme::Cie))
         .route("/esci", post(login::leave))
         .route("/lingua", post(language::choose))
         .route("/allegati/{file}", get(files::download))

@@ -1,4 +1,4 @@
-//! Login with SPID: the only part that knows of providers; the rest sees an `Actor`.
+//! Login with SPID and with CIE: the only part that knows of providers; the rest sees an `Actor`.
 
 mod accept;
 mod provider;
@@ -6,7 +6,7 @@ pub mod sessions;
 mod start;
 
 pub use accept::{AcceptError, LoggedIn, accept};
-pub use provider::{ProviderError, ServiceProvider};
+pub use provider::{ProviderError, ServiceProviders};
 pub use start::{StartError, Started, start};
 
 /// A path of this site to go on to; anything else becomes the personal area.

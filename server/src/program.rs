@@ -19,7 +19,7 @@ use crate::{
     events::{Hub, follow_other_nodes},
     files::FileStore,
     http,
-    identity::ServiceProvider,
+    identity::ServiceProviders,
     messages,
     metrics::{CountingLog, Metrics},
     payments, remote, requests,
@@ -50,7 +50,7 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
     let store = Store::open(&settings.database_url()).await?;
     let now = clock.now_ms();
     let catalogue = catalogue::install(&store, services, &comune, now).await?;
-    let identity = ServiceProvider::open(&settings, &comune, now, &*rng)?;
+    let identity = ServiceProviders::open(&settings, &comune, now, &*rng)?;
     Ok(Counter::new(Parts {
         assets: http::assets::read(&settings.site)?,
         metrics: Metrics::new(&store)?,

@@ -18,7 +18,7 @@ use crate::{
     events::{CaseChanged, Hub},
     files::FileStore,
     http::Probe,
-    identity::ServiceProvider,
+    identity::ServiceProviders,
     messages::Templates,
     metrics::Metrics,
     store::Store,
@@ -42,7 +42,7 @@ pub struct Parts {
     pub hub: Hub,
     /// Wakes the workers when something was queued.
     pub wake: Notify,
-    pub identity: ServiceProvider,
+    pub identity: ServiceProviders,
     /// Messages to citizens.
     pub templates: Templates,
     pub assets: Assets,

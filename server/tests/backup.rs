@@ -123,7 +123,7 @@ async fn empty_places(world: &World) -> Vec<Settings> {
 }
 
 async fn logged_in(world: &World, n: usize) -> Browser {
-    login_nth(&world.url, &world.sandbox, n).await
+    login_nth(&world.url, n).await
 }
 
 /// Request after request, each with a file that stays and, before it, one that she takes out again.

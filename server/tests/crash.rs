@@ -88,7 +88,7 @@ async fn keeps_what_it_promised(database_url: Option<String>, lives: usize) {
     for life in 0..lives {
         let mut child = start(&settings, folder.path()).await;
         if people.is_empty() {
-            people = log_in(&url, sandbox_port).await;
+            people = log_in(&url).await;
         }
         let senders = people.iter().map(|person| {
             let (person, told) = (Arc::clone(person), Arc::clone(&told));
@@ -147,12 +147,11 @@ async fn check(counter: &Counter, told: &Told, enough: usize) {
 }
 
 /// Each through the provider, once: sessions outlive the server.
-async fn log_in(url: &str, sandbox_port: u16) -> Vec<Arc<Sender>> {
-    let sandbox = format!("http://localhost:{sandbox_port}");
+async fn log_in(url: &str) -> Vec<Arc<Sender>> {
     let mut people = Vec::new();
     for n in 0..PEOPLE {
         people.push(Arc::new(Sender {
-            browser: login_nth(url, &sandbox, n).await,
+            browser: login_nth(url, n).await,
             pending: Mutex::default(),
         }));
     }

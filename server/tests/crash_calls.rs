@@ -134,7 +134,6 @@ impl Town {
     async fn login(&self, fiscal_code: &str) -> Browser {
         login(
             &self.settings.base_url(),
-            &self.sandbox,
             &[("cf", fiscal_code)],
         )
         .await
@@ -143,7 +142,7 @@ impl Town {
     /// Each round somebody else asks, and the clerk takes it in charge.
     async fn ask(&self, clerk: &Browser, round: usize) -> Asked {
         let fiscal_code = fiscal_code(round);
-        let citizen = login_nth(&self.settings.base_url(), &self.sandbox, round).await;
+        let citizen = login_nth(&self.settings.base_url(), round).await;
         let case = send_duplicate(&citizen).await;
         let taken = office(clerk, &case, "prendi_in_carico", &[]).await;
         assert_eq!(taken.status(), StatusCode::SEE_OTHER);

@@ -41,8 +41,7 @@ async fn fills_up(database_url: Option<String>) {
     settings.database_url = database_url;
     let child = start(&command(&settings, folder.path(), "serve"));
     answering(&url).await;
-    let sandbox = format!("http://localhost:{}", ports.http);
-    let maria = login(&url, &sandbox, &[("cf", MOTHER)]).await;
+    let maria = login(&url, &[("cf", MOTHER)]).await;
     prepare_card(&maria).await;
     let before = maria.request_page(CARD).await.draft;
 

@@ -6,7 +6,8 @@ mod common;
 use std::{collections::HashMap, sync::Arc};
 
 use common::{
-    Browser, CARD, MOTHER, World, browser, prepare_card, provider_answer, worlds, worlds_at,
+    Browser, CARD, MOTHER, World, browser, login_by, prepare_card, provider_answer, worlds,
+    worlds_at,
 };
 use reqwest::{
     Response, StatusCode,
@@ -20,7 +21,7 @@ type Fields = HashMap<String, String>;
 async fn begun(world: &World) -> (Browser, Fields) {
     let browser = browser(&world.url);
     let start = browser.get("/spid/login?next=/area-personale").await;
-    let (_, fields) = provider_answer(&browser, &world.sandbox, start, &[("cf", MOTHER)]).await;
+    let (_, fields) = provider_answer(&browser, start, &[("cf", MOTHER)]).await;
     (browser, fields)
 }
 
@@ -80,6 +81,40 @@ async fn an_altered_relay_state_is_refused_and_spends_the_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_enters_with_cie_is_who_entered_with_spid() {
+    for world in worlds(|_| {}).await {
+        let maria = world.login(MOTHER).await;
+        prepare_card(&maria).await;
+        let known = maria.request_page(CARD).await;
+        let who = [("cf", MOTHER)];
+        let again = login_by("cie", &world.url, &who).await;
+        let page = again.request_page(CARD).await;
+        assert_eq!(page.draft.draft_id, known.draft.draft_id);
+        // CIE tells no contacts: what SPID told is not lost.
+        assert_eq!(page.identity, known.identity);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_federations_answer_is_none_of_the_other() {
+    for world in worlds(|_| {}).await {
+        let (maria, fields) = begun(&world).await;
+        let url = format!("{}/cie/acs", maria.url);
+        let crossed = maria.client.post(url).form(&fields).send().await.unwrap();
+        is_refused(crossed, "at the other door").await;
+        is_refused(post(&maria, &fields).await, "after a refusal").await;
+        let metadata = async |scheme: &str| {
+            let path = format!("/{scheme}/metadata");
+            maria.get(&path).await.text().await.unwrap()
+        };
+        let (spid, cie) = (metadata("spid").await, metadata("cie").await);
+        let key = |xml: &str| xml.split("X509Certificate>").nth(1).map(str::to_owned);
+        assert!(key(&spid).is_some());
+        assert_ne!(key(&spid), key(&cie), "a key each");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_big_for_an_answer_is_not_read() {
     for world in worlds(|_| {}).await {
         let (maria, mut fields) = begun(&world).await;
@@ -115,7 +150,7 @@ async fn over_http_cookies_are_lax_and_out_of_scripts_reach() {
         let lax = ["HttpOnly", "Path=/", "SameSite=Lax"];
         assert_eq!(cookie(&start, "accesso").1, lax);
         let who = [("cf", MOTHER)];
-        let (_, fields) = provider_answer(&maria, &world.sandbox, start, &who).await;
+        let (_, fields) = provider_answer(&maria, start, &who).await;
         let done = post(&maria, &fields).await;
         assert_eq!(cookie(&done, "sessione").1, lax);
         let (value, flags) = cookie(&done, "accesso");
@@ -152,7 +187,7 @@ async fn over_https_cookies_are_bound_to_the_host() {
         let hsts = start.headers().get("strict-transport-security").is_some();
         assert!(hsts);
         let who = [("cf", MOTHER)];
-        let (action, fields) = provider_answer(&maria, &world.sandbox, start, &who).await;
+        let (action, fields) = provider_answer(&maria, start, &who).await;
         assert!(action.starts_with("https://"), "{action}");
         let acs = maria.client.post(format!("{}/spid/acs", world.url));
         let done = acs.header("cookie", value).form(&fields).send();
@@ -232,7 +267,7 @@ async fn what_was_typed_survives_a_session_that_ended() {
             assert_eq!(kept[name], value, "{name}");
         }
         // In another tab she logs in, in this one she goes on.
-        log_in_again(&world, &maria).await;
+        log_in_again(&maria).await;
         let done = maria.post(&path, &fields).await;
         assert_eq!(done.status(), StatusCode::SEE_OTHER);
         let answers = maria.request_page(CARD).await.draft.answers.0;
@@ -244,10 +279,10 @@ async fn what_was_typed_survives_a_session_that_ended() {
 }
 
 /// A new session in the same browser.
-async fn log_in_again(world: &World, browser: &Browser) {
+async fn log_in_again(browser: &Browser) {
     let start = browser.get("/spid/login?next=/area-personale").await;
     let who = [("cf", MOTHER)];
-    let (_, fields) = provider_answer(browser, &world.sandbox, start, &who).await;
+    let (_, fields) = provider_answer(browser, start, &who).await;
     let done = post(browser, &fields).await;
     assert_eq!(done.status(), StatusCode::SEE_OTHER);
 }

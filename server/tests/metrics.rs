@@ -108,12 +108,7 @@ async fn the_program_tells_them_where_it_is_told_to() {
     let mut command = command(&settings, folder.path(), "serve");
     let mut child = command.env("METRICS_ADDR", &address).spawn().unwrap();
     common::process::answering(&url).await;
-    login(
-        &url,
-        &format!("http://localhost:{}", ports.http),
-        &[("cf", MOTHER)],
-    )
-    .await;
+    login(&url, &[("cf", MOTHER)]).await;
     let metrics = format!("http://{address}/metrics");
     let text = reqwest::get(metrics).await.unwrap().text().await.unwrap();
     let logged_in =

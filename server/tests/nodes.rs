@@ -141,11 +141,11 @@ fn at(node: u16, person: &Browser) -> Browser {
 
 impl Town {
     async fn login(&self, n: usize) -> Browser {
-        login_nth(&self.url, &self.sandbox, n).await
+        login_nth(&self.url, n).await
     }
 
     async fn a_draft_goes_on_at_the_other_node(&self) {
-        let maria = login(&self.url, &self.sandbox, &[("cf", MOTHER)]).await;
+        let maria = login(&self.url, &[("cf", MOTHER)]).await;
         let [one, other] = self.nodes.map(|node| at(node, &maria));
         prepare_card(&one).await;
         let seen = other.request_page(CARD).await;
@@ -181,9 +181,9 @@ impl Town {
 
     /// The citizen's page hangs at one node, the clerk acts at the other.
     async fn news_reaches_the_other_node(&self) {
-        let maria = login(&self.url, &self.sandbox, &[("cf", MOTHER)]).await;
+        let maria = login(&self.url, &[("cf", MOTHER)]).await;
         let case = receipt(maria.send(CARD).await.unwrap()).id;
-        let clerk = login(&self.url, &self.sandbox, &[("cf", CLERK_CARDS)]).await;
+        let clerk = login(&self.url, &[("cf", CLERK_CARDS)]).await;
         let [here, there] = [at(self.nodes[0], &maria), at(self.nodes[1], &clerk)];
         let url = format!("{}/api/pratiche/{case}/eventi", here.url);
         let seq = office_page(&there, &case).await.case.seq;

@@ -44,17 +44,16 @@ async fn finishes_what_it_began(database_url: Option<String>) {
     let mut settings = settings(folder.path(), port, ports.http);
     settings.database_url = database_url;
     settings.platforms.smtp_port = Some(ports.smtp);
-    let sandbox = format!("http://localhost:{}", ports.http);
     let told = Told::default();
     for life in 1..=3 {
         let child = start(&settings, folder.path()).await;
         let mut senders = Vec::new();
         for n in 0..PEOPLE {
-            let person = login_nth(&url, &sandbox, n).await;
+            let person = login_nth(&url, n).await;
             senders.push(tokio::spawn(send_on(person, Arc::clone(&told))));
         }
         until(|| told.lock().unwrap().len() >= life * PEOPLE).await;
-        let clerk = login(&url, &sandbox, &[("cf", CLERK_CARDS)]).await;
+        let clerk = login(&url, &[("cf", CLERK_CARDS)]).await;
         let case = told.lock().unwrap()[0].clone();
         senders.push(tokio::spawn(async move {
             watch(clerk, case).await;

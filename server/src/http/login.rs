@@ -1,13 +1,15 @@
-//! `/spid/*` and `/esci`.
+//! `/spid/*`, the same under `/cie`, and `/esci`.
 
 use app::api::Problem;
 use axum::{
-    Extension, Form,
-    extract::{Query, State, rejection::FormRejection},
+    Extension, Form, Router,
+    extract::{DefaultBodyLimit, Query, State, rejection::FormRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
+use saml::Scheme;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -19,8 +21,27 @@ use crate::{
     state::{Actor, Counter},
 };
 
-pub async fn metadata(State(counter): State<Counter>) -> Response {
-    let mut response = counter.identity.metadata().to_owned().into_response();
+/// Most bytes of a provider's answer: anybody may send one.
+const ASSERTION_BYTES: usize = 1 << 20;
+
+/// The doors of one federation.
+pub fn router(scheme: Scheme) -> Router<Counter> {
+    Router::new()
+        .route("/metadata", get(metadata))
+        .route("/login", get(start))
+        .route(
+            "/acs",
+            post(assertion).layer(DefaultBodyLimit::max(ASSERTION_BYTES)),
+        )
+        .layer(Extension(scheme))
+}
+
+async fn metadata(
+    State(counter): State<Counter>,
+    Extension(scheme): Extension<Scheme>,
+) -> Response {
+    let metadata = counter.identity.of(scheme).metadata();
+    let mut response = metadata.to_owned().into_response();
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
@@ -42,14 +63,15 @@ pub struct LoginQuery {
 }
 
 /// A bare page whose only form posts the signed request to the provider.
-pub async fn start(
+async fn start(
     State(counter): State<Counter>,
+    Extension(scheme): Extension<Scheme>,
     Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
     jar: CookieJar,
     Query(query): Query<LoginQuery>,
 ) -> Response {
     let next = identity::local_path(query.next.as_deref().unwrap_or_default());
-    match identity::start(&counter, query.idp.as_deref(), &next, &nonce).await {
+    match identity::start(&counter, scheme, query.idp.as_deref(), &next, &nonce).await {
         Ok(started) => {
             let jar = jar.add(cookies::login(&counter, started.browser_token));
             (StatusCode::OK, jar, Html(started.form)).into_response()
@@ -81,8 +103,9 @@ impl Refusal for Unreadable {
 }
 
 /// The provider's answer: a session, or a page that says why not (403).
-pub async fn assertion(
+async fn assertion(
     State(counter): State<Counter>,
+    Extension(scheme): Extension<Scheme>,
     Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
     headers: HeaderMap,
     jar: CookieJar,
@@ -93,7 +116,15 @@ pub async fn assertion(
         Err(rejection) => return refuse(&counter, Unreadable(rejection).into(), &nonce).await,
     };
     let browser = cookies::login_token(&counter, &headers).unwrap_or_default();
-    match identity::accept(&counter, &form.response, &form.relay_state, &browser).await {
+    match identity::accept(
+        &counter,
+        scheme,
+        &form.response,
+        &form.relay_state,
+        &browser,
+    )
+    .await
+    {
         Ok(done) => {
             // The session of before the login ends: a fixed one is worth nothing.
             if let Some(old) = cookies::session_token(&counter, &headers) {

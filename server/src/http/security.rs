@@ -48,7 +48,7 @@ pub async fn guard(State(counter): State<Counter>, mut request: Request, next: N
 /// A write must come from our own pages; the identity provider's answer is the one exception.
 fn is_foreign_write(counter: &Counter, request: &Request) -> bool {
     if matches!(*request.method(), Method::GET | Method::HEAD)
-        || request.uri().path() == "/spid/acs"
+        || matches!(request.uri().path(), "/spid/acs" | "/cie/acs")
     {
         return false;
     }

@@ -80,6 +80,7 @@ pub struct LoggedIn {
 /// Takes the pending request first, so that no answer is ever judged twice.
 pub async fn accept(
     counter: &Counter,
+    scheme: Scheme,
     saml_response: &str,
     relay_state: &str,
     browser_token: &str,
@@ -91,21 +92,23 @@ pub async fn accept(
             Box::pin(async move { rows::take_pending(tx, &claimed).await })
         })
         .await?
-        .filter(|pending| pending.expires_at > counter.now_ms())
+        .filter(|pending| {
+            pending.expires_at > counter.now_ms() && pending.scheme == scheme.as_str()
+        })
         .ok_or(AcceptError::NotPending)?;
     if pending.relay_state != relay_state
         || pending.browser_hash != sha256(browser_token.as_bytes())
     {
         return Err(AcceptError::OtherBrowser);
     }
-    let sp = &counter.identity;
+    let sp = counter.identity.of(scheme);
     let provider = sp
         .find(Some(&pending.provider))
         .ok_or(AcceptError::UnknownProvider)?;
     let identity = response::validate(
         saml_response,
         &Expectations {
-            scheme: Scheme::Spid,
+            scheme,
             request_id: &pending.id,
             issued_at: instant(pending.issued_at),
             level: Level::from_number(pending.level).unwrap_or(Level::L2),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use saml::{
     IdentityProvider, KeyPair, Scheme,
     keys::Subject,
-    metadata::{AttributeSet, Body, ServiceProviderDraft, spid_attributes},
+    metadata::{AttributeSet, Body, ServiceProviderDraft, cie_attributes, spid_attributes},
 };
 use thiserror::Error;
 
@@ -32,8 +32,45 @@ pub enum ProviderError {
     Sandbox(String),
 }
 
-/// The counter as a SPID service provider.
+/// The counter towards both federations: each has its own entityID, key, metadata and providers.
+pub struct ServiceProviders {
+    spid: ServiceProvider,
+    cie: ServiceProvider,
+}
+
+impl ServiceProviders {
+    pub fn open(
+        settings: &Settings,
+        comune: &Comune,
+        now_ms: i64,
+        rng: &dyn Rng,
+    ) -> Result<Self, ProviderError> {
+        let open = |scheme| ServiceProvider::open(scheme, settings, comune, now_ms, rng);
+        Ok(Self {
+            spid: open(Scheme::Spid)?,
+            cie: open(Scheme::Cie)?,
+        })
+    }
+
+    pub fn of(&self, scheme: Scheme) -> &ServiceProvider {
+        match scheme {
+            Scheme::Spid => &self.spid,
+            Scheme::Cie => &self.cie,
+        }
+    }
+
+    /// Origins that login forms may post to (CSP `form-action`).
+    pub fn sso_origins(&self) -> Vec<String> {
+        let mut origins = [self.spid.sso_origins(), self.cie.sso_origins()].concat();
+        origins.sort();
+        origins.dedup();
+        origins
+    }
+}
+
+/// The counter as a service provider of one federation.
 pub struct ServiceProvider {
+    pub scheme: Scheme,
     pub entity_id: String,
     pub acs_url: String,
     pub key: KeyPair,
@@ -45,28 +82,31 @@ pub struct ServiceProvider {
 }
 
 impl ServiceProvider {
-    /// Reads or makes the keys (`DATA_DIR/spid.key`, `spid.crt`), reads the providers' files.
-    pub fn open(
+    /// Reads or makes the keys (`DATA_DIR/spid.key`, `spid.crt`; `cie.key`, `cie.crt`), reads the
+    /// providers' files.
+    fn open(
+        scheme: Scheme,
         settings: &Settings,
         comune: &Comune,
         now_ms: i64,
         rng: &dyn Rng,
     ) -> Result<Self, ProviderError> {
         let base = settings.base_url();
-        let entity_id = format!("{base}/spid/metadata");
-        let key = key(settings, comune, &entity_id, now_ms, rng)?;
+        let path = scheme.as_str();
+        let entity_id = format!("{base}/{path}/metadata");
+        let key = key(scheme, settings, comune, &entity_id, now_ms, rng)?;
         let town = &comune.comune;
         let (name, acs_url) = (
             format!("Comune di {}", town.nome),
-            format!("{base}/spid/acs"),
+            format!("{base}/{path}/acs"),
         );
         let mut random = [0u8; 20];
         rng.fill(&mut random);
         let metadata = ServiceProviderDraft {
-            scheme: Scheme::Spid,
+            scheme,
             entity_id: &entity_id,
             acs_url: &acs_url,
-            slo_url: &format!("{base}/spid/slo"),
+            slo_url: &format!("{base}/{path}/slo"),
             body: Body {
                 name: &name,
                 url: &base,
@@ -78,7 +118,10 @@ impl ServiceProvider {
             attribute_sets: &[AttributeSet {
                 index: 0,
                 name: "Sportello online",
-                attributes: spid_attributes(),
+                attributes: match scheme {
+                    Scheme::Spid => spid_attributes(),
+                    Scheme::Cie => cie_attributes(),
+                },
             }],
         }
         .to_xml(&saml::new_id(&random), &key, &[])?;
@@ -87,13 +130,14 @@ impl ServiceProvider {
             None => Vec::new(),
         };
         Ok(Self {
+            scheme,
             acs_url,
             entity_id,
             key,
             metadata,
             providers: RwLock::new(providers),
             sandbox: (settings.mode == Mode::Sandbox)
-                .then(|| format!("{}/spid/metadata", settings.sandbox_url())),
+                .then(|| format!("{}/{path}/metadata", settings.sandbox_url())),
         })
     }
 
@@ -102,19 +146,14 @@ impl ServiceProvider {
         &self.metadata
     }
 
-    /// Origins that the login form may post to (CSP `form-action`).
-    pub fn sso_origins(&self) -> Vec<String> {
+    fn sso_origins(&self) -> Vec<String> {
         let known = self.known();
         let sso = known
             .iter()
             .filter_map(|p| p.sso_post.clone())
             .chain(self.sandbox.clone());
-        let mut origins: Vec<String> = sso
-            .filter_map(|url| Some(url::Url::parse(&url).ok()?.origin().ascii_serialization()))
-            .collect();
-        origins.sort();
-        origins.dedup();
-        origins
+        sso.filter_map(|url| Some(url::Url::parse(&url).ok()?.origin().ascii_serialization()))
+            .collect()
     }
 
     /// The provider with this entityID; without one the first that is known, else the sandbox's.
@@ -208,6 +247,7 @@ pub fn instant(ms: i64) -> Timestamp {
 }
 
 fn key(
+    scheme: Scheme,
     settings: &Settings,
     comune: &Comune,
     entity_id: &str,
@@ -215,8 +255,8 @@ fn key(
     rng: &dyn Rng,
 ) -> Result<KeyPair, ProviderError> {
     let (key, certificate) = (
-        settings.data_dir.join("spid.key"),
-        settings.data_dir.join("spid.crt"),
+        settings.data_dir.join(format!("{}.key", scheme.as_str())),
+        settings.data_dir.join(format!("{}.crt", scheme.as_str())),
     );
     let fault = |path: &Path, e: std::io::Error| ProviderError::File {
         path: path.display().to_string(),

@@ -71,6 +71,15 @@ pub async fn begin(
         Some(row) => {
             let before = open(counter, &row.id, &row.sealed)?;
             data.profile = before.profile;
+            // CIE tells no contacts: those that SPID told stay.
+            for (now, known) in [
+                (&mut data.email, before.email),
+                (&mut data.mobile, before.mobile),
+            ] {
+                if now.is_empty() {
+                    *now = known;
+                }
+            }
             row.id
         }
         None => counter.new_id(),

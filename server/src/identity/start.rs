@@ -2,7 +2,7 @@
 
 use app::api::Problem;
 use saml::{
-    Level,
+    Level, Scheme,
     request::{AuthnRequest, post_form},
 };
 use thiserror::Error;
@@ -54,11 +54,12 @@ pub struct Started {
 
 pub async fn start(
     counter: &Counter,
+    scheme: Scheme,
     provider: Option<&str>,
     next: &str,
     nonce: &str,
 ) -> Result<Started, StartError> {
-    let sp = &counter.identity;
+    let sp = counter.identity.of(scheme);
     let provider = sp
         .provider(provider)
         .await?
@@ -84,7 +85,7 @@ pub async fn start(
     let (relay_state, browser_token) = (token::<32>(&*counter.rng), token::<32>(&*counter.rng));
     let pending = rows::PendingLogin {
         id,
-        scheme: "spid".to_owned(),
+        scheme: scheme.as_str().to_owned(),
         provider: provider.entity_id.clone(),
         relay_state: relay_state.clone(),
         next_path: next.to_owned(),

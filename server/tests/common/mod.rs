@@ -226,11 +226,17 @@ pub fn browser(url: &str) -> Browser {
 }
 
 /// Logs in through the sandbox's provider; panics where a login would fail.
-pub async fn login(url: &str, sandbox: &str, person: &[(&str, &str)]) -> Browser {
+pub async fn login(url: &str, person: &[(&str, &str)]) -> Browser {
+    login_by("spid", url, person).await
+}
+
+/// The same with SPID ("spid") or CIE ("cie").
+pub async fn login_by(scheme: &str, url: &str, person: &[(&str, &str)]) -> Browser {
     let browser = browser(url);
-    let start = browser.get("/spid/login?next=/area-personale").await;
+    let start = format!("/{scheme}/login?next=/area-personale");
+    let start = browser.get(&start).await;
     assert_eq!(start.status(), StatusCode::OK);
-    let (action, fields) = provider_answer(&browser, sandbox, start, person).await;
+    let (action, fields) = provider_answer(&browser, start, person).await;
     let done = browser
         .client
         .post(action)
@@ -244,7 +250,7 @@ pub async fn login(url: &str, sandbox: &str, person: &[(&str, &str)]) -> Browser
 }
 
 /// The `n`th person who does not exist, logged in; see [`fiscal_code`].
-pub async fn login_nth(url: &str, sandbox: &str, n: usize) -> Browser {
+pub async fn login_nth(url: &str, n: usize) -> Browser {
     let cf = fiscal_code(n);
     let who = [
         ("cf", cf.as_str()),
@@ -253,17 +259,16 @@ pub async fn login_nth(url: &str, sandbox: &str, n: usize) -> Browser {
         ("dateOfBirth", "1980-01-01"),
         ("placeOfBirth", "A893"),
     ];
-    login(url, sandbox, &who).await
+    login(url, &who).await
 }
 
 /// What the provider answers to a login begun by `start`: where it is to be posted, and what.
 pub async fn provider_answer(
     browser: &Browser,
-    sandbox: &str,
     start: Response,
     person: &[(&str, &str)],
 ) -> (String, HashMap<String, String>) {
-    let (_, mut fields) = form(&start.text().await.unwrap());
+    let (provider, mut fields) = form(&start.text().await.unwrap());
     fields.extend(
         person
             .iter()
@@ -271,7 +276,7 @@ pub async fn provider_answer(
     );
     let answer = browser
         .client
-        .post(format!("{sandbox}/spid/sso"))
+        .post(provider)
         .form(&fields)
         .send()
         .await
@@ -296,7 +301,7 @@ impl World {
     }
 
     pub async fn login(&self, cf: &str) -> Browser {
-        login(&self.url, &self.sandbox, &[("cf", cf)]).await
+        login(&self.url, &[("cf", cf)]).await
     }
 }
 
