@@ -74,13 +74,11 @@ pub fn of_definitions() -> Option<&'static str> {
     (Language::current() != Language::Italian).then_some(Language::Italian.code())
 }
 
-/// The English catalogue, once a program: later calls change nothing.
-pub fn install(texts: impl IntoIterator<Item = (String, String)>) {
-    ENGLISH.get_or_init(|| {
-        let mut texts: Vec<_> = texts.into_iter().collect();
-        texts.sort();
-        texts
-    });
+/// The English catalogue, once a program: later calls change nothing. It comes sorted, since
+/// sorting weighs on the browser's program.
+pub fn install(texts: Vec<(String, String)>) {
+    debug_assert!(texts.is_sorted(), "no text would be found");
+    ENGLISH.get_or_init(|| texts);
 }
 
 /// `italian`, or what it is in the reader's language. Called by [`t!`](crate::t).
@@ -139,10 +137,10 @@ mod tests {
 
     fn english() {
         let texts = [
-            ("Scegli {n} risposte.", "Choose {n} answers."),
             ("Chiudi", "Close"),
+            ("Scegli {n} risposte.", "Choose {n} answers."),
         ];
-        install(texts.map(|(it, en)| (it.to_owned(), en.to_owned())));
+        install(texts.map(|(it, en)| (it.to_owned(), en.to_owned())).into());
     }
 
     #[test]

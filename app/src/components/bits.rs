@@ -17,11 +17,13 @@ pub fn unseen(text: &str) -> El {
 }
 
 /// Links of the way here (label, path), and the page's own name without a link.
-pub fn breadcrumb(links: Vec<(Words, String)>, here: Words) -> AnyView {
-    let link = |(label, href): (Words, String)| {
+pub fn breadcrumb(links: Vec<(String, String)>, here: Words) -> AnyView {
+    let link = |(label, href): (String, String)| {
+        // What leads to a service is called as the service is.
+        let lang = of_definitions().filter(|_| href.starts_with("/servizi/"));
         el("li")
             .class("breadcrumb-item")
-            .child(el("a").set("href", href).child(label))
+            .child(el("a").maybe("lang", lang).set("href", href).child(label))
             .child(
                 el("span")
                     .class("separator")
@@ -139,8 +141,9 @@ pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
     }
     let link = |issue: &Issue| {
         let unnamed = issue.label.is_empty() || issue.message.contains(&issue.label);
-        let label = (!unnamed).then(|| vec![Words::defined(issue.label.as_str()), ": ".into()]);
-        let text = group(vec![group(label), group(message(issue))]);
+        let label = (!unnamed).then(|| group(Words::defined(issue.label.as_str())));
+        let colon = label.is_some().then_some(": ");
+        let text = group(vec![group(label), group(colon), group(message(issue))]);
         if issue.path.is_empty() {
             return el("li").child(text);
         }
@@ -169,7 +172,7 @@ pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
 }
 
 /// What an issue says: our words, or a rule's.
-pub fn message(issue: &Issue) -> Words {
+fn message(issue: &Issue) -> Words {
     issue.message.as_str().into()
 }
 

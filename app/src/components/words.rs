@@ -21,11 +21,6 @@ impl Words {
             lang: of_definitions(),
         }
     }
-
-    /// For `lang="…"`, where an element holds only these words.
-    pub fn lang(&self) -> Option<&'static str> {
-        self.lang
-    }
 }
 
 impl From<String> for Words {

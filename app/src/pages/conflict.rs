@@ -9,7 +9,7 @@ use rules::{
 
 use crate::{
     api::{ConflictField, ConflictPage},
-    components::{Words, breadcrumb, callout, control_id, main},
+    components::{breadcrumb, callout, control_id, main},
 };
 
 pub fn view(page: ConflictPage) -> AnyView {
@@ -18,7 +18,7 @@ pub fn view(page: ConflictPage) -> AnyView {
     let fields = page.fields.into_iter().map(field).collect_view();
     main(
         view! {
-            {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), (Words::defined(page.title.as_str()), sheet)], t!("Due versioni").into())}
+            {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), (page.title.clone(), sheet)], t!("Due versioni").into())}
             <h1>{t!("Ci sono due versioni della tua richiesta")}</h1>
             <p class="subtitle-small" lang=of_definitions()>{page.title}</p>
             {callout(t!("Attenzione"), view! {

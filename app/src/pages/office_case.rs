@@ -257,10 +257,8 @@ fn accept_fields(page: &OfficeCasePage, refused: bool) -> AnyView {
     } else {
         String::new()
     };
-    let outcomes = page.outcomes.iter().cloned();
-    let outcomes = outcomes.map(|(code, title)| (code, title.into())).collect();
     view! {
-        {control::radios(&outcome, outcomes, chosen)}
+        {control::radios(&outcome, page.outcomes.clone(), chosen)}
         {control::long_text(&reason, value, 4)}
     }
     .into_any()

@@ -5,7 +5,7 @@ use rules::{language::of_definitions, t};
 
 use crate::{
     api::SheetPage,
-    components::{Words, breadcrumb, main},
+    components::{breadcrumb, main},
 };
 
 pub fn view(page: SheetPage) -> AnyView {
@@ -27,7 +27,7 @@ pub fn view(page: SheetPage) -> AnyView {
     main(
         view! {
             {breadcrumb(
-                vec![(t!("Servizi").into(), "/servizi".into()), (Words::defined(page.title.as_str()), sheet.clone())],
+                vec![(t!("Servizi").into(), "/servizi".into()), (page.title.clone(), sheet.clone())],
                 t!("Privacy").into(),
             )}
             <h1>{t!("Come usiamo i tuoi dati")}</h1>

@@ -5,8 +5,8 @@ use rules::t;
 
 use super::{
     area, case, closed, conflict, deliveries, home, info, login, office, office_case, offline,
-    payment, payments, privacy, problem, rating, recap, receipt, resume, sent, services, sheet,
-    step_title,
+    payment, payments, privacy, problem, rating, ratings, recap, receipt, resume, sent, services,
+    sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -63,7 +63,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Deliveries(page) => view(deliveries::view(page)),
         Page::Rating(page) => view(rating::again(page)),
         Page::Rated(page) => view(rating::thanks(&page)),
-        Page::Ratings(page) => view(rating::list(page)),
+        Page::Ratings(page) => view(ratings::view(page)),
         Page::Info(which) => view(info::view(which, &frame.town)),
         Page::Offline => view(offline::view(frame)),
     })

@@ -10,10 +10,7 @@ use rules::{
     t,
 };
 
-use crate::{
-    api::{AttachmentView, FormScreen, step},
-    components::{Words, message},
-};
+use crate::api::{AttachmentView, FormScreen, step};
 
 /// Reference lists that came with the page.
 struct PageLists<'a>(&'a BTreeMap<String, Vec<(String, String)>>);
@@ -87,7 +84,7 @@ impl Wizard {
     }
 
     /// The message of the error at `path`.
-    pub fn error(self, path: &str) -> Signal<Option<Words>> {
+    pub fn error(self, path: &str) -> Signal<Option<String>> {
         let path = path.to_owned();
         let issues = self.issues;
         Memo::new(move |_| {
@@ -95,14 +92,14 @@ impl Wizard {
                 let found = issues
                     .iter()
                     .find(|i| i.path == path && i.kind != IssueKind::Warning);
-                found.map(message)
+                found.map(|i| i.message.clone())
             })
         })
         .into()
     }
 
     /// The warning of the engine at `path`.
-    pub fn warning(self, path: &str) -> Signal<Option<Words>> {
+    pub fn warning(self, path: &str) -> Signal<Option<String>> {
         let path = path.to_owned();
         let evaluation = self.evaluation;
         Memo::new(move |_| {
@@ -111,7 +108,7 @@ impl Wizard {
                     .issues
                     .iter()
                     .find(|i| i.path == path && i.kind == IssueKind::Warning);
-                found.map(message)
+                found.map(|i| i.message.clone())
             })
         })
         .into()

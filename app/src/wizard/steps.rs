@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// Ids and titles of all steps that these answers ask for, in order.
-pub fn list(page: &FormScreen, evaluation: &Evaluation) -> Vec<(String, Words)> {
+pub fn list(page: &FormScreen, evaluation: &Evaluation) -> Vec<(String, String)> {
     let own = page
         .form
         .steps
         .iter()
         .filter(|s| evaluation.steps.contains(&s.id))
-        .map(|s| (s.id.clone(), Words::defined(s.title.as_str())));
+        .map(|s| (s.id.clone(), s.title.clone()));
     let mut steps: Vec<_> = own.collect();
     if !evaluation.attachments.is_empty() {
         steps.push((step::ATTACHMENTS.into(), t!("Documenti").into()));
@@ -121,10 +121,6 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
     } else {
         t!("Formati: {kinds}, fino a {max_mb} MB.", kinds, max_mb)
     };
-    let mut hint = vec![Words::from(accepted)];
-    if let Some(note) = note {
-        hint.splice(..0, [Words::defined(note), " ".into()]);
-    }
     let accept = formats
         .iter()
         .map(|f| format!(".{f}"))
@@ -133,7 +129,8 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
     let control = Control {
         required: Signal::stored(required),
         error: wizard.error(&path),
-        hint,
+        hint: note.map(Words::defined),
+        takes: Some(accepted),
         ..Control::fixed(&path, Words::defined(title), required, None)
     };
     let of_this = move |id: &str| {

@@ -13,7 +13,7 @@ use rules::{
 use super::view;
 use crate::{
     api::{AttachmentView, CostLine, DraftView, RequestPage, SummarySection, step},
-    components::check::{EVIL, assert_sound, html, values},
+    components::check::{EVIL, assert_english, assert_sound, html, values},
 };
 
 const KINDS: [FieldKind; 37] = [
@@ -146,7 +146,9 @@ fn page(form: Form, step: &str, answers: &[(&str, Answer)]) -> RequestPage {
 }
 
 fn show(page: RequestPage) -> String {
-    let html = html(|| view(crate::pages::form_screen(page)));
+    let of = |page| html(|| view(crate::pages::form_screen(page)));
+    assert_english(|| of(page.clone()));
+    let html = of(page);
     assert_sound(&html);
     html
 }

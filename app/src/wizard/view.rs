@@ -58,7 +58,7 @@ fn step_view(wizard: Wizard) -> AnyView {
         breadcrumb(
             vec![
                 (t!("Servizi").into(), "/servizi".into()),
-                (Words::defined(title.as_str()), format!("/servizi/{slug}")),
+                (title.clone(), format!("/servizi/{slug}")),
             ],
             t!("Richiesta").into(),
         ),
