@@ -17,6 +17,7 @@ if [ "${1:-build}" = test ]; then
   have qpdf || missing+=(qpdf)
   python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
   have xmllint || missing+=(libxml2-utils)
+  have xmlsec1 || missing+=(xmlsec1)
 fi
 
 install_packages() {
@@ -41,17 +42,22 @@ if [ ! -d "$(rustc --print sysroot)/lib/rustlib/$target" ]; then
 fi
 
 if [ "${1:-build}" = test ]; then
-  # pikepdf reads what the PDFs claim; made again when a version changes.
-  wheels=server/documents/tests/requirements.txt
-  if ! cmp -s $wheels "$SPORTELLO_CACHE/pikepdf/installed.txt"; then
-    install_pikepdf() {
-      python3 -m venv --clear "$SPORTELLO_CACHE/pikepdf" &&
-        "$SPORTELLO_CACHE/pikepdf/bin/pip" install -q --disable-pip-version-check \
-          --only-binary :all: -r $wheels &&
-        cp $wheels "$SPORTELLO_CACHE/pikepdf/installed.txt"
+  # Python programs that judge ours, a folder each; made again when a version changes. Nothing is
+  # compiled: the examiner itself comes as source, which is Python.
+  python_tool() {
+    local folder="$SPORTELLO_CACHE/$1" wanted="$2"
+    cmp -s "$wanted" "$folder/installed.txt" && return
+    install_tool() {
+      python3 -m venv --clear "$folder" &&
+        "$folder/bin/pip" install -q --disable-pip-version-check \
+          --only-binary :all: --no-binary spid-sp-test -r "$wanted" &&
+        cp "$wanted" "$folder/installed.txt"
     }
-    step "installing pikepdf" install_pikepdf
-  fi
+    step "installing $1" install_tool
+  }
+  # What PDFs claim, and the national examiner of SPID.
+  python_tool pikepdf server/documents/tests/requirements.txt
+  python_tool spid server/saml/tests/requirements.txt
 fi
 
 # node_modules matches the lock file, or is made again.

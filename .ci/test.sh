@@ -29,6 +29,7 @@ all() {
   step "tests: rules, all features" rules || failed+=(rules)
   step "tests: bundler" bundler || failed+=(bundler)
   step "tests: documents" documents || failed+=(documents)
+  step "tests: SPID's examiner" bash .ci/spid.sh || failed+=(spid)
   step "tests: contract proxies" bash .ci/contracts-proof.sh || failed+=(contracts)
   step "tests: browser" bash .ci/e2e.sh || failed+=(browser)
   [ ${#failed[@]} = 0 ] || { echo "failed: ${failed[*]}" >&2; return 1; }

@@ -37,9 +37,7 @@ self.addEventListener('fetch', (event) => {
 async function prepare() {
   const cache = await caches.open(NAME);
   await cache.addAll(FILES);
-  const offline = await fetch(OFFLINE, { credentials: 'omit', cache: 'no-store' });
-  if (!offline.ok) throw new Error(`${OFFLINE}: ${offline.status}`);
-  await cache.put(OFFLINE, offline);
+  await keepAnybodys(OFFLINE);
   await Promise.allSettled(['/', '/servizi'].map(keepAnybodys));
   // Open pages go on with their own program: its files stay, here and on the server.
   await self.skipWaiting();
@@ -76,25 +74,35 @@ async function offline() {
   return (await find(OFFLINE)) ?? Response.error();
 }
 
-/** This build's copy before an older one. */
+/** Under which address a page is kept, in the language that was chosen; Italian's is the plain one. */
+async function key(path) {
+  const language = (await self.cookieStore?.get('lingua'))?.value ?? 'it';
+  return language === 'it' ? path : `${path}?lingua=${language}`;
+}
+
+/** This build's copy before an older one, the chosen language before Italian. */
 async function find(path) {
-  return (await (await caches.open(NAME)).match(path)) ?? caches.match(path);
+  const address = await key(path);
+  return (await (await caches.open(NAME)).match(address)) ?? (await caches.match(address)) ?? caches.match(path);
 }
 
 async function keep(url, response) {
   // What was searched for is nobody's business.
   if (url.search || !response.ok || response.redirected) return;
-  if (isAnybodys(response)) await (await caches.open(NAME)).put(url.pathname, response);
+  if (isAnybodys(response)) await (await caches.open(NAME)).put(await key(url.pathname), response);
   else await keepIfNew(url.pathname);
+  await keepIfNew(OFFLINE);
 }
 
 async function keepIfNew(path) {
-  if (!(await (await caches.open(NAME)).match(path))) await keepAnybodys(path).catch(() => {});
+  if (!(await (await caches.open(NAME)).match(await key(path)))) await keepAnybodys(path).catch(() => {});
 }
 
 async function keepAnybodys(path) {
-  const response = await fetch(path, { credentials: 'omit', cache: 'no-store' });
-  if (response.ok && !response.redirected && isAnybodys(response)) await (await caches.open(NAME)).put(path, response);
+  const address = await key(path);
+  const response = await fetch(address, { credentials: 'omit', cache: 'no-store' });
+  if (!response.ok || response.redirected || !isAnybodys(response)) throw new Error(`${address}: ${response.status}`);
+  await (await caches.open(NAME)).put(address, response);
 }
 
 function isAnybodys(response) {

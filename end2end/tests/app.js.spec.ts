@@ -1,6 +1,6 @@
 // The site as an app: what is kept for when there is no network, and what never is.
 import { cached, onDevice, ready, withWorker } from '../fixtures/app.ts';
-import { hydrated, open } from '../fixtures/page.ts';
+import { hydrated, narrow, open, tabTo } from '../fixtures/page.ts';
 import { CLERKS, citizen, login } from '../fixtures/people.ts';
 import { rimborsoTributi, submitted, tesseraElettorale } from '../fixtures/services.ts';
 import { expect, test } from './base.ts';
@@ -64,6 +64,7 @@ test('pages seen before open without network, all others say so', async ({ page,
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sei senza rete');
   }
   await look(page);
+  await narrow(page, look);
   // A link within the app leads there as well.
   await open(page, '/servizi', true);
   await page.locator('html[data-worker]').waitFor({ state: 'attached' });
@@ -128,7 +129,9 @@ test('installing is offered on the receipt, once the browser can', async ({ page
   await expect(button).toBeVisible();
   await expect(page.locator('html[data-prevented]')).toBeAttached();
   await look(page);
-  await button.click();
+  await narrow(page, look);
+  await tabTo(page, '[data-install] button');
+  await page.keyboard.press('Enter');
   await expect(page.locator('html[data-asked]')).toBeAttached();
   await expect(button).toBeHidden();
   await hydrated(page);

@@ -1,4 +1,5 @@
 // One step with the keyboard alone.
+import { tabTo } from '../fixtures/page.ts';
 import { begin, tesseraElettorale, walk } from '../fixtures/services.ts';
 import { expect, test } from './base.ts';
 
@@ -7,33 +8,23 @@ test('a step is filled and left with the keyboard alone', async ({ page, look })
   await walk(wizard, tesseraElettorale, 'ritiro');
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
 
-  /** Goes on with Tab until the control `name` has the focus; every stop is visible. */
-  const tabTo = async (selector: string) => {
-    for (let n = 0; n < 40; n += 1) {
-      await page.keyboard.press('Tab');
-      const focused = page.locator(':focus');
-      expect(await focused.evaluate((e) => getComputedStyle(e).outlineStyle !== 'none' || getComputedStyle(e).boxShadow !== 'none' || e.matches('[type=radio],[type=checkbox]')), 'the focus can be seen').toBe(true);
-      if (await focused.evaluate((e, s) => e.matches(s), selector)) return;
-    }
-    throw new Error(`${selector} cannot be reached`);
-  };
-  await tabTo('[name=consegna]');
+  await tabTo(page, '[name=consegna]');
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowDown');
   await expect(wizard.control('consegna').last()).toBeChecked();
-  await tabTo('[name=ritiro_nome]');
+  await tabTo(page, '[name=ritiro_nome]');
   await page.keyboard.type('Rosa Bianchi');
-  await tabTo('[name=ritiro_codice_fiscale]');
+  await tabTo(page, '[name=ritiro_codice_fiscale]');
   await page.keyboard.type('RSSMRA80A01H501');
   await page.keyboard.press('Enter');
   await expect(page.locator('#errori')).toBeFocused();
   await look(page);
-  await tabTo('#errori a');
+  await tabTo(page, '#errori a');
   await page.keyboard.press('Enter');
   await expect(wizard.control('ritiro_codice_fiscale')).toBeFocused();
   await page.keyboard.press('End');
   await page.keyboard.type('U');
-  await tabTo('button[value=avanti]');
+  await tabTo(page, 'button[value=avanti]');
   await page.keyboard.press('Enter');
   await wizard.at('dichiarazioni');
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();

@@ -1,7 +1,7 @@
 // A new build while a page is open: offered, never forced, and nothing is lost.
 import { cached, onDevice, ready } from '../fixtures/app.ts';
 import { Counter } from '../fixtures/counter.ts';
-import { hydrated } from '../fixtures/page.ts';
+import { hydrated, narrow, tabTo } from '../fixtures/page.ts';
 import { citizen } from '../fixtures/people.ts';
 import { Wizard } from '../fixtures/wizard.ts';
 import { expect, test } from './base.ts';
@@ -41,6 +41,7 @@ test('a page in the midst of a form goes on, and changes when one wants', async 
   await expect(offer).toContainText('C’è una nuova versione', { timeout: 20_000 });
   await expect(offer.getByRole('button', { name: 'Aggiorna' })).toBeVisible();
   await look(page);
+  await narrow(page, look);
   // The page is as it was, and its program is still there for who asks.
   await expect(wizard.control('residenza_indirizzo')).toHaveValue('Via Traetta');
   const old = await page.request.get(before);
@@ -51,7 +52,8 @@ test('a page in the midst of a form goes on, and changes when one wants', async 
 
   // Pressed right after typing: saved first.
   await wizard.fill({ residenza_civico: '77' });
-  await offer.getByRole('button', { name: 'Aggiorna' }).click();
+  await tabTo(page, '[data-update] [type=submit]');
+  await page.keyboard.press('Enter');
   await expect.poll(program).toBe(before.replace('app.', 'app.0'));
   await hydrated(page);
   await wizard.at('richiedente');

@@ -184,3 +184,30 @@ async fn a_stream_that_was_cut_goes_on_where_it_stopped() {
         assert_eq!(newest, [now.to_string()]);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_says_what_was_promised_even_when_all_is_decided() {
+    for world in worlds(|_| {}).await {
+        let maria = world.login(MOTHER).await;
+        let case = sent(&maria).await;
+        let path = format!("/pratiche/{case}/ricevuta");
+        let due = async || match maria.page(&path).await.page {
+            Page::Receipt(page) => page.due,
+            other => panic!("no receipt: {other:?}"),
+        };
+        let promised = due().await;
+        assert!(!promised.is_empty());
+        let clerk = world.login(CLERK).await;
+        let charge = [("azione", "prendi_in_carico"), ("seq", "1")];
+        command(&clerk, &case, &charge).await;
+        let now = seq(&clerk, &case).await.to_string();
+        let refusal = [
+            ("azione", "irricevibile"),
+            ("seq", now.as_str()),
+            ("motivo", "Manca la firma in fondo."),
+        ];
+        let decided = command(&clerk, &case, &refusal).await;
+        assert_eq!(decided.status(), StatusCode::SEE_OTHER);
+        assert_eq!(due().await, promised);
+    }
+}

@@ -2,6 +2,7 @@
 
 use app::api::Problem;
 use jiff::SignedDuration;
+use rules::fields::fiscal_code;
 use saml::{Expectations, Level, Refusal as SamlRefusal, Scheme, response};
 use thiserror::Error;
 
@@ -120,13 +121,16 @@ pub async fn accept(
         .fiscal_number
         .clone()
         .ok_or(AcceptError::NoFiscalCode)?;
+    let birth_place = fiscal_code::parse(&fiscal_code, counter.today())
+        .map(|code| code.place)
+        .unwrap_or_default();
     let attribute = |name: &str| identity.attributes.get(name).cloned().unwrap_or_default();
     let data = PersonData {
         fiscal_code,
         name: attribute("name"),
         family_name: attribute("familyName"),
         birth_date: attribute("dateOfBirth"),
-        birth_place: attribute("placeOfBirth"),
+        birth_place,
         email: attribute("email"),
         mobile: attribute("mobilePhone"),
         profile: Default::default(),

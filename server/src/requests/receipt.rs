@@ -43,7 +43,10 @@ pub async fn receipt(
         return Err(ReceiptError::NotFound);
     }
     let original: OriginalView = serde_json::from_slice(&case.original)?;
-    Ok(page(counter, &case, &original))
+    let seq = case.state.seq;
+    // What was promised when it was filed, whatever came of it.
+    let page = page(counter, &case.as_at(1)?, &original);
+    Ok(ReceiptPage { seq, ..page })
 }
 
 /// The receipt of a loaded case.

@@ -38,15 +38,14 @@ pub struct AttributeSet<'a> {
     pub attributes: &'a [&'a str],
 }
 
-/// What the counter needs of a SPID identity.
+/// What the counter needs of a SPID identity, and no more (Reg. UE 2016/679 art. 5 c. 1 c): the
+/// place of birth is in the codice fiscale.
 pub fn spid_attributes() -> &'static [&'static str] {
     &[
         "fiscalNumber",
         "name",
         "familyName",
         "dateOfBirth",
-        "placeOfBirth",
-        "gender",
         "email",
         "mobilePhone",
     ]
