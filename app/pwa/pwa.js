@@ -16,6 +16,7 @@ globalThis.sportello = {
 export function start(program) {
   if ('serviceWorker' in navigator) afterLoad(() => work(program).catch(() => {}));
   offerInstall();
+  actions();
   if (database) {
     watchForms();
     afterLoad(() => drafts().catch(() => {}));
@@ -82,6 +83,27 @@ function offerInstall() {
   // Pages come and go without a document being loaded, and news of a case are put into the page.
   new MutationObserver(show).observe(document.body, { childList: true, subtree: true, attributeFilter: ['hidden'] });
   show();
+}
+
+// --- What a page can be done with ---------------------------------------------------------------
+
+/** The phone's menu closes behind a link, which may load no document; a sheet is shared, printed. */
+function actions() {
+  document.documentElement.setAttribute('data-actions', '');
+  document.addEventListener('click', ({ target }) => {
+    if (target.closest('[popover] a')) target.closest('[popover]').hidePopover?.();
+    if (target.closest('[data-print]')) print();
+    const share = target.closest('[data-share]');
+    if (share) pass(share).catch(() => {});
+  });
+}
+
+/** To another app, or at least to the clipboard. */
+async function pass(button) {
+  const url = location.origin + location.pathname;
+  if (navigator.share) return navigator.share({ title: document.title, url });
+  await navigator.clipboard.writeText(url);
+  button.lastElementChild.textContent = button.dataset.share;
 }
 
 // --- Drafts on the device -----------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // The site as an app: what is kept for when there is no network, and what never is.
 import { cached, onDevice, ready, withWorker } from '../fixtures/app.ts';
-import { hydrated, narrow, open, tabTo } from '../fixtures/page.ts';
+import { hydrated, menu, narrow, open, tabTo } from '../fixtures/page.ts';
 import { CLERKS, citizen, login } from '../fixtures/people.ts';
 import { rimborsoTributi, submitted, tesseraElettorale } from '../fixtures/services.ts';
 import { expect, test } from './base.ts';
@@ -43,7 +43,7 @@ test('pages seen before open without network, all others say so', async ({ page,
   await withWorker(page);
   await open(page, '/servizi/passo-carrabile', true);
   // Moved to without loading a document.
-  await page.locator('header').getByRole('link', { name: 'Servizi', exact: true }).click();
+  await (await menu(page, 'Servizi')).click();
   await page.getByRole('link', { name: tesseraElettorale.title }).click();
   await expect(page.getByRole('heading', { level: 1, name: tesseraElettorale.title })).toBeVisible();
   await expect.poll(async () => (await cached(page)).map(({ path }) => path)).toContain(`/servizi/${tesseraElettorale.slug}`);

@@ -1,5 +1,5 @@
 // One step with the keyboard alone.
-import { tabTo } from '../fixtures/page.ts';
+import { menu, open, tabTo } from '../fixtures/page.ts';
 import { begin, tesseraElettorale, walk } from '../fixtures/services.ts';
 import { expect, test } from './base.ts';
 
@@ -36,4 +36,19 @@ test('the first stop of a page leads past the header', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Vai ai contenuti' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.locator('#main-container')).toBeFocused();
+});
+
+test('a phone\'s menu opens, leads on and closes', async ({ page, look }) => {
+  await open(page, '/servizi/passo-carrabile', true);
+  const voice = page.locator('header').getByRole('link', { name: 'Servizi', exact: true });
+  await expect(voice).toBeHidden();
+  await tabTo(page, '.menu-button');
+  await page.keyboard.press('Enter');
+  await expect(voice).toBeVisible();
+  await look(page);
+  await page.keyboard.press('Escape');
+  await expect(voice).toBeHidden();
+  await (await menu(page, 'Servizi')).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Servizi' })).toBeVisible();
+  await expect(voice).toBeHidden();
 });

@@ -1,5 +1,6 @@
 // Whichever way one leaves the form: what was typed is saved first, or one stays.
 import type { Page } from '@playwright/test';
+import { menu } from '../fixtures/page.ts';
 import { citizen, login } from '../fixtures/people.ts';
 import { begin, tesseraElettorale, walk } from '../fixtures/services.ts';
 import { expect, test } from './base.ts';
@@ -55,7 +56,7 @@ test('back without network stays where the text is, where the browser keeps noth
   await expect(page).toHaveURL(/passo=ritiro$/);
   await expect(wizard.control('ritiro_nome')).toHaveValue('Rosa Bianchi');
   await look(page);
-  await page.locator('header').getByRole('link', { name: 'Servizi', exact: true }).click();
+  await (await menu(page, 'Servizi')).click();
   await expect(page).toHaveURL(/passo=ritiro$/);
 
   await page.unroute('**/api/**');
@@ -74,11 +75,10 @@ test('who insists is let go', async ({ page, expectStatus }) => {
     route.request().method() === 'PUT' ? route.fulfill({ status: 403, json: problem }) : route.continue(),
   );
   await wizard.fill({ residenza_indirizzo: 'Via Planelli' });
-  const services = page.locator('header').getByRole('link', { name: 'Servizi', exact: true });
-  await services.click();
+  await (await menu(page, 'Servizi')).click();
   await expect(page.getByText('Le domande sono finite.')).toBeInViewport();
   await expect(page).toHaveURL(/richiesta$/);
-  await services.click();
+  await (await menu(page, 'Servizi')).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Servizi' })).toBeVisible();
   await expect(page).toHaveURL(/\/servizi$/);
 });
@@ -86,7 +86,7 @@ test('who insists is let go', async ({ page, expectStatus }) => {
 test('a link of the header loses nothing', async ({ page }) => {
   const wizard = await begin(page, tesseraElettorale, true);
   await wizard.fill({ residenza_indirizzo: 'Via Sylos' });
-  await page.locator('header').getByRole('link', { name: 'Servizi', exact: true }).click();
+  await (await menu(page, 'Servizi')).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Servizi' })).toBeVisible();
   expect(await kept(page)).toContain('Via Sylos');
 });

@@ -77,6 +77,7 @@ fn masthead(town: &Town, user: Option<User>, login_next: &str) -> AnyView {
                                     <span class="it-brand-text"><span class="it-brand-title">{town_title(town)}</span></span>
                                 </a>
                             </div>
+                            <button class="btn menu-button" type="button" popovertarget="menu">{icon(Icon::Menu)}<span>{t!("Menu")}</span></button>
                             {search()}
                         </div>
                     </div>
@@ -156,7 +157,8 @@ fn search() -> AnyView {
     .into_any()
 }
 
-/// The four voices of the model, in its order and words.
+/// The four voices of the model, in its order and words: a row, and on a phone a panel that
+/// "Menu" opens without any script. A browser that knows no panels shows the row.
 fn navigation(town: &Town) -> AnyView {
     let live = if town.name.is_empty() {
         t!("Vivere il Comune").to_owned()
@@ -164,8 +166,9 @@ fn navigation(town: &Town) -> AnyView {
         t!("Vivere {town}", town = town.name)
     };
     view! {
-        <div class="it-header-navbar-wrapper">
+        <div class="it-header-navbar-wrapper" id="menu" popover="">
             <div class="container">
+                <button class="btn menu-button" type="button" popovertarget="menu" popovertargetaction="hide">{icon(Icon::Close)}<span>{t!("Chiudi il menu")}</span></button>
                 <nav class="navbar" aria-label=t!("Principale")>
                     <ul class="navbar-nav flex-row flex-wrap" data-element="main-navigation">
                         <li class="nav-item"><a class="nav-link" data-element="management" href="/#amministrazione"><span>{t!("Amministrazione")}</span></a></li>

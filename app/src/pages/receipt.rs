@@ -44,12 +44,9 @@ pub fn view(page: ReceiptPage) -> AnyView {
             <h2>{t!("Che cosa succede ora")}</h2>
             <p>{next}</p>
             {page.silence.map(|text| view! { <p>{text}</p> })}
-            <p>
-                <a class="btn btn-primary" href=case>{t!("Segui la pratica")}</a>" "
-                <a class="btn btn-outline-primary" href=json rel="external">{t!("Scarica la ricevuta (JSON)")}</a>
-            </p>
-            {install()}
+            <p><a class="btn btn-primary" href=case>{t!("Segui la pratica")}</a></p>
             {pdf(page.pdf, t!("ricevuta della richiesta"))}
+            {install()}
             {(!page.fees.is_empty()).then(|| view! { <h2>{t!("Quanto costa")}</h2>{costs(page.fees)} })}
             <h2>{t!("Che cosa hai scritto")}</h2>
             {summary(page.summary, None)}
@@ -58,6 +55,7 @@ pub fn view(page: ReceiptPage) -> AnyView {
             <h2>{t!("Che cosa hai dichiarato")}</h2>
             {bullets(page.declarations)}
             {(!page.remedies.is_empty()).then(|| view! { <h2>{t!("Se non sei d’accordo con la risposta")}</h2>{bullets(page.remedies)} })}
+            <p class="mt-4"><a href=json rel="external">{t!("Scarica la ricevuta (JSON)")}</a></p>
             <h2>{t!("Contatti")}</h2>
             {office_card(&page.office)}
             {rating(format!("{SERVICE}{}", page.slug))}
@@ -69,7 +67,7 @@ pub fn view(page: ReceiptPage) -> AnyView {
 /// Shown by `app/pwa/pwa.js`, where the browser can install the site and has not yet.
 fn install() -> AnyView {
     view! {
-        <div class="card has-bkg-grey p-3 mb-4" hidden="" data-install="">
+        <div class="card has-bkg-grey p-3 my-4" hidden="" data-install="">
             <p>{t!("Vuoi ritrovare le tue pratiche con un tocco? Metti lo sportello tra le app di questo dispositivo.")}</p>
             <p class="mb-0"><button class="btn btn-outline-primary" type="button">{t!("Installa l’app")}</button></p>
         </div>

@@ -5,7 +5,9 @@ use rules::{language::of_definitions, t};
 
 use crate::{
     api::{NormLine, SheetPage},
-    components::{Words, breadcrumb, bullets, costs, defined, main, office_card, rating},
+    components::{
+        Icon, Words, breadcrumb, bullets, costs, defined, encode, icon, main, office_card, rating,
+    },
 };
 
 /// Voices of the page index: anchor and text, exactly those of the model.
@@ -109,6 +111,10 @@ fn head(page: &SheetPage) -> AnyView {
         t!("Servizio non attivo")
     };
     let href = format!("/servizi/{}/richiesta", page.slug);
+    let category = (
+        Words::defined(page.category.as_str()),
+        format!("/servizi?cerca={}", encode(&page.category)),
+    );
     let button = page.open.then(|| {
         let label = if page.draft {
             t!("Continua la tua richiesta")
@@ -118,12 +124,24 @@ fn head(page: &SheetPage) -> AnyView {
         view! { <p><a class="btn btn-primary" href=href>{label}</a></p> }
     });
     view! {
-        {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into())], Words::defined(page.title.as_str()))}
+        {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), category], Words::defined(page.title.as_str()))}
         <h1 class="title-xxxlarge" lang=of_definitions() data-element="service-title">{page.title.clone()}</h1>
         <p><span class="chip chip-simple chip-primary"><span class="chip-label" data-element="service-status">{status}</span></span></p>
         <p class="subtitle-small" lang=of_definitions() data-element="service-description">{page.description.clone()}</p>
         {page.window.clone().map(|text| view! { <p>{text}</p> })}
         {button}
+        {actions()}
+    }
+    .into_any()
+}
+
+/// Of a script (`app/pwa/pwa.js`): without it the browser has the same in its own menu.
+fn actions() -> AnyView {
+    view! {
+        <p class="page-actions">
+            <button class="btn btn-link" type="button" data-share=t!("Indirizzo copiato")>{icon(Icon::Share)}<span aria-live="polite">{t!("Condividi")}</span></button>
+            <button class="btn btn-link" type="button" data-print="">{icon(Icon::Print)}<span>{t!("Stampa")}</span></button>
+        </p>
     }
     .into_any()
 }

@@ -198,7 +198,10 @@ async fn a_citizen_is_chosen_on_the_page() {
     let identity = counter.accept(&fields).unwrap();
     assert_eq!(identity.fiscal_number.as_deref(), Some(MOTHER));
     assert_eq!(identity.attributes["name"], "Maria Rosa", "edited");
-    assert!(!identity.attributes.contains_key("placeOfBirth"), "not asked for");
+    assert!(
+        !identity.attributes.contains_key("placeOfBirth"),
+        "not asked for"
+    );
     assert_eq!(identity.level, Level::L2);
     assert_eq!(identity.attributes.len(), spid_attributes().len());
 }
