@@ -19,8 +19,9 @@ pub fn unseen(text: &str) -> El {
 /// Links of the way here (label, path), and the page's own name without a link.
 pub fn breadcrumb(links: Vec<(String, String)>, here: Words) -> AnyView {
     let link = |(label, href): (String, String)| {
-        // What leads to a service is called as the service is.
-        let lang = of_definitions().filter(|_| href.starts_with("/servizi/"));
+        // What leads to a service, or to a kind of services, is called as that is.
+        let of_service = href.starts_with("/servizi") && href != "/servizi";
+        let lang = of_definitions().filter(|_| of_service);
         el("li")
             .class("breadcrumb-item")
             .child(el("a").maybe("lang", lang).set("href", href).child(label))

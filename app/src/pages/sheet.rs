@@ -112,7 +112,7 @@ fn head(page: &SheetPage) -> AnyView {
     };
     let href = format!("/servizi/{}/richiesta", page.slug);
     let category = (
-        Words::defined(page.category.as_str()),
+        page.category.clone(),
         format!("/servizi?cerca={}", encode(&page.category)),
     );
     let button = page.open.then(|| {
