@@ -183,6 +183,7 @@ pub fn error_pairs(errors: &[(String, String)]) -> AnyView {
             label: String::new(),
             kind: rules::form::IssueKind::Wrong,
             message: message.clone(),
+            from_definition: false,
         })
         .collect();
     error_summary(&issues)
@@ -288,6 +289,7 @@ mod tests {
             label: "Anno".into(),
             kind: rules::form::IssueKind::Missing,
             message: "Scrivi l’anno".into(),
+            from_definition: false,
         };
         let issues = [issue("riepilogo"), issue("importi")];
         let html = html(|| error_summary_at(&issues, "/servizi/prova/richiesta", "riepilogo"));

@@ -191,6 +191,7 @@ fn issue(path: String, step: &str, label: &str, message: String) -> Issue {
         label: label.into(),
         kind: IssueKind::Missing,
         message,
+        from_definition: false,
     }
 }
 

@@ -271,6 +271,7 @@ fn errors_are_above_the_title_and_tied_to_their_controls() {
         label: "Età".into(),
         kind: IssueKind::Wrong,
         message: EVIL.into(),
+        from_definition: false,
     };
     page.issues = vec![issue("eta"), issue("righe.0.nome"), issue("righe")];
     let html = show(page);
