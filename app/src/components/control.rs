@@ -6,20 +6,20 @@
 use leptos::prelude::*;
 use rules::t;
 
-use super::{El, TextArea, Words, control_id, el, group, reactive, unseen};
+use super::{El, TextArea, control_id, el, group, reactive, unseen};
 
 /// What is common to every control.
 #[derive(Clone)]
 pub struct Control {
     /// The catalogue's path (`elenco.0.nome`): the control's `name`.
     pub path: String,
-    pub label: Words,
-    pub hint: Option<Words>,
+    pub label: String,
+    pub hint: Option<String>,
     /// What it takes: told after the hint.
     pub takes: Option<String>,
     /// Of the choices, if any.
     pub lang: Option<&'static str>,
-    pub unit: Option<Words>,
+    pub unit: Option<String>,
     pub required: Signal<bool>,
     pub error: Signal<Option<String>>,
     /// Told, never blocking.
@@ -32,7 +32,7 @@ impl Control {
     /// A control with a known state: for forms that the wizard does not run.
     pub fn fixed(
         path: &str,
-        label: impl Into<Words>,
+        label: impl Into<String>,
         required: bool,
         error: Option<String>,
     ) -> Self {
@@ -51,7 +51,7 @@ impl Control {
     }
 
     #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<Words>) -> Self {
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -326,7 +326,7 @@ pub fn file(control: &Control, accept: Option<String>, multiple: bool) -> AnyVie
 }
 
 /// A value that nobody may type.
-pub fn read_only(label: Words, unit: Option<Words>, value: Signal<String>) -> AnyView {
+pub fn read_only(label: String, unit: Option<String>, value: Signal<String>) -> AnyView {
     let unit = unit.map(|unit| vec![group(" "), group(unit)]);
     el("div")
         .class("form-field single-line-info mb-4")

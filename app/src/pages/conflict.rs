@@ -9,7 +9,7 @@ use rules::{
 
 use crate::{
     api::{ConflictField, ConflictPage},
-    components::{breadcrumb, callout, control_id, main},
+    components::{breadcrumb, callout, control_id, main, told},
 };
 
 pub fn view(page: ConflictPage) -> AnyView {
@@ -52,14 +52,14 @@ fn field(field: ConflictField) -> AnyView {
         .into_any();
     view! {
         <fieldset class="form-field card has-bkg-grey p-3 mb-4" data-field=field.path>
-            <legend class="form-label" lang=of_definitions()>{field.label}</legend>
+            <legend class="form-label">{told(field.label)}</legend>
             <div class="form-check">
                 <input type="radio" id=id.clone() name=name.clone() value="mia" checked=true/>
-                <label for=id>{t!("Quella che hai appena scritto: ")}<strong>{text(field.mine)}</strong></label>
+                <label for=id>{t!("Quella che hai appena scritto: ")}<strong>{told(text(field.mine))}</strong></label>
             </div>
             <div class="form-check">
                 <input type="radio" id=other.clone() name=name value="salvata"/>
-                <label for=other>{t!("Quella già salvata: ")}<strong>{text(field.stored)}</strong></label>
+                <label for=other>{t!("Quella già salvata: ")}<strong>{told(text(field.stored))}</strong></label>
             </div>
             {raw}
         </fieldset>

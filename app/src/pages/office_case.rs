@@ -18,7 +18,7 @@ pub fn view(page: OfficeCasePage) -> AnyView {
     let case = page.case;
     main(
         view! {
-            {breadcrumb(vec![("Ufficio".into(), "/ufficio".into())], case.protocol.clone().into())}
+            {breadcrumb(vec![("Ufficio".into(), "/ufficio".into())], case.protocol.clone())}
             {live}
             {error_pairs(&case.errors)}
             {notice(case.notice.clone())}

@@ -1,11 +1,11 @@
 //! `/valutazioni`: a rating that was refused, and the thanks.
 
 use leptos::prelude::*;
-use rules::t;
+use rules::{language::quoted, t};
 
 use crate::{
     api::{RatingPage, rating::SERVICE},
-    components::{Icon, Words, breadcrumb, group, icon, main, rating_form, sentence},
+    components::{Icon, breadcrumb, group, icon, main, rating_form, sentence},
 };
 
 /// The form again, with what was typed.
@@ -23,13 +23,13 @@ pub fn again(page: RatingPage) -> AnyView {
 }
 
 /// A service's is the definition's.
-fn title(page: &RatingPage) -> Words {
+fn title(page: &RatingPage) -> String {
     let title = page.title.as_str();
     let of_service = [SERVICE, "/servizi/"]
         .iter()
         .any(|start| page.subject.starts_with(start));
     if of_service {
-        Words::defined(title)
+        quoted(title)
     } else {
         title.into()
     }

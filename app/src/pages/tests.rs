@@ -658,6 +658,7 @@ fn titles_say_page_and_error() {
         label: evil(),
         kind: IssueKind::Missing,
         message: evil(),
+        from_definition: false,
     };
     let problem = Problem {
         errors: vec![issue],

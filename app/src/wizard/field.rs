@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use rules::{
     catalogue::{Field, FieldKind},
-    language::of_definitions,
+    language::{of_definitions, quoted},
     t,
 };
 
@@ -13,7 +13,7 @@ use super::{
     view::button,
 };
 use crate::components::{
-    Icon, Words,
+    Icon,
     control::{self, Control, Keyboard},
     control_id, el, icon, reactive, unseen,
 };
@@ -42,9 +42,9 @@ fn shown(wizard: Wizard, field: &Field, path: &str) -> AnyView {
     control(wizard, field, path)
 }
 
-fn unit(field: &Field) -> Option<Words> {
+fn unit(field: &Field) -> Option<String> {
     match (field.kind, &field.unit) {
-        (_, Some(unit)) => Some(Words::defined(unit.as_str())),
+        (_, Some(unit)) => Some(quoted(unit)),
         (FieldKind::Importo, None) => Some("€".into()),
         (FieldKind::Percentuale, None) => Some("%".into()),
         _ => None,
@@ -60,17 +60,13 @@ fn read_only(wizard: Wizard, field: &Field, path: &str) -> AnyView {
                 .with_value(|page| human(&of, answer_at(&e.answers, &at), &page.places))
         })
     });
-    control::read_only(
-        Words::defined(field.label.as_str()),
-        unit(field),
-        value.into(),
-    )
+    control::read_only(quoted(&field.label), unit(field), value.into())
 }
 
 fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
     let control = Control {
         path: path.to_owned(),
-        label: Words::defined(field.label.as_str()),
+        label: quoted(&field.label),
         hint: hint(field),
         takes: None,
         lang: of_definitions().filter(|_| field.kind != FieldKind::SiNo),
@@ -137,7 +133,7 @@ fn from_list(wizard: Wizard, field: &Field, control: &Control, typed: String) ->
 }
 
 /// The catalogue's hint, or how this type is written.
-fn hint(field: &Field) -> Option<Words> {
+fn hint(field: &Field) -> Option<String> {
     let of_kind = match field.kind {
         FieldKind::Data => t!("Giorno, mese e anno. Per esempio: 31/12/2026"),
         FieldKind::Ora => t!("Ora e minuti. Per esempio: 09:30"),
@@ -151,7 +147,7 @@ fn hint(field: &Field) -> Option<Words> {
         _ => "",
     };
     match &field.hint {
-        Some(hint) => Some(Words::defined(hint.as_str())),
+        Some(hint) => Some(quoted(hint)),
         None => (!of_kind.is_empty()).then(|| of_kind.into()),
     }
 }
@@ -219,11 +215,11 @@ fn group(wizard: Wizard, group: &Field) -> AnyView {
     let least = group.min_rows.unwrap_or(0) as usize;
     let id = control_id(&name);
     let add = format!("aggiungi:{name}");
-    let (label, error_id) = (Words::defined(group.label.as_str()), format!("{id}-errore"));
+    let (label, error_id) = (quoted(&group.label), format!("{id}-errore"));
     let hint = group.hint.as_deref().map(|text| {
         el("small")
             .class("form-text d-block mb-2")
-            .child(Words::defined(text))
+            .child(quoted(text))
     });
     let of = StoredValue::new(group.clone());
     // Made anew when rows come and go: each control takes the answer that it had.

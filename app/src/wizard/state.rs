@@ -10,7 +10,10 @@ use rules::{
     t,
 };
 
-use crate::api::{AttachmentView, FormScreen, step};
+use crate::{
+    api::{AttachmentView, FormScreen, step},
+    components::message,
+};
 
 /// Reference lists that came with the page.
 struct PageLists<'a>(&'a BTreeMap<String, Vec<(String, String)>>);
@@ -92,7 +95,7 @@ impl Wizard {
                 let found = issues
                     .iter()
                     .find(|i| i.path == path && i.kind != IssueKind::Warning);
-                found.map(|i| i.message.clone())
+                found.map(message)
             })
         })
         .into()
@@ -108,7 +111,7 @@ impl Wizard {
                     .issues
                     .iter()
                     .find(|i| i.path == path && i.kind == IssueKind::Warning);
-                found.map(|i| i.message.clone())
+                found.map(message)
             })
         })
         .into()
@@ -188,6 +191,7 @@ fn issue(path: String, step: &str, label: &str, message: String) -> Issue {
         label: label.into(),
         kind: IssueKind::Missing,
         message,
+        from_definition: false,
     }
 }
 

@@ -8,6 +8,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
+use rules::t;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -74,8 +75,10 @@ impl Refusal for Unreadable {
     fn problem(&self) -> Problem {
         Problem::new(
             self.0.status().as_u16(),
-            "Accesso non riuscito",
-            "La risposta del gestore della tua identità non si legge. Torna al servizio e premi di nuovo «Entra con SPID».",
+            t!("Accesso non riuscito"),
+            t!(
+                "La risposta del gestore della tua identità non si legge. Torna al servizio e premi di nuovo «Entra con SPID»."
+            ),
         )
     }
 }
