@@ -29,7 +29,7 @@ pub use payment::{payment_box, payment_label};
 pub use rating::{rating, rating_form};
 pub use stepper::stepper;
 pub use textarea::TextArea;
-pub use words::{Words, defined, sentence};
+pub use words::{defined, sentence, told};
 
 #[cfg(feature = "ssr")]
 #[cfg(test)]

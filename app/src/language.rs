@@ -16,10 +16,17 @@ mod server {
     const FORM: &str = include_str!("../languages/en/form.po");
     const PAGES: &str = include_str!("../languages/en/pages.po");
 
-    static FORM_TEXTS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| texts(FORM));
+    static FORM_TEXTS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| texts(&[FORM]));
 
-    /// What a PO file has a translation of. The files are part of the program: a test reads them.
-    fn texts(file: &str) -> Vec<(String, String)> {
+    /// What PO files have a translation of, sorted. The files are part of the program: a test reads
+    /// them.
+    fn texts(files: &[&str]) -> Vec<(String, String)> {
+        let mut texts: Vec<_> = files.iter().flat_map(|file| texts_of(file)).collect();
+        texts.sort();
+        texts
+    }
+
+    fn texts_of(file: &str) -> Vec<(String, String)> {
         let catalogue = polib::po_file::parse_from_reader(file.as_bytes());
         let messages = catalogue.iter().flat_map(polib::catalog::Catalog::messages);
         let translated = messages.filter(|message| message.is_translated());
@@ -35,7 +42,7 @@ mod server {
 
     /// Before the first page is made; once a program.
     pub fn install() {
-        language::install(FORM_TEXTS.iter().cloned().chain(texts(PAGES)));
+        language::install(texts(&[FORM, PAGES]));
     }
 
     /// What the browser's program needs, as JSON; `None` for who reads Italian.

@@ -35,6 +35,8 @@ mod problem;
 #[cfg(feature = "ssr")]
 mod rating;
 #[cfg(feature = "ssr")]
+mod ratings;
+#[cfg(feature = "ssr")]
 mod recap;
 #[cfg(feature = "ssr")]
 mod receipt;

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use jiff::{Timestamp, tz::TimeZone};
-use rules::civil::Date;
+use rules::{civil::Date, t};
 
 /// The time, in milliseconds since 1970 (UTC).
 pub trait Clock: Send + Sync {
@@ -99,21 +99,20 @@ pub fn rome_day(ms: i64) -> Date {
 
 /// "novembre"
 pub fn month_name(day: Date) -> &'static str {
-    const MONTHS: [&str; 12] = [
-        "gennaio",
-        "febbraio",
-        "marzo",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "agosto",
-        "settembre",
-        "ottobre",
-        "novembre",
-        "dicembre",
-    ];
-    MONTHS[usize::from(day.month()) - 1]
+    match day.month() {
+        1 => t!("gennaio"),
+        2 => t!("febbraio"),
+        3 => t!("marzo"),
+        4 => t!("aprile"),
+        5 => t!("maggio"),
+        6 => t!("giugno"),
+        7 => t!("luglio"),
+        8 => t!("agosto"),
+        9 => t!("settembre"),
+        10 => t!("ottobre"),
+        11 => t!("novembre"),
+        _ => t!("dicembre"),
+    }
 }
 
 /// `24/11/2026, 10:31` in Europe/Rome.

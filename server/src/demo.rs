@@ -284,7 +284,7 @@ impl Telling<'_> {
             .and_then(|rest| rest.strip_suffix('}'))
             .and_then(|days| days.parse::<i64>().ok());
         match days {
-            Some(days) => rome_day(self.now).plus_days(days).italian(),
+            Some(days) => rome_day(self.morning(0)).plus_days(days).italian(),
             None => value.to_owned(),
         }
     }

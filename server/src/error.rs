@@ -6,6 +6,7 @@
 use app::api::Problem;
 
 use crate::{files::FileError, store::StoreError, vault::VaultError};
+use rules::t;
 
 /// What an operation's error tells a person.
 pub trait Refusal: std::error::Error + Send + Sync + 'static {
@@ -51,8 +52,10 @@ impl Refused {
 pub fn internal() -> Problem {
     Problem::new(
         500,
-        "Qualcosa non ha funzionato",
-        "È un errore nostro, non tuo. Quello che avevi salvato c'è ancora. Riprova tra qualche minuto.",
+        t!("Qualcosa non ha funzionato"),
+        t!(
+            "È un errore nostro, non tuo. Quello che avevi salvato c'è ancora. Riprova tra qualche minuto."
+        ),
     )
 }
 
@@ -60,8 +63,10 @@ pub fn internal() -> Problem {
 pub fn unavailable() -> Problem {
     Problem::new(
         503,
-        "Servizio non disponibile",
-        "In questo momento il servizio non risponde. Quello che avevi salvato c'è ancora. Riprova tra qualche minuto.",
+        t!("Servizio non disponibile"),
+        t!(
+            "In questo momento il servizio non risponde. Quello che avevi salvato c'è ancora. Riprova tra qualche minuto."
+        ),
     )
 }
 
@@ -69,24 +74,30 @@ pub fn unavailable() -> Problem {
 pub fn not_found() -> Problem {
     Problem::new(
         404,
-        "Pagina non trovata",
-        "L'indirizzo non porta a nessuna pagina. Controllalo, oppure riparti dall'elenco dei servizi.",
+        t!("Pagina non trovata"),
+        t!(
+            "L'indirizzo non porta a nessuna pagina. Controllalo, oppure riparti dall'elenco dei servizi."
+        ),
     )
 }
 
 pub fn login_required() -> Problem {
     Problem::new(
         401,
-        "Devi entrare",
-        "La sessione è scaduta o non sei ancora entrato. Entra con la tua identità digitale: quello che avevi salvato c'è ancora.",
+        t!("Devi entrare"),
+        t!(
+            "La sessione è scaduta o non sei ancora entrato. Entra con la tua identità digitale: quello che avevi salvato c'è ancora."
+        ),
     )
 }
 
 pub fn forbidden() -> Problem {
     Problem::new(
         403,
-        "Non puoi fare questa operazione",
-        "La tua identità non ha il permesso per questa operazione. Se pensi che sia un errore, scrivi al Comune.",
+        t!("Non puoi fare questa operazione"),
+        t!(
+            "La tua identità non ha il permesso per questa operazione. Se pensi che sia un errore, scrivi al Comune."
+        ),
     )
 }
 

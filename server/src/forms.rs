@@ -9,7 +9,10 @@ use axum::{
     http::header::CONTENT_TYPE,
 };
 use http_body_util::LengthLimitError;
-use rules::form::{Answer, Answers};
+use rules::{
+    form::{Answer, Answers},
+    t,
+};
 use thiserror::Error;
 
 use crate::error::Refusal;
@@ -36,13 +39,17 @@ impl Refusal for FormError {
         match self {
             Self::TooLarge => Problem::new(
                 413,
-                "Hai inviato troppi dati",
-                "I testi o i file sono troppo grandi. Torna indietro, accorcia i testi o manda i file uno alla volta.",
+                t!("Hai inviato troppi dati"),
+                t!(
+                    "I testi o i file sono troppo grandi. Torna indietro, accorcia i testi o manda i file uno alla volta."
+                ),
             ),
             Self::Unreadable(_) => Problem::new(
                 400,
-                "Modulo non leggibile",
-                "Il modulo è arrivato incompleto. Torna indietro e riprova: la bozza salvata c'è ancora.",
+                t!("Modulo non leggibile"),
+                t!(
+                    "Il modulo è arrivato incompleto. Torna indietro e riprova: la bozza salvata c'è ancora."
+                ),
             ),
         }
     }

@@ -4,6 +4,7 @@ mod accept;
 mod provider;
 pub mod sessions;
 mod start;
+mod words;
 
 pub use accept::{AcceptError, LoggedIn, accept};
 pub use provider::{ProviderError, ServiceProviders};

@@ -122,7 +122,8 @@ impl Store {
     }
 
     /// Runs `work` in a transaction and returns once it is durable. `Err` undoes all of it.
-    /// A caller that goes away does not cancel it.
+    /// A caller that goes away does not cancel it. It has no reader: words made in it are Italian,
+    /// so errors say what is the matter and are put into words by the caller.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, E>> + Send + 'static,

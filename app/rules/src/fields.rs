@@ -1,5 +1,5 @@
 //! Validators of the field types (procedure rules §5): text as typed in, the stored
-//! form or a plain Italian message out. Pure and without tables: places and other
+//! form or a plain message out. Pure and without tables: places and other
 //! reference lists are asked of [`crate::form::Lists`].
 
 pub mod cadastre;

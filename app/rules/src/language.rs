@@ -74,13 +74,32 @@ pub fn of_definitions() -> Option<&'static str> {
     (Language::current() != Language::Italian).then_some(Language::Italian.code())
 }
 
-/// The English catalogue, once a program: later calls change nothing.
-pub fn install(texts: impl IntoIterator<Item = (String, String)>) {
-    ENGLISH.get_or_init(|| {
-        let mut texts: Vec<_> = texts.into_iter().collect();
-        texts.sort();
-        texts
-    });
+/// Begin and end of words of the definitions in a text of ours: Unicode's isolates, which nobody
+/// sees where a page leaves them in.
+const ISOLATES: [char; 2] = ['\u{2068}', '\u{2069}'];
+
+/// Words of the definitions for the midst of a text in the reader's language; [`parts`] finds them.
+pub fn quoted(words: &str) -> String {
+    let [from, to] = ISOLATES;
+    match of_definitions() {
+        Some(_) if !words.is_empty() => format!("{from}{words}{to}"),
+        _ => words.to_owned(),
+    }
+}
+
+/// A text in parts, each with its `lang="…"` where that is not the page's.
+pub fn parts(text: &str) -> impl Iterator<Item = (Option<&'static str>, &str)> {
+    text.split(ISOLATES)
+        .enumerate()
+        .map(|(n, part)| (of_definitions().filter(|_| n % 2 == 1), part))
+        .filter(|(_, part)| !part.is_empty())
+}
+
+/// The English catalogue, once a program: later calls change nothing. It comes sorted, since
+/// sorting weighs on the browser's program.
+pub fn install(texts: Vec<(String, String)>) {
+    debug_assert!(texts.is_sorted(), "no text would be found");
+    ENGLISH.get_or_init(|| texts);
 }
 
 /// `italian`, or what it is in the reader's language. Called by [`t!`](crate::t).
@@ -139,10 +158,10 @@ mod tests {
 
     fn english() {
         let texts = [
-            ("Scegli {n} risposte.", "Choose {n} answers."),
             ("Chiudi", "Close"),
+            ("Scegli {n} risposte.", "Choose {n} answers."),
         ];
-        install(texts.map(|(it, en)| (it.to_owned(), en.to_owned())));
+        install(texts.map(|(it, en)| (it.to_owned(), en.to_owned())).into());
     }
 
     #[test]
@@ -176,6 +195,27 @@ mod tests {
             assert_eq!(t!("Chiudi"), "Chiudi", "another reader in between");
         }
         assert_eq!(future.as_mut().poll(&mut context), Poll::Ready("Close"));
+    }
+
+    #[test]
+    fn words_of_the_definitions_are_told_apart_in_a_text() {
+        let text = |who: &str| t!("Scegli {n} risposte.", n = quoted(who));
+        let read = |text: String| -> Vec<(Option<&str>, String)> {
+            let parts = parts(&text);
+            parts.map(|(lang, part)| (lang, part.to_owned())).collect()
+        };
+        english();
+        let whole = "Scegli dall'elenco risposte.".to_owned();
+        assert_eq!(read(text("dall'elenco")), [(None, whole)]);
+        let told = [
+            (None, "Choose ".to_owned()),
+            (Some("it"), "dall'elenco".to_owned()),
+            (None, " answers.".to_owned()),
+        ];
+        Language::English.speak(|| {
+            assert_eq!(read(text("dall'elenco")), told);
+            assert_eq!(read(quoted("")), []);
+        });
     }
 
     #[test]

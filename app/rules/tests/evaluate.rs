@@ -704,8 +704,9 @@ fn every_check() {
 fn a_repeated_row_shows_the_message_on_itself() {
     let group = json!({"name": "righe", "label": "Righe", "kind": "elenco", "fields": [{"name": "x", "label": "X", "kind": "intero"}],
         "rules": [{"text": "doppia", "check": {"distinct_rows": {"group": "righe", "columns": ["x"]}}, "severity": "avviso"}]});
+    let form = form(json!([group]), json!([]));
     let evaluation = evaluate(
-        &form(json!([group]), json!([])),
+        &form,
         json!({"righe": [{"x": "1"}, {"x": "2"}, {"x": "1"}]}),
     );
     assert_eq!(evaluation.issues.len(), 1);
@@ -716,6 +717,9 @@ fn a_repeated_row_shows_the_message_on_itself() {
         ),
         ("righe.2.x", IssueKind::Warning)
     );
+    assert!(evaluation.issues[0].from_definition, "the rule's words");
+    let typed = evaluate(&form, json!({"righe": [{"x": "abc"}]}));
+    assert!(!typed.issues[0].from_definition, "ours");
     assert!(
         evaluation.first_incomplete().is_none(),
         "a warning does not block"

@@ -14,6 +14,11 @@ pub mod step {
     pub const ATTACHMENTS: &str = "allegati";
     pub const DECLARATIONS: &str = "dichiarazioni";
     pub const SUMMARY: &str = "riepilogo";
+
+    /// Whether the definition has given the step with this id.
+    pub fn is_defined(id: &str) -> bool {
+        !matches!(id, ATTACHMENTS | DECLARATIONS | SUMMARY)
+    }
 }
 
 /// `/servizi/{slug}/richiesta?passo=<id>`; without `passo`, the first incomplete step.

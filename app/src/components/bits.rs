@@ -1,9 +1,13 @@
 //! Small blocks: breadcrumb, alerts, summary of errors, status chip, label and value.
 
 use leptos::prelude::*;
-use rules::{form::Issue, language::of_definitions, t};
+use rules::{
+    form::Issue,
+    language::{of_definitions, quoted},
+    t,
+};
 
-use super::{Child, El, Icon, Words, defined, el, group, icon};
+use super::{Child, El, Icon, defined, el, group, icon};
 use crate::api::{ModelState, OfficeCard, StateView};
 
 /// Id of the control that carries the answer at `path`.
@@ -11,17 +15,20 @@ pub fn control_id(path: &str) -> String {
     format!("c-{}", path.replace([':', '.'], "-"))
 }
 
-/// Words for who cannot see.
+/// String for who cannot see.
 pub fn unseen(text: &str) -> El {
     el("span").class("visually-hidden").child(text)
 }
 
 /// Links of the way here (label, path), and the page's own name without a link.
-pub fn breadcrumb(links: Vec<(Words, String)>, here: Words) -> AnyView {
-    let link = |(label, href): (Words, String)| {
+pub fn breadcrumb(links: Vec<(String, String)>, here: String) -> AnyView {
+    let link = |(label, href): (String, String)| {
+        // What leads to a service, or to a kind of services, is called as that is.
+        let of_service = href.starts_with("/servizi") && href != "/servizi";
+        let lang = of_definitions().filter(|_| of_service);
         el("li")
             .class("breadcrumb-item")
-            .child(el("a").set("href", href).child(label))
+            .child(el("a").maybe("lang", lang).set("href", href).child(label))
             .child(
                 el("span")
                     .class("separator")
@@ -139,8 +146,9 @@ pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
     }
     let link = |issue: &Issue| {
         let unnamed = issue.label.is_empty() || issue.message.contains(&issue.label);
-        let label = (!unnamed).then(|| vec![Words::defined(issue.label.as_str()), ": ".into()]);
-        let text = group(vec![group(label), group(message(issue))]);
+        let label = (!unnamed).then(|| group(quoted(&issue.label)));
+        let colon = label.is_some().then_some(": ");
+        let text = group(vec![group(label), group(colon), group(message(issue))]);
         if issue.path.is_empty() {
             return el("li").child(text);
         }
@@ -169,8 +177,12 @@ pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
 }
 
 /// What an issue says: our words, or a rule's.
-pub fn message(issue: &Issue) -> Words {
-    issue.message.as_str().into()
+pub fn message(issue: &Issue) -> String {
+    if issue.from_definition {
+        quoted(&issue.message)
+    } else {
+        issue.message.clone()
+    }
 }
 
 /// Field and message pairs, as the summary of errors.
@@ -183,6 +195,7 @@ pub fn error_pairs(errors: &[(String, String)]) -> AnyView {
             label: String::new(),
             kind: rules::form::IssueKind::Wrong,
             message: message.clone(),
+            from_definition: false,
         })
         .collect();
     error_summary(&issues)
@@ -211,14 +224,14 @@ pub fn state_chip(state: &StateView) -> AnyView {
 }
 
 /// Label and value rows.
-pub fn pairs<L: Into<Words>, V: Into<Words>>(lines: Vec<(L, V)>) -> AnyView {
+pub fn pairs<L: Into<String>, V: Into<String>>(lines: Vec<(L, V)>) -> AnyView {
     let lines = lines.into_iter();
     rows(lines.map(|(l, v)| (l.into(), v.into())).collect())
 }
 
-fn rows(lines: Vec<(Words, Words)>) -> AnyView {
-    let row = |(label, value): (Words, Words)| {
-        let value = if value.text.is_empty() {
+fn rows(lines: Vec<(String, String)>) -> AnyView {
+    let row = |(label, value): (String, String)| {
+        let value = if value.is_empty() {
             t!("Non fornito").into()
         } else {
             value
@@ -288,6 +301,7 @@ mod tests {
             label: "Anno".into(),
             kind: rules::form::IssueKind::Missing,
             message: "Scrivi l’anno".into(),
+            from_definition: false,
         };
         let issues = [issue("riepilogo"), issue("importi")];
         let html = html(|| error_summary_at(&issues, "/servizi/prova/richiesta", "riepilogo"));

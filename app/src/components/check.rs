@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
+use rules::language::Language;
+
+#[path = "../../tests/italian/mod.rs"]
+mod italian;
 
 /// Text that becomes script wherever escaping is forgotten.
 pub const EVIL: &str = "\" onfocus=\"x</textarea></script><script>alert(1)</script>";
@@ -81,6 +85,39 @@ fn assert_paragraphs(html: &str) {
             assert!(!text.contains(block), "{block} inside <p>: {text}");
         }
     }
+}
+
+/// What `view` is for who reads English: no Italian but what says that it is.
+pub fn assert_english(view: impl FnOnce() -> String) {
+    crate::language::install();
+    // What stands for a view of nothing is no element.
+    let html = Language::English.speak(view).replace("<!--<() />-->", "");
+    let mut open: Vec<bool> = Vec::new();
+    for part in html.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap_or((part, ""));
+        let inside = open.last().copied().unwrap_or(false);
+        let marked = inside || tag.contains(" lang=\"it\"");
+        if !marked {
+            let told = ["aria-label", "placeholder", "title", "alt"];
+            for told in told.iter().flat_map(|name| values(part, name)) {
+                assert!(!is_italian(told), "{told:?} in {tag}");
+            }
+        }
+        let name = tag.split([' ', '/']).next().unwrap_or_default();
+        if tag.starts_with('/') {
+            open.pop();
+        } else if !tag.starts_with('!') && !["input", "img", "hr", "br"].contains(&name) {
+            open.push(marked);
+        }
+        let marked = open.last().copied().unwrap_or(false);
+        assert!(marked || !is_italian(text), "{text:?} in {tag}");
+    }
+    assert!(open.is_empty(), "an element is not closed in {html}");
+}
+
+/// The town's own name aside.
+fn is_italian(text: &str) -> bool {
+    italian::looks_italian(&text.replace("Comune di Bitonto", "Comune"))
 }
 
 /// One `main`, one `h1`.

@@ -6,20 +6,24 @@
 use leptos::prelude::*;
 use rules::t;
 
-use super::{El, TextArea, Words, control_id, el, group, reactive, unseen};
+use super::{El, TextArea, control_id, el, group, reactive, unseen};
 
 /// What is common to every control.
 #[derive(Clone)]
 pub struct Control {
     /// The catalogue's path (`elenco.0.nome`): the control's `name`.
     pub path: String,
-    pub label: Words,
-    pub hint: Vec<Words>,
-    pub unit: Option<Words>,
+    pub label: String,
+    pub hint: Option<String>,
+    /// What it takes: told after the hint.
+    pub takes: Option<String>,
+    /// Of the choices, if any.
+    pub lang: Option<&'static str>,
+    pub unit: Option<String>,
     pub required: Signal<bool>,
-    pub error: Signal<Option<Words>>,
+    pub error: Signal<Option<String>>,
     /// Told, never blocking.
-    pub warning: Signal<Option<Words>>,
+    pub warning: Signal<Option<String>>,
     /// Where several forms of a page have a control of that name: what tells the ids apart.
     pub id_prefix: Option<String>,
 }
@@ -28,25 +32,27 @@ impl Control {
     /// A control with a known state: for forms that the wizard does not run.
     pub fn fixed(
         path: &str,
-        label: impl Into<Words>,
+        label: impl Into<String>,
         required: bool,
         error: Option<String>,
     ) -> Self {
         Self {
             path: path.into(),
             label: label.into(),
-            hint: Vec::new(),
+            hint: None,
+            takes: None,
+            lang: None,
             unit: None,
             required: Signal::stored(required),
-            error: Signal::stored(error.map(Words::from)),
+            error: Signal::stored(error),
             warning: Signal::stored(None),
             id_prefix: None,
         }
     }
 
     #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<Words>) -> Self {
-        self.hint.push(hint.into());
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 
@@ -57,9 +63,13 @@ impl Control {
         }
     }
 
+    fn is_hinted(&self) -> bool {
+        self.hint.is_some() || self.takes.is_some()
+    }
+
     /// Ids of what describes the control now.
     fn describedby(&self) -> Signal<Option<String>> {
-        let (id, hinted) = (self.id(), !self.hint.is_empty());
+        let (id, hinted) = (self.id(), self.is_hinted());
         let (error, warning) = (self.error, self.warning);
         Signal::derive(move || {
             let mut ids = Vec::new();
@@ -84,7 +94,7 @@ impl Control {
     /// "Importo (€) *", or "(facoltativo)": told in words, not by colour.
     fn caption(&self) -> AnyView {
         let unit = self.unit.clone();
-        let unit = unit.map(|unit| vec![" (".into(), unit, ")".into()]);
+        let unit = unit.map(|unit| vec![group(" ("), group(unit), group(")")]);
         let required = self.required;
         group(vec![
             group(self.label.clone()),
@@ -105,11 +115,13 @@ impl Control {
     /// Hint before the control, error and warning after it.
     fn around(&self, control: AnyView) -> AnyView {
         let id = self.id();
-        let hint = (!self.hint.is_empty()).then(|| {
+        let hint = self.is_hinted().then(|| {
             el("small")
                 .class("form-text d-block")
                 .set("id", [&id, "-aiuto"].concat())
                 .child(self.hint.clone())
+                .child((self.hint.is_some() && self.takes.is_some()).then_some(" "))
+                .child(self.takes.clone())
         });
         let (error, warning) = (self.error, self.warning);
         let warning_id = [&id, "-avviso"].concat();
@@ -234,7 +246,7 @@ pub fn long_text(control: &Control, value: String, rows: u8) -> AnyView {
 fn choices(
     control: &Control,
     kind: &'static str,
-    options: Vec<(String, Words)>,
+    options: Vec<(String, String)>,
     chosen: &[String],
 ) -> AnyView {
     let views = options.into_iter().enumerate().map(|(n, (code, label))| {
@@ -250,30 +262,32 @@ fn choices(
             .set("name", control.path.as_str())
             .set("value", code)
             .flag("checked", on);
-        el("div")
-            .class("form-check")
-            .child(input)
-            .child(el("label").set("for", id).child(label))
+        el("div").class("form-check").child(input).child(
+            el("label")
+                .maybe("lang", control.lang)
+                .set("for", id)
+                .child(label),
+        )
     });
     control.grouped(group(views.collect::<Vec<_>>()))
 }
 
-pub fn radios(control: &Control, options: Vec<(String, Words)>, chosen: String) -> AnyView {
+pub fn radios(control: &Control, options: Vec<(String, String)>, chosen: String) -> AnyView {
     choices(control, "radio", options, &[chosen])
 }
 
-pub fn checkboxes(control: &Control, options: Vec<(String, Words)>, chosen: &[String]) -> AnyView {
+pub fn checkboxes(control: &Control, options: Vec<(String, String)>, chosen: &[String]) -> AnyView {
     choices(control, "checkbox", options, chosen)
 }
 
-pub fn select(control: &Control, options: Vec<(String, Words)>, chosen: &str) -> AnyView {
+pub fn select(control: &Control, options: Vec<(String, String)>, chosen: &str) -> AnyView {
     let options = options.into_iter().map(|(code, label)| {
         let on = code == chosen;
         el("option")
-            .maybe("lang", label.lang())
+            .maybe("lang", control.lang)
             .set("value", code)
             .flag("selected", on)
-            .child(label.text)
+            .child(label)
     });
     let select = control
         .control("select", Some("form-select"))
@@ -312,8 +326,8 @@ pub fn file(control: &Control, accept: Option<String>, multiple: bool) -> AnyVie
 }
 
 /// A value that nobody may type.
-pub fn read_only(label: Words, unit: Option<Words>, value: Signal<String>) -> AnyView {
-    let unit = unit.map(|unit| vec![" ".into(), unit]);
+pub fn read_only(label: String, unit: Option<String>, value: Signal<String>) -> AnyView {
+    let unit = unit.map(|unit| vec![group(" "), group(unit)]);
     el("div")
         .class("form-field single-line-info mb-4")
         .child(el("p").class("form-label mb-0").child(label))

@@ -111,12 +111,6 @@ impl Child for El {
     }
 }
 
-impl Child for String {
-    fn add(self, children: &mut Vec<AnyView>) {
-        children.push(self.into_any());
-    }
-}
-
 impl Child for &str {
     fn add(self, children: &mut Vec<AnyView>) {
         self.to_owned().add(children);

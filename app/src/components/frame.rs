@@ -285,7 +285,7 @@ fn places() -> AnyView {
     .into_any()
 }
 
-/// Words and marks are the model's (C.SI.2.3, C.SI.2.4).
+/// String and marks are the model's (C.SI.2.3, C.SI.2.4).
 fn help(town: &Town) -> AnyView {
     let mail = (!town.email.is_empty()).then(|| {
         view! {

@@ -1,9 +1,12 @@
 //! Lists of a case: timeline, documents, files, summary, costs.
 
 use leptos::prelude::*;
-use rules::{language::of_definitions, t};
+use rules::{
+    language::{of_definitions, quoted},
+    t,
+};
 
-use super::{El, Icon, Words, defined, el, group, icon, pairs, unseen};
+use super::{El, Icon, defined, el, group, icon, pairs, told, unseen};
 use crate::api::{
     AttachmentView, CostLine, DocumentView, Milestone, MilestoneStatus, PdfView, SummarySection,
 };
@@ -37,8 +40,8 @@ pub fn timeline(milestones: Vec<Milestone>) -> AnyView {
                 <li class=class aria-current=current data-seq=m.seq.map(|s| s.to_string())>
                     <div class="point-list-aside">{m.at.unwrap_or_default()}</div>
                     <div class="point-list-content">
-                        <p class="fw-semibold mb-0"><span class="visually-hidden">{said}</span>{m.title}</p>
-                        {(!m.text.is_empty()).then(|| view! { <p class="mb-0">{m.text}</p> })}
+                        <p class="fw-semibold mb-0"><span class="visually-hidden">{said}</span>{told(m.title)}</p>
+                        {(!m.text.is_empty()).then(|| view! { <p class="mb-0">{told(m.text)}</p> })}
                         {m.protocol.map(|p| view! { <p class="mb-0">{t!("Protocollo {number}", number = p)}</p> })}
                     </div>
                 </li>
@@ -67,7 +70,7 @@ pub fn documents(documents: Vec<DocumentView>) -> AnyView {
             };
             view! {
                 <li class="mb-4">
-                    <p class="fw-semibold mb-0">{icon(Icon::File)}<span>{d.title.clone()}</span></p>
+                    <p class="fw-semibold mb-0">{icon(Icon::File)}<span>{told(d.title.as_str())}</span></p>
                     <p class="mb-0">{t!("Protocollo {number} del {date}", number = d.protocol, date = d.date)}</p>
                     {open}
                     {d.text.map(|text| view! { <p class="act-text border-start ps-3" lang=of_definitions()>{text}</p> })}
@@ -140,11 +143,7 @@ pub fn summary(sections: Vec<SummarySection>, edit: Option<&str>) -> AnyView {
         });
         let head = el("div")
             .class("d-flex justify-content-between align-items-baseline")
-            .child(
-                el("h2")
-                    .class("h4 mb-3")
-                    .child(Words::defined(section.title)),
-            )
+            .child(el("h2").class("h4 mb-3").child(quoted(&section.title)))
             .child(link);
         el("section")
             .class("card has-bkg-grey p-3 mb-4")
@@ -155,8 +154,8 @@ pub fn summary(sections: Vec<SummarySection>, edit: Option<&str>) -> AnyView {
 }
 
 /// The questions are the definition's words.
-fn answers(lines: Vec<(String, String)>) -> Vec<(Words, Words)> {
-    let line = |(label, value): (String, String)| (Words::defined(label), value.into());
+fn answers(lines: Vec<(String, String)>) -> Vec<(String, String)> {
+    let line = |(label, value): (String, String)| (quoted(&label), value);
     lines.into_iter().map(line).collect()
 }
 

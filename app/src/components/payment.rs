@@ -1,9 +1,9 @@
 //! A payment: what is due, how to pay it, what proves it.
 
 use leptos::prelude::*;
-use rules::t;
+use rules::{language::quoted, t};
 
-use super::{Tone, Words, alert, el, pairs, sentence};
+use super::{Tone, alert, el, pairs, sentence};
 use crate::api::{PaymentReceipt, PaymentStatus, PaymentView};
 
 /// What a page shows of a payment, without its title.
@@ -47,12 +47,9 @@ pub fn payment_label(status: PaymentStatus) -> &'static str {
 }
 
 fn facts(payment: &PaymentView) -> AnyView {
-    let mut lines: Vec<(Words, Words)> = vec![
-        (t!("Importo").into(), payment.amount.clone().into()),
-        (
-            t!("Per che cosa").into(),
-            Words::defined(payment.what.as_str()),
-        ),
+    let mut lines: Vec<(String, String)> = vec![
+        (t!("Importo").into(), payment.amount.clone()),
+        (t!("Per che cosa").into(), quoted(&payment.what)),
         (
             t!("Stato del pagamento").into(),
             payment_label(payment.status).into(),
@@ -63,13 +60,13 @@ fn facts(payment: &PaymentView) -> AnyView {
         PaymentStatus::DaPagare | PaymentStatus::InVerifica
     );
     if is_open {
-        lines.push((t!("Paga entro il").into(), payment.due.clone().into()));
+        lines.push((t!("Paga entro il").into(), payment.due.clone()));
     }
     if payment.status != PaymentStatus::InPreparazione {
-        lines.push((t!("Numero avviso").into(), payment.notice.clone().into()));
+        lines.push((t!("Numero avviso").into(), payment.notice.clone()));
         lines.push((
             t!("Codice fiscale dell’ente").into(),
-            payment.creditor_fiscal_code.clone().into(),
+            payment.creditor_fiscal_code.clone(),
         ));
     }
     pairs(lines)
@@ -189,21 +186,18 @@ fn receipts(payment: &PaymentView) -> AnyView {
 }
 
 fn receipt(receipt: PaymentReceipt) -> AnyView {
-    let mut lines: Vec<(Words, Words)> = vec![
-        (t!("Pagato il").into(), receipt.paid_at.into()),
-        (t!("Quanto").into(), receipt.amount.into()),
+    let mut lines: Vec<(String, String)> = vec![
+        (t!("Pagato il").into(), receipt.paid_at),
+        (t!("Quanto").into(), receipt.amount),
         (
             t!("Chi ha ricevuto il pagamento").into(),
-            receipt.received_by.into(),
+            receipt.received_by,
         ),
     ];
     if let Some(fee) = receipt.fee {
-        lines.push((t!("Commissione di chi l’ha ricevuto").into(), fee.into()));
+        lines.push((t!("Commissione di chi l’ha ricevuto").into(), fee));
     }
-    lines.push((
-        t!("Numero della ricevuta").into(),
-        receipt.receipt_id.into(),
-    ));
+    lines.push((t!("Numero della ricevuta").into(), receipt.receipt_id));
     view! {
         <div class="text-break" data-receipt="">
             {pairs(lines)}

@@ -1,15 +1,21 @@
 //! The steps of a request: always visible (Modello Comuni C.SE.1.8).
 
 use leptos::prelude::*;
-use rules::t;
+use rules::{language::quoted, t};
 
-use super::{Icon, Words, el, icon, unseen};
+use super::{Icon, el, icon, unseen};
+use crate::api::step;
 
 /// `steps`: id and title, in order. A step before the shown one is a link back to it.
-pub fn stepper(steps: Vec<(String, Words)>, current: &str, path: &str) -> AnyView {
+pub fn stepper(steps: Vec<(String, String)>, current: &str, path: &str) -> AnyView {
     let total = steps.len();
     let at = steps.iter().position(|(id, _)| id == current).unwrap_or(0);
-    let item = |(n, (id, title)): (usize, (String, Words))| {
+    let item = |(n, (id, title)): (usize, (String, String))| {
+        let title = if step::is_defined(&id) {
+            quoted(&title)
+        } else {
+            title
+        };
         if n < at {
             let link = el("a").set("href", [path, "?passo=", &id].concat());
             el("li")

@@ -1,57 +1,31 @@
-//! Words that a page shows, and the language that they are in.
+//! Words that a page shows: those of the definitions are marked as Italian for who reads the page
+//! in another language (`rules::language::quoted`).
 
 use leptos::prelude::*;
-use rules::language::of_definitions;
+use rules::language::{parts, quoted};
 
 use super::{Child, el, group};
 
-/// Our own words, in the reader's language, or the definition's.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Words {
-    pub text: String,
-    lang: Option<&'static str>,
-}
-
-impl Words {
-    /// Words of the definitions, of the town or of an office: Italian, and marked as such for who
-    /// reads the page in another language.
-    pub fn defined(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            lang: of_definitions(),
-        }
-    }
-
-    /// For `lang="…"`, where an element holds only these words.
-    pub fn lang(&self) -> Option<&'static str> {
-        self.lang
-    }
-}
-
-impl From<String> for Words {
-    fn from(text: String) -> Self {
-        Self { text, lang: None }
-    }
-}
-
-impl From<&str> for Words {
-    fn from(text: &str) -> Self {
-        text.to_owned().into()
-    }
-}
-
-impl Child for Words {
+impl Child for String {
     fn add(self, children: &mut Vec<AnyView>) {
-        match self.lang {
-            None => self.text.add(children),
-            Some(lang) => el("span").set("lang", lang).child(self.text).add(children),
+        for (lang, part) in parts(&self) {
+            let part = part.to_owned().into_any();
+            children.push(match lang {
+                None => part,
+                Some(lang) => el("span").set("lang", lang).child(part).view(),
+            });
         }
     }
 }
 
-/// [`Words::defined`], to be put into a page.
-pub fn defined(text: impl Into<String>) -> AnyView {
-    group(Words::defined(text))
+/// A text that may hold words of the definitions.
+pub fn told(text: impl Into<String>) -> AnyView {
+    group(text.into())
+}
+
+/// Words of the definitions, or of an office.
+pub fn defined(text: impl AsRef<str>) -> AnyView {
+    group(quoted(text.as_ref()))
 }
 
 /// A text with views where its values are: `sentence(t!("Rispondi entro il {due}."), [("due", due)])`.
@@ -77,28 +51,30 @@ fn sentence_of(text: &str, mut values: Vec<(&str, AnyView)>) -> AnyView {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use rules::language::Language;
+    use rules::{language::Language, t};
 
     use super::*;
     use crate::components::check::html;
 
+    fn shown(make: impl FnOnce() -> AnyView) -> String {
+        html(make).replace("<!>", "")
+    }
+
     #[test]
     fn definitions_are_marked_only_where_the_page_is_in_another_language() {
-        let shown = || html(|| el("p").child(defined("Passo")).view()).replace("<!>", "");
-        assert_eq!(shown(), "<p>Passo</p>");
-        let english = Language::English.speak(shown);
-        assert_eq!(english, r#"<p><span lang="it">Passo</span></p>"#);
+        crate::language::install();
+        let page = || shown(|| told(t!("Torna a: {title}", title = quoted("Passo"))));
+        assert_eq!(page(), "Torna a: Passo");
+        let english = Language::English.speak(page);
+        assert_eq!(english, r#"Back to: <span lang="it">Passo</span>"#);
     }
 
     #[test]
     fn views_stand_where_the_text_names_them() {
         let strong = |text: &'static str| el("strong").child(text).view();
-        let shown = html(|| {
-            let values = [("a", strong("uno")), ("b", strong("due"))];
-            sentence("Prima {b}, poi {a}.", values)
-        });
-        let plain = shown.replace("<!>", "");
+        let values = || [("a", strong("uno")), ("b", strong("due"))];
+        let made = shown(|| sentence("Prima {b}, poi {a}.", values()));
         let wanted = "Prima <strong>due</strong>, poi <strong>uno</strong>.";
-        assert_eq!(plain, wanted);
+        assert_eq!(made, wanted);
     }
 }

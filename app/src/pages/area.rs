@@ -5,7 +5,7 @@ use rules::{language::of_definitions, t};
 
 use crate::{
     api::{AreaPage, CaseCard, DraftCard, Frame},
-    components::{breadcrumb, defined, main, state_chip},
+    components::{breadcrumb, defined, main, state_chip, told},
 };
 
 pub fn view(page: AreaPage, frame: &Frame) -> AnyView {
@@ -44,7 +44,7 @@ fn case(case: CaseCard) -> AnyView {
                 <h3 class="h5 mb-1" lang=of_definitions()><a href=href>{case.title}</a></h3>
                 {state_chip(&case.state)}
             </div>
-            {case.todo.map(|text| view! { <p class="fw-semibold mb-1" data-todo="">{text}</p> })}
+            {case.todo.map(|text| view! { <p class="fw-semibold mb-1" data-todo="">{told(text)}</p> })}
             <p class="mb-0">
                 {t!("Protocollo {number}, inviata il {date}", number = case.protocol, date = case.submitted)}
                 {case.due.map(|due| view! { ". "{t!("Risposta entro il {due}", due)} })}

@@ -1,14 +1,17 @@
 //! `/pratiche/{id}`: the citizen's case, live.
 
 use leptos::prelude::*;
-use rules::{language::of_definitions, t};
+use rules::{
+    language::{of_definitions, quoted},
+    t,
+};
 
 use crate::{
     api::{CasePage, IntegrationView, PaymentView},
     components::{
-        Tone, Words, alert, breadcrumb, bullets, control, control::Control, defined, documents, el,
+        Tone, alert, breadcrumb, bullets, control, control::Control, defined, documents, el,
         error_of, error_pairs, files, live, main, notice, office_card, pairs, payment_box, pdf,
-        sentence, state_chip, summary, timeline, unsent,
+        sentence, state_chip, summary, timeline, told, unsent,
     },
 };
 
@@ -20,7 +23,7 @@ pub fn view(page: CasePage) -> AnyView {
     let withdraw = page.can_withdraw.then(|| withdraw(&page));
     main(
         view! {
-            {breadcrumb(vec![(t!("Area personale").into(), "/area-personale".into())], Words::defined(page.title.as_str()))}
+            {breadcrumb(vec![(t!("Area personale").into(), "/area-personale".into())], quoted(&page.title))}
             {live}
             {error_pairs(&page.errors)}
             {notice(page.notice.clone())}
@@ -48,20 +51,20 @@ pub fn view(page: CasePage) -> AnyView {
 
 /// Read out when it changes while the page is open.
 fn state(page: &CasePage) -> AnyView {
-    let mut lines: Vec<(&str, Words)> = vec![
-        (t!("Protocollo"), page.protocol.clone().into()),
-        (t!("Inviata il"), page.submitted.clone().into()),
+    let mut lines: Vec<(&str, String)> = vec![
+        (t!("Protocollo"), page.protocol.clone()),
+        (t!("Inviata il"), page.submitted.clone()),
     ];
     if let Some(due) = &page.due {
-        lines.push((t!("Risposta entro il"), due.clone().into()));
+        lines.push((t!("Risposta entro il"), due.clone()));
     }
     if let Some(note) = &page.due_note {
-        lines.push((t!("Perché questa data"), note.clone().into()));
+        lines.push((t!("Perché questa data"), note.clone()));
     }
-    lines.push((t!("Ufficio"), Words::defined(page.office.name.as_str())));
-    lines.push((t!("Responsabile"), page.office.responsible.clone().into()));
+    lines.push((t!("Ufficio"), quoted(&page.office.name)));
+    lines.push((t!("Responsabile"), page.office.responsible.clone()));
     if let Some(operator) = &page.operator {
-        lines.push((t!("Se ne occupa"), operator.clone().into()));
+        lines.push((t!("Se ne occupa"), operator.clone()));
     }
     view! {
         <p aria-live="polite" data-state=page.state.code.clone()><span class="visually-hidden">{t!("Stato: ")}</span>{state_chip(&page.state)}</p>
@@ -79,7 +82,7 @@ fn outcome(page: &CasePage) -> AnyView {
             });
             view! {
                 <section class="callout callout-highlight" data-outcome="">
-                    <div class="callout-inner"><h2 class="h4" lang=of_definitions()>{title}</h2><p lang=of_definitions()>{text}</p>{remedies}</div>
+                    <div class="callout-inner"><h2 class="h4">{told(title)}</h2><p>{told(text)}</p>{remedies}</div>
                 </section>
             }
         })
@@ -114,12 +117,7 @@ fn integration(page: &CasePage, wanted: IntegrationView) -> AnyView {
                 .collect();
             let sent = (!sent.is_empty())
                 .then(|| view! { <p class="mb-0">{t!("Già caricati:")}</p>{files(sent)} });
-            let field = Control::fixed(
-                &path,
-                Words::defined(title),
-                false,
-                error_of(&page.errors, &path),
-            );
+            let field = Control::fixed(&path, quoted(&title), false, error_of(&page.errors, &path));
             view! { {sent}{control::file(&field, None, true)} }
         })
         .collect_view();

@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 use rules::{language::of_definitions, t};
 
-use crate::components::{Tone, Words, alert, breadcrumb, main};
+use crate::components::{Tone, alert, breadcrumb, main, told};
 
 pub fn view(slug: &str, title: String, reason: String) -> AnyView {
     let sheet = format!("/servizi/{slug}");
     main(
         view! {
-            {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), (Words::defined(title.as_str()), sheet.clone())], t!("Richiesta").into())}
+            {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), (title.clone(), sheet.clone())], t!("Richiesta").into())}
             <h1 lang=of_definitions()>{title}</h1>
             {alert(Tone::Info, view! {
                 <p class="fw-semibold">{t!("In questo momento la richiesta non si può fare.")}</p>
-                <p class="mb-0">{reason}</p>
+                <p class="mb-0">{told(reason)}</p>
             }.into_any())}
             <p>
                 <a class="btn btn-primary" href=sheet>{t!("Leggi la scheda del servizio")}</a>" "

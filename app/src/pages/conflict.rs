@@ -9,7 +9,7 @@ use rules::{
 
 use crate::{
     api::{ConflictField, ConflictPage},
-    components::{Words, breadcrumb, callout, control_id, main},
+    components::{breadcrumb, callout, control_id, main, told},
 };
 
 pub fn view(page: ConflictPage) -> AnyView {
@@ -18,7 +18,7 @@ pub fn view(page: ConflictPage) -> AnyView {
     let fields = page.fields.into_iter().map(field).collect_view();
     main(
         view! {
-            {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), (Words::defined(page.title.as_str()), sheet)], t!("Due versioni").into())}
+            {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), (page.title.clone(), sheet)], t!("Due versioni").into())}
             <h1>{t!("Ci sono due versioni della tua richiesta")}</h1>
             <p class="subtitle-small" lang=of_definitions()>{page.title}</p>
             {callout(t!("Attenzione"), view! {
@@ -52,14 +52,14 @@ fn field(field: ConflictField) -> AnyView {
         .into_any();
     view! {
         <fieldset class="form-field card has-bkg-grey p-3 mb-4" data-field=field.path>
-            <legend class="form-label" lang=of_definitions()>{field.label}</legend>
+            <legend class="form-label">{told(field.label)}</legend>
             <div class="form-check">
                 <input type="radio" id=id.clone() name=name.clone() value="mia" checked=true/>
-                <label for=id>{t!("Quella che hai appena scritto: ")}<strong>{text(field.mine)}</strong></label>
+                <label for=id>{t!("Quella che hai appena scritto: ")}<strong>{told(text(field.mine))}</strong></label>
             </div>
             <div class="form-check">
                 <input type="radio" id=other.clone() name=name value="salvata"/>
-                <label for=other>{t!("Quella già salvata: ")}<strong>{text(field.stored)}</strong></label>
+                <label for=other>{t!("Quella già salvata: ")}<strong>{told(text(field.stored))}</strong></label>
             </div>
             {raw}
         </fieldset>

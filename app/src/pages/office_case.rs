@@ -18,7 +18,7 @@ pub fn view(page: OfficeCasePage) -> AnyView {
     let case = page.case;
     main(
         view! {
-            {breadcrumb(vec![("Ufficio".into(), "/ufficio".into())], case.protocol.clone().into())}
+            {breadcrumb(vec![("Ufficio".into(), "/ufficio".into())], case.protocol.clone())}
             {live}
             {error_pairs(&case.errors)}
             {notice(case.notice.clone())}
@@ -257,10 +257,8 @@ fn accept_fields(page: &OfficeCasePage, refused: bool) -> AnyView {
     } else {
         String::new()
     };
-    let outcomes = page.outcomes.iter().cloned();
-    let outcomes = outcomes.map(|(code, title)| (code, title.into())).collect();
     view! {
-        {control::radios(&outcome, outcomes, chosen)}
+        {control::radios(&outcome, page.outcomes.clone(), chosen)}
         {control::long_text(&reason, value, 4)}
     }
     .into_any()

@@ -1,11 +1,14 @@
 //! `/pagamenti/{id}`: one payment, also on the way back from checkout.
 
 use leptos::prelude::*;
-use rules::{language::of_definitions, t};
+use rules::{
+    language::{of_definitions, quoted},
+    t,
+};
 
 use crate::{
     api::PaymentPage,
-    components::{Tone, Words, alert, breadcrumb, defined, live, main, payment_box, sentence},
+    components::{Tone, alert, breadcrumb, defined, live, main, payment_box, sentence},
 };
 
 pub fn view(page: PaymentPage) -> AnyView {
@@ -29,7 +32,7 @@ pub fn view(page: PaymentPage) -> AnyView {
     );
     main(
         view! {
-            {breadcrumb(crumbs, Words::defined(title.as_str()))}
+            {breadcrumb(crumbs, quoted(&title))}
             {live}
             {error}
             <h1 lang=of_definitions()>{title}</h1>

@@ -5,7 +5,7 @@ use rules::{language::of_definitions, t};
 
 use crate::{
     api::SheetPage,
-    components::{Words, breadcrumb, main},
+    components::{breadcrumb, main, told},
 };
 
 pub fn view(page: SheetPage) -> AnyView {
@@ -13,21 +13,18 @@ pub fn view(page: SheetPage) -> AnyView {
     let sections = page
         .privacy
         .into_iter()
-        .enumerate()
-        .map(|(n, (title, paragraphs))| {
-            // The first says who the Comune is; the others are the definition's words.
-            let lang = of_definitions().filter(|_| n > 0);
+        .map(|(title, paragraphs)| {
             let paragraphs = paragraphs
                 .into_iter()
-                .map(|p| view! { <p lang=lang>{p}</p> })
+                .map(|p| view! { <p>{told(p)}</p> })
                 .collect_view();
-            view! { <section class="mb-4"><h2 class="h4">{title}</h2>{paragraphs}</section> }
+            view! { <section class="mb-4"><h2 class="h4">{told(title)}</h2>{paragraphs}</section> }
         })
         .collect_view();
     main(
         view! {
             {breadcrumb(
-                vec![(t!("Servizi").into(), "/servizi".into()), (Words::defined(page.title.as_str()), sheet.clone())],
+                vec![(t!("Servizi").into(), "/servizi".into()), (page.title.clone(), sheet.clone())],
                 t!("Privacy").into(),
             )}
             <h1>{t!("Come usiamo i tuoi dati")}</h1>

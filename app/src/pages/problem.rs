@@ -5,7 +5,7 @@ use rules::t;
 
 use crate::{
     api::Problem,
-    components::{error_summary, main},
+    components::{error_summary, main, told},
 };
 
 pub fn view(problem: Problem) -> AnyView {
@@ -18,8 +18,8 @@ pub fn view(problem: Problem) -> AnyView {
     main(
         view! {
             {error_summary(&problem.errors)}
-            <h1>{problem.title}</h1>
-            <p class="lead">{problem.detail}</p>
+            <h1>{told(problem.title)}</h1>
+            <p class="lead">{told(problem.detail)}</p>
             {reference}
             <p>
                 {login}

@@ -1,13 +1,16 @@
 //! `/pratiche/{id}/ricevuta` (L. 241/1990 art. 18-bis).
 
 use leptos::prelude::*;
-use rules::{language::of_definitions, t};
+use rules::{
+    language::{of_definitions, quoted},
+    t,
+};
 
 use crate::{
     api::{ReceiptPage, rating::SERVICE},
     components::{
-        Icon, Tone, Words, alert, breadcrumb, bullets, costs, el, files, icon, live, main,
-        office_card, pairs, pdf, rating, sentence, summary,
+        Icon, Tone, alert, breadcrumb, bullets, costs, el, files, icon, live, main, office_card,
+        pairs, pdf, rating, sentence, summary, told,
     },
 };
 
@@ -43,7 +46,7 @@ pub fn view(page: ReceiptPage) -> AnyView {
             {facts}
             <h2>{t!("Che cosa succede ora")}</h2>
             <p>{next}</p>
-            {page.silence.map(|text| view! { <p>{text}</p> })}
+            {page.silence.map(|text| view! { <p>{told(text)}</p> })}
             <p><a class="btn btn-primary" href=case>{t!("Segui la pratica")}</a></p>
             {pdf(page.pdf, t!("ricevuta della richiesta"))}
             {install()}
@@ -76,18 +79,18 @@ fn install() -> AnyView {
 }
 
 fn facts(page: &ReceiptPage) -> AnyView {
-    let mut lines: Vec<(&str, Words)> = vec![
-        (t!("Inviata il"), page.submitted.clone().into()),
-        (t!("Chi ha chiesto"), page.applicant.clone().into()),
+    let mut lines: Vec<(&str, String)> = vec![
+        (t!("Inviata il"), page.submitted.clone()),
+        (t!("Chi ha chiesto"), page.applicant.clone()),
     ];
     if let Some(represented) = &page.represented {
-        lines.push((t!("Per conto di"), represented.clone().into()));
+        lines.push((t!("Per conto di"), represented.clone()));
     }
-    lines.push((t!("Ufficio"), Words::defined(page.office.name.as_str())));
-    lines.push((t!("Risposta entro il"), page.due.clone().into()));
+    lines.push((t!("Ufficio"), quoted(&page.office.name)));
+    lines.push((t!("Risposta entro il"), page.due.clone()));
     lines.push((
         t!("Impronta della richiesta (SHA-256)"),
-        page.original_sha256.clone().into(),
+        page.original_sha256.clone(),
     ));
     view! { <div class="text-break">{pairs(lines)}</div> }.into_any()
 }

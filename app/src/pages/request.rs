@@ -1,24 +1,25 @@
 //! `/servizi/{slug}/richiesta`: the guided form.
 
 use leptos::prelude::*;
-use rules::{catalogue::Form, t};
+use rules::{catalogue::Form, language::quoted, t};
 
 use crate::{
     api::{FormScreen, step},
-    components::{Words, main},
+    components::main,
     wizard,
 };
 
 /// Title of the shown step.
-pub fn step_title(form: &Form, step: &str) -> Words {
+pub fn step_title(form: &Form, step: &str) -> String {
     match step {
         step::ATTACHMENTS => t!("Documenti").into(),
         step::DECLARATIONS => t!("Dichiarazioni").into(),
         step::SUMMARY => t!("Riepilogo").into(),
-        id => form.steps.iter().find(|s| s.id == id).map_or_else(
-            || t!("Richiesta").into(),
-            |s| Words::defined(s.title.as_str()),
-        ),
+        id => form
+            .steps
+            .iter()
+            .find(|s| s.id == id)
+            .map_or_else(|| t!("Richiesta").into(), |s| quoted(&s.title)),
     }
 }
 

@@ -1,12 +1,12 @@
 //! The server's side: a page's data to what the browser shows.
 
 use leptos::prelude::*;
-use rules::t;
+use rules::{language::parts, t};
 
 use super::{
     area, case, closed, conflict, deliveries, home, info, login, office, office_case, offline,
-    payment, payments, privacy, problem, rating, recap, receipt, resume, sent, services, sheet,
-    step_title,
+    payment, payments, privacy, problem, rating, ratings, recap, receipt, resume, sent, services,
+    sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -63,7 +63,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Deliveries(page) => view(deliveries::view(page)),
         Page::Rating(page) => view(rating::again(page)),
         Page::Rated(page) => view(rating::thanks(&page)),
-        Page::Ratings(page) => view(rating::list(page)),
+        Page::Ratings(page) => view(ratings::view(page)),
         Page::Info(which) => view(info::view(which, &frame.town)),
         Page::Offline => view(offline::view(frame)),
     })
@@ -88,11 +88,7 @@ pub fn title(data: &PageData) -> String {
         Page::Privacy(page) => t!("Privacy: {title}", title = page.title),
         Page::Login { .. } => t!("Accedi").into(),
         Page::Closed { title, .. } => title.clone(),
-        Page::Request(page) => format!(
-            "{}: {}",
-            step_title(&page.form, &page.step).text,
-            page.title
-        ),
+        Page::Request(page) => format!("{}: {}", step_title(&page.form, &page.step), page.title),
         Page::Conflict(page) => t!("Due versioni: {title}", title = page.title),
         Page::Resume(_) => t!("La sessione è scaduta").into(),
         Page::Sent(page) => t!("Già inviata: {title}", title = page.title),
@@ -124,10 +120,11 @@ pub fn title(data: &PageData) -> String {
         ""
     };
     if page.is_empty() {
-        site
-    } else {
-        format!("{prefix}{page} · {site}")
+        return site;
     }
+    // No part of a title can be marked.
+    let page: String = parts(&page).map(|(_, part)| part).collect();
+    format!("{prefix}{page} · {site}")
 }
 
 fn has_errors(page: &Page) -> bool {

@@ -5,7 +5,7 @@ use rules::{language::of_definitions, t};
 
 use crate::{
     api::SentPage,
-    components::{Tone, Words, alert, breadcrumb, el, main, sentence},
+    components::{Tone, alert, breadcrumb, el, main, sentence},
 };
 
 pub fn view(page: SentPage) -> AnyView {
@@ -24,7 +24,7 @@ pub fn view(page: SentPage) -> AnyView {
     );
     main(
         view! {
-            {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), (Words::defined(page.title.as_str()), sheet)], t!("Richiesta inviata").into())}
+            {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), (page.title.clone(), sheet)], t!("Richiesta inviata").into())}
             <h1>{t!("Hai già inviato questa richiesta")}</h1>
             <p class="subtitle-small" lang=of_definitions()>{page.title}</p>
             {alert(Tone::Info, view! {

@@ -1,12 +1,15 @@
 //! `/servizi/{slug}`: the sheet, in the order and with the marks of the Modello Comuni (C.SI.1.3).
 
 use leptos::prelude::*;
-use rules::{language::of_definitions, t};
+use rules::{
+    language::{of_definitions, quoted},
+    t,
+};
 
 use crate::{
     api::{NormLine, SheetPage},
     components::{
-        Icon, Words, breadcrumb, bullets, costs, defined, encode, icon, main, office_card, rating,
+        Icon, breadcrumb, bullets, costs, defined, encode, icon, main, office_card, rating, told,
     },
 };
 
@@ -48,7 +51,7 @@ fn section(id: &'static str, content: AnyView) -> AnyView {
 fn sentences(lines: Vec<String>) -> AnyView {
     lines
         .into_iter()
-        .map(|line| view! { <p>{line}</p> })
+        .map(|line| view! { <p>{told(line)}</p> })
         .collect_view()
         .into_any()
 }
@@ -69,7 +72,7 @@ fn needed(page: &SheetPage) -> AnyView {
             .cloned()
             .map(|(title, note)| {
                 let note = (!note.is_empty()).then(|| format!(": {note}"));
-                view! { <li>{defined(title)}{note}</li> }
+                view! { <li>{defined(title)}{note.map(told)}</li> }
             })
             .collect_view();
         view! { <p>{t!("Documenti da allegare, se riguardano il tuo caso:")}</p><ul>{items}</ul> }
@@ -100,7 +103,7 @@ fn start(page: &SheetPage) -> AnyView {
             .window
             .clone()
             .unwrap_or_else(|| t!("Ora non si può fare la richiesta.").into());
-        view! { <p data-element="service-generic-access">{reason}</p> }.into_any()
+        view! { <p data-element="service-generic-access">{told(reason)}</p> }.into_any()
     }
 }
 
@@ -112,7 +115,7 @@ fn head(page: &SheetPage) -> AnyView {
     };
     let href = format!("/servizi/{}/richiesta", page.slug);
     let category = (
-        Words::defined(page.category.as_str()),
+        page.category.clone(),
         format!("/servizi?cerca={}", encode(&page.category)),
     );
     let button = page.open.then(|| {
@@ -124,11 +127,11 @@ fn head(page: &SheetPage) -> AnyView {
         view! { <p><a class="btn btn-primary" href=href>{label}</a></p> }
     });
     view! {
-        {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), category], Words::defined(page.title.as_str()))}
+        {breadcrumb(vec![(t!("Servizi").into(), "/servizi".into()), category], quoted(&page.title))}
         <h1 class="title-xxxlarge" lang=of_definitions() data-element="service-title">{page.title.clone()}</h1>
         <p><span class="chip chip-simple chip-primary"><span class="chip-label" data-element="service-status">{status}</span></span></p>
         <p class="subtitle-small" lang=of_definitions() data-element="service-description">{page.description.clone()}</p>
-        {page.window.clone().map(|text| view! { <p>{text}</p> })}
+        {page.window.clone().map(|text| view! { <p>{told(text)}</p> })}
         {button}
         {actions()}
     }
@@ -166,7 +169,7 @@ fn index() -> AnyView {
 fn sections(page: SheetPage) -> AnyView {
     let (need, access) = (needed(&page), start(&page));
     let privacy = format!("/servizi/{}/privacy", page.slug);
-    let silence = page.silence.map(|text| view! { <p>{text}</p> });
+    let silence = page.silence.map(|text| view! { <p>{told(text)}</p> });
     view! {
         {section("a-chi-e-rivolto", view! {
             <div data-element="service-addressed"><p lang=of_definitions()>{page.who}</p>{bullets(page.requirements)}</div>
@@ -174,7 +177,7 @@ fn sections(page: SheetPage) -> AnyView {
         {section("come-fare", view! { <div data-element="service-how-to">{sentences(page.how)}</div> }.into_any())}
         {section("cosa-serve", need)}
         {section("cosa-si-ottiene", view! { <p lang=of_definitions() data-element="service-achieved">{page.obtained}</p> }.into_any())}
-        {section("tempi-e-scadenze", view! { <div data-element="service-calendar-text"><p>{page.term}</p>{silence}</div> }.into_any())}
+        {section("tempi-e-scadenze", view! { <div data-element="service-calendar-text"><p>{told(page.term)}</p>{silence}</div> }.into_any())}
         {section("quanto-costa", costs(page.costs))}
         {section("accedi-al-servizio", access)}
         {section("norme", norms(page.norms))}

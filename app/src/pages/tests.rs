@@ -3,7 +3,7 @@
 use super::{screen::title, show as show_main, *};
 use crate::{
     api::*,
-    components::check::{EVIL, assert_page, html, values},
+    components::check::{EVIL, assert_english, assert_page, html, values},
 };
 use rules::form::{Answer, Issue, IssueKind};
 
@@ -43,10 +43,23 @@ fn frame() -> Frame {
 fn show(page: Page) -> String {
     let html = html_of(PageData {
         frame: frame(),
-        page,
+        page: page.clone(),
     });
+    assert_translated(page);
     assert_page(&html);
     html
+}
+
+/// The same for who reads English; the office reads Italian.
+fn assert_translated(page: Page) {
+    let office = matches!(
+        page,
+        Page::Office(_) | Page::OfficeCase(_) | Page::Deliveries(_) | Page::Ratings(_)
+    );
+    if !office {
+        let frame = frame();
+        assert_english(|| html_of(PageData { frame, page }));
+    }
 }
 
 fn office() -> OfficeCard {
@@ -171,7 +184,7 @@ fn case() -> CasePage {
         }),
         unsent: Some(evil()),
         errors: vec![
-            (s("allegati.richiesta_0"), s("Carica il documento")),
+            (s("allegati.richiesta_0"), s("Manca")),
             (s("testo"), evil()),
         ],
         can_withdraw: true,
@@ -645,6 +658,7 @@ fn titles_say_page_and_error() {
         label: evil(),
         kind: IssueKind::Missing,
         message: evil(),
+        from_definition: false,
     };
     let problem = Problem {
         errors: vec![issue],

@@ -598,6 +598,7 @@ impl Desk {
                 label: label.unwrap_or_default(),
                 kind: IssueKind::Wrong,
                 message,
+                from_definition: false,
             });
         });
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use rules::{
     catalogue::{Field, FieldKind},
+    language::{of_definitions, quoted},
     t,
 };
 
@@ -12,7 +13,7 @@ use super::{
     view::button,
 };
 use crate::components::{
-    Icon, Words,
+    Icon,
     control::{self, Control, Keyboard},
     control_id, el, icon, reactive, unseen,
 };
@@ -41,9 +42,9 @@ fn shown(wizard: Wizard, field: &Field, path: &str) -> AnyView {
     control(wizard, field, path)
 }
 
-fn unit(field: &Field) -> Option<Words> {
+fn unit(field: &Field) -> Option<String> {
     match (field.kind, &field.unit) {
-        (_, Some(unit)) => Some(Words::defined(unit.as_str())),
+        (_, Some(unit)) => Some(quoted(unit)),
         (FieldKind::Importo, None) => Some("€".into()),
         (FieldKind::Percentuale, None) => Some("%".into()),
         _ => None,
@@ -59,18 +60,16 @@ fn read_only(wizard: Wizard, field: &Field, path: &str) -> AnyView {
                 .with_value(|page| human(&of, answer_at(&e.answers, &at), &page.places))
         })
     });
-    control::read_only(
-        Words::defined(field.label.as_str()),
-        unit(field),
-        value.into(),
-    )
+    control::read_only(quoted(&field.label), unit(field), value.into())
 }
 
 fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
     let control = Control {
         path: path.to_owned(),
-        label: Words::defined(field.label.as_str()),
+        label: quoted(&field.label),
         hint: hint(field),
+        takes: None,
+        lang: of_definitions().filter(|_| field.kind != FieldKind::SiNo),
         unit: unit(field),
         required: wizard.required(path),
         error: wizard.error(path),
@@ -83,18 +82,18 @@ fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
         FieldKind::TestoLungo => control::long_text(&control, typed, 5),
         FieldKind::SiNo => {
             let options = vec![
-                ("true".into(), t!("Sì").into()),
-                ("false".into(), t!("No").into()),
+                ("true".into(), t!("Sì").to_owned()),
+                ("false".into(), t!("No").to_owned()),
             ];
             control::radios(&control, options, typed)
         }
         FieldKind::Scelta if field.options.len() <= RADIOS => {
-            control::radios(&control, defined(&field.options), typed)
+            control::radios(&control, field.options.clone(), typed)
         }
-        FieldKind::Scelta => control::select(&control, defined(&field.options), &typed),
+        FieldKind::Scelta => control::select(&control, field.options.clone(), &typed),
         FieldKind::SceltaMultipla => {
             let chosen = wizard.answers.with_untracked(|a| codes_at(a, path));
-            control::checkboxes(&control, defined(&field.options), &chosen)
+            control::checkboxes(&control, field.options.clone(), &chosen)
         }
         FieldKind::SceltaDaElenco => from_list(wizard, field, &control, typed),
         FieldKind::Comune
@@ -112,13 +111,6 @@ fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
     }
 }
 
-/// Labels of the definition, or of a reference list.
-fn defined(options: &[(String, String)]) -> Vec<(String, Words)> {
-    let labels = options.iter();
-    let labels = labels.map(|(code, label)| (code.clone(), Words::defined(label.as_str())));
-    labels.collect()
-}
-
 /// A date that the engine has already read is shown as people write it.
 fn italian_date(typed: String) -> String {
     rules::civil::Date::parse_iso(&typed).map_or(typed, rules::civil::Date::italian)
@@ -130,7 +122,7 @@ fn from_list(wizard: Wizard, field: &Field, control: &Control, typed: String) ->
             .list
             .as_ref()
             .and_then(|list| page.lists.get(list))
-            .map(|rows| defined(rows))
+            .cloned()
     });
     match rows {
         Some(rows) if rows.len() <= RADIOS => control::radios(control, rows, typed),
@@ -141,7 +133,7 @@ fn from_list(wizard: Wizard, field: &Field, control: &Control, typed: String) ->
 }
 
 /// The catalogue's hint, or how this type is written.
-fn hint(field: &Field) -> Vec<Words> {
+fn hint(field: &Field) -> Option<String> {
     let of_kind = match field.kind {
         FieldKind::Data => t!("Giorno, mese e anno. Per esempio: 31/12/2026"),
         FieldKind::Ora => t!("Ora e minuti. Per esempio: 09:30"),
@@ -155,9 +147,8 @@ fn hint(field: &Field) -> Vec<Words> {
         _ => "",
     };
     match &field.hint {
-        Some(hint) => vec![Words::defined(hint.as_str())],
-        None if of_kind.is_empty() => Vec::new(),
-        None => vec![of_kind.into()],
+        Some(hint) => Some(quoted(hint)),
+        None => (!of_kind.is_empty()).then(|| of_kind.into()),
     }
 }
 
@@ -224,11 +215,11 @@ fn group(wizard: Wizard, group: &Field) -> AnyView {
     let least = group.min_rows.unwrap_or(0) as usize;
     let id = control_id(&name);
     let add = format!("aggiungi:{name}");
-    let (label, error_id) = (Words::defined(group.label.as_str()), format!("{id}-errore"));
+    let (label, error_id) = (quoted(&group.label), format!("{id}-errore"));
     let hint = group.hint.as_deref().map(|text| {
         el("small")
             .class("form-text d-block mb-2")
-            .child(Words::defined(text))
+            .child(quoted(text))
     });
     let of = StoredValue::new(group.clone());
     // Made anew when rows come and go: each control takes the answer that it had.

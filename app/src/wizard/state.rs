@@ -12,7 +12,7 @@ use rules::{
 
 use crate::{
     api::{AttachmentView, FormScreen, step},
-    components::{Words, message},
+    components::message,
 };
 
 /// Reference lists that came with the page.
@@ -87,7 +87,7 @@ impl Wizard {
     }
 
     /// The message of the error at `path`.
-    pub fn error(self, path: &str) -> Signal<Option<Words>> {
+    pub fn error(self, path: &str) -> Signal<Option<String>> {
         let path = path.to_owned();
         let issues = self.issues;
         Memo::new(move |_| {
@@ -102,7 +102,7 @@ impl Wizard {
     }
 
     /// The warning of the engine at `path`.
-    pub fn warning(self, path: &str) -> Signal<Option<Words>> {
+    pub fn warning(self, path: &str) -> Signal<Option<String>> {
         let path = path.to_owned();
         let evaluation = self.evaluation;
         Memo::new(move |_| {
@@ -191,6 +191,7 @@ fn issue(path: String, step: &str, label: &str, message: String) -> Issue {
         label: label.into(),
         kind: IssueKind::Missing,
         message,
+        from_definition: false,
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rules::{
     catalogue::{Attachment, Declaration},
     form::Evaluation,
+    language::quoted,
     t,
 };
 
@@ -11,19 +12,18 @@ use super::{field::field, state::Wizard, view::button};
 use crate::{
     api::{AttachmentView, FormScreen, step},
     components::{
-        El, Icon, Words, control, control::Control, el, file_link, group, icon, notice, reactive,
-        unseen,
+        El, Icon, control, control::Control, el, file_link, group, icon, notice, reactive, unseen,
     },
 };
 
 /// Ids and titles of all steps that these answers ask for, in order.
-pub fn list(page: &FormScreen, evaluation: &Evaluation) -> Vec<(String, Words)> {
+pub fn list(page: &FormScreen, evaluation: &Evaluation) -> Vec<(String, String)> {
     let own = page
         .form
         .steps
         .iter()
         .filter(|s| evaluation.steps.contains(&s.id))
-        .map(|s| (s.id.clone(), Words::defined(s.title.as_str())));
+        .map(|s| (s.id.clone(), s.title.clone()));
     let mut steps: Vec<_> = own.collect();
     if !evaluation.attachments.is_empty() {
         steps.push((step::ATTACHMENTS.into(), t!("Documenti").into()));
@@ -62,7 +62,7 @@ fn fields(wizard: Wizard, page: &FormScreen) -> AnyView {
         let title = section.title.as_deref();
         el("section")
             .class("card has-bkg-grey p-3 mb-4")
-            .child(title.map(|title| el("h2").class("h4 mb-3").child(Words::defined(title))))
+            .child(title.map(|title| el("h2").class("h4 mb-3").child(quoted(title))))
             .child(fields.collect::<Vec<_>>())
     });
     group(vec![
@@ -121,10 +121,6 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
     } else {
         t!("Formati: {kinds}, fino a {max_mb} MB.", kinds, max_mb)
     };
-    let mut hint = vec![Words::from(accepted)];
-    if let Some(note) = note {
-        hint.splice(..0, [Words::defined(note), " ".into()]);
-    }
     let accept = formats
         .iter()
         .map(|f| format!(".{f}"))
@@ -133,8 +129,9 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
     let control = Control {
         required: Signal::stored(required),
         error: wizard.error(&path),
-        hint,
-        ..Control::fixed(&path, Words::defined(title), required, None)
+        hint: note.as_deref().map(quoted),
+        takes: Some(accepted),
+        ..Control::fixed(&path, quoted(&title), required, None)
     };
     let of_this = move |id: &str| {
         let files = wizard.attachments.get();
@@ -225,7 +222,7 @@ fn declaration(wizard: Wizard, declaration: &Declaration, on: bool) -> AnyView {
     let path = format!("dichiarazioni.{}", declaration.id);
     let control = Control {
         error: wizard.error(&path),
-        ..Control::fixed(&path, Words::defined(declaration.text.as_str()), true, None)
+        ..Control::fixed(&path, quoted(&declaration.text), true, None)
     };
     control::tick(&control, "si", on)
 }

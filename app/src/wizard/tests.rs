@@ -13,7 +13,7 @@ use rules::{
 use super::view;
 use crate::{
     api::{AttachmentView, CostLine, DraftView, RequestPage, SummarySection, step},
-    components::check::{EVIL, assert_sound, html, values},
+    components::check::{EVIL, assert_english, assert_sound, html, values},
 };
 
 const KINDS: [FieldKind; 37] = [
@@ -146,7 +146,9 @@ fn page(form: Form, step: &str, answers: &[(&str, Answer)]) -> RequestPage {
 }
 
 fn show(page: RequestPage) -> String {
-    let html = html(|| view(crate::pages::form_screen(page)));
+    let of = |page| html(|| view(crate::pages::form_screen(page)));
+    assert_english(|| of(page.clone()));
+    let html = of(page);
     assert_sound(&html);
     html
 }
@@ -255,6 +257,21 @@ fn typed_text_comes_back_as_text() {
     );
 }
 
+/// `show` reads it in English too.
+#[test]
+fn what_a_rule_says_is_marked_as_the_definition_s() {
+    let mut page = page(form(vec![field("eta", FieldKind::Intero)]), "dati", &[]);
+    page.issues = vec![Issue {
+        path: "eta".into(),
+        step: "dati".into(),
+        label: "Età della persona".into(),
+        kind: IssueKind::Wrong,
+        message: "Non può essere così".into(),
+        from_definition: true,
+    }];
+    assert_eq!(show(page).matches("Non può essere così").count(), 2);
+}
+
 #[test]
 fn errors_are_above_the_title_and_tied_to_their_controls() {
     let mut group = field("righe", FieldKind::Elenco);
@@ -271,6 +288,7 @@ fn errors_are_above_the_title_and_tied_to_their_controls() {
         label: "Età".into(),
         kind: IssueKind::Wrong,
         message: EVIL.into(),
+        from_definition: false,
     };
     page.issues = vec![issue("eta"), issue("righe.0.nome"), issue("righe")];
     let html = show(page);

@@ -1,7 +1,7 @@
 //! The page around a step: stepper, errors, form, buttons.
 
 use leptos::prelude::*;
-use rules::{form::IssueKind, t};
+use rules::{form::IssueKind, language::quoted, t};
 
 use super::{
     state::{Saving, Wizard},
@@ -10,8 +10,8 @@ use super::{
 use crate::{
     api::{FormScreen, step},
     components::{
-        El, Tone, Words, alert, breadcrumb, el, encode, error_summary_at, group, reactive,
-        sentence, stepper,
+        El, Tone, alert, breadcrumb, el, encode, error_summary_at, group, reactive, sentence,
+        stepper,
     },
 };
 
@@ -58,12 +58,12 @@ fn step_view(wizard: Wizard) -> AnyView {
         breadcrumb(
             vec![
                 (t!("Servizi").into(), "/servizi".into()),
-                (Words::defined(title.as_str()), format!("/servizi/{slug}")),
+                (title.clone(), format!("/servizi/{slug}")),
             ],
             t!("Richiesta").into(),
         ),
         reactive(move || errors(wizard)),
-        el("p").class("h5 mb-1").child(Words::defined(title)).view(),
+        el("p").class("h5 mb-1").child(quoted(&title)).view(),
         el("h1").set("tabindex", "-1").child(shown).view(),
         reactive(move || steps(wizard)),
         wizard.page.with_value(steps::told),

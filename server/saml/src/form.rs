@@ -2,11 +2,14 @@
 
 use crate::xml::{escape, to_base64};
 
-/// What the page carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Message {
-    Request,
-    Response,
+/// The page's words.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// Their language, for `lang="…"`.
+    pub lang: &'a str,
+    pub title: &'a str,
+    pub text: &'a str,
+    pub button: &'a str,
 }
 
 /// A bare page whose only form posts the request to the provider: by itself with JavaScript, by
@@ -14,40 +17,39 @@ pub(crate) enum Message {
 ///
 /// The only form, because SPID's official examiner takes the first one. `nonce` is that of the
 /// answer's `script-src`; its `form-action` must allow the origin of `destination`.
-pub fn post_form(destination: &str, xml: &str, relay_state: &str, nonce: &str) -> String {
-    page(Message::Request, destination, xml, relay_state, nonce)
-}
-
-pub(crate) fn page(
-    message: Message,
+pub fn post_form(
+    words: Words<'_>,
     destination: &str,
     xml: &str,
     relay_state: &str,
     nonce: &str,
 ) -> String {
-    let (field, title, text) = match message {
-        Message::Request => (
-            "SAMLRequest",
-            "Vai al tuo gestore di identità",
-            "Ti portiamo alla pagina dove puoi farti riconoscere.",
-        ),
-        Message::Response => (
-            "SAMLResponse",
-            "Torna allo sportello",
-            "Ti riportiamo allo sportello del Comune.",
-        ),
-    };
+    page(words, "SAMLRequest", destination, xml, relay_state, nonce)
+}
+
+/// `field`: what the message is called.
+pub(crate) fn page(
+    words: Words<'_>,
+    field: &str,
+    destination: &str,
+    xml: &str,
+    relay_state: &str,
+    nonce: &str,
+) -> String {
     format!(
-        "<!doctype html>\n<html lang=\"it\"><head><meta charset=\"utf-8\">\
+        "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{title}</title></head>\n<body><main><h1>{title}</h1><p>{text} \
-         Se non succede nulla, premi il pulsante.</p>\n\
+         <title>{title}</title></head>\n<body><main><h1>{title}</h1><p>{text}</p>\n\
          <form id=\"saml\" method=\"post\" action=\"{destination}\">\
          <input type=\"hidden\" name=\"{field}\" value=\"{message}\">\
          <input type=\"hidden\" name=\"RelayState\" value=\"{relay_state}\">\
-         <button type=\"submit\">Continua</button></form></main>\n\
+         <button type=\"submit\">{button}</button></form></main>\n\
          <script nonce=\"{nonce}\">document.getElementById(\"saml\").submit()</script>\
          </body></html>\n",
+        lang = escape(words.lang),
+        title = escape(words.title),
+        text = escape(words.text),
+        button = escape(words.button),
         destination = escape(destination),
         message = to_base64(xml),
         relay_state = escape(relay_state),
@@ -61,7 +63,14 @@ mod tests {
 
     #[test]
     fn has_one_form_with_both_fields_and_nothing_breaks_out() {
+        let words = Words {
+            lang: "it",
+            title: "Vai",
+            text: "Premi il pulsante.",
+            button: "Continua",
+        };
         let html = post_form(
+            words,
             "https://idp.example.it/sso?a=1&b=\"",
             "<x/>",
             "r\"><script>",

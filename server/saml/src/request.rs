@@ -3,6 +3,6 @@
 mod read;
 mod write;
 
-pub use crate::form::post_form;
+pub use crate::form::{Words, post_form};
 pub use read::{IncomingRequest, issuer_of, read};
 pub use write::AuthnRequest;

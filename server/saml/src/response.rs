@@ -7,6 +7,6 @@ mod tests;
 mod validate;
 mod write;
 
-pub use refusal::{BadInstant, ErrorCode, Message, Refusal};
+pub use refusal::{BadInstant, ErrorCode, Refusal};
 pub use validate::{Expectations, Identity, Peek, peek, validate};
 pub use write::{Denial, Success, post_form};

@@ -19,6 +19,7 @@ use crate::{
     },
     vault::sha256,
 };
+use rules::t;
 
 const FILE_BYTES: usize = 10 << 20;
 /// All files of one answer together.
@@ -91,7 +92,7 @@ fn missing(asked: &[String], files: &[AttachmentView]) -> Vec<(String, String)> 
     (0..asked.len())
         .filter(|n| !files.iter().any(|file| file.id == format!("richiesta_{n}")))
         .map(|n| {
-            let message = "Carica questo documento, oppure spiega nel testo perché non puoi.";
+            let message = t!("Carica questo documento, oppure spiega nel testo perché non puoi.");
             (format!("allegati.richiesta_{n}"), message.to_owned())
         })
         .collect()
@@ -143,7 +144,7 @@ async fn keep(
         let bytes = i64::try_from(upload.bytes.len()).unwrap_or(i64::MAX);
         let checked = match check(&name, upload.bytes) {
             Ok(_) if bytes > room || count >= FILES => Err(
-                "I file di questa risposta sono troppi: al massimo 40, e 60 MB in tutto. Riducili, poi riprova."
+                t!("I file di questa risposta sono troppi: al massimo 40, e 60 MB in tutto. Riducili, poi riprova.")
                     .to_owned(),
             ),
             other => other,
@@ -165,18 +166,23 @@ async fn keep(
 
 fn check(name: &str, bytes: &[u8]) -> Result<&'static str, String> {
     if bytes.is_empty() {
-        return Err(format!(
-            "Il file «{name}» è vuoto. Controllalo e caricalo di nuovo."
+        return Err(t!(
+            "Il file «{name}» è vuoto. Controllalo e caricalo di nuovo.",
+            name
         ));
     }
     if bytes.len() > FILE_BYTES {
-        return Err(format!(
-            "Il file «{name}» è troppo grande: al massimo 10 MB. Riducilo, o dividilo in più file."
+        return Err(t!(
+            "Il file «{name}» è troppo grande: al massimo {mb} MB. Riducilo, o dividilo in più file.",
+            name,
+            mb = FILE_BYTES >> 20
         ));
     }
     requests::sniff(bytes).map(|kind| kind.mime()).ok_or_else(|| {
-        format!(
-            "Il file «{name}» non è di un tipo accettato. Tipi accettati: pdf, p7m, jpg, png. Conta il contenuto, non il nome."
+        t!(
+            "Il file «{name}» non è di un tipo accettato. Tipi accettati: {types}. Conta il contenuto, non il nome.",
+            name,
+            types = "pdf, p7m, jpg, png"
         )
     })
 }

@@ -5,6 +5,7 @@ use rules::{
     case::{MustAct, State},
     civil::Date,
     protocol::ProtocolNumber,
+    t,
 };
 
 use super::{LoadError, state_view};
@@ -45,9 +46,9 @@ fn card(row: ListRow) -> Result<CaseCard, LoadError> {
         state: state_view(state),
         due: day(&index.due).map(Date::italian),
         todo: match state {
-            State::AttesaPagamentoRilascio => Some("Paga per ritirare il documento".to_owned()),
+            State::AttesaPagamentoRilascio => Some(t!("Paga per ritirare il documento").to_owned()),
             _ => day(&index.answer_by)
-                .map(|day| format!("Servono documenti entro il {}", day.italian())),
+                .map(|day| t!("Servono documenti entro il {day}", day = day.italian())),
         },
     })
 }

@@ -5,6 +5,7 @@ use rules::{
     case::{self, Actor, Command, Due, Registered, Terms, decide, fold, still_as_seen},
     catalogue::Service,
     form::{Issue, IssueKind},
+    t,
 };
 use thiserror::Error;
 
@@ -68,18 +69,22 @@ impl Refusal for CommandError {
             Self::Invalid(errors) => invalid(errors),
             Self::Changed | Self::Refused(_) => Problem::new(
                 409,
-                "La pratica è cambiata",
-                "Nel frattempo la pratica è andata avanti: il comando non è stato eseguito. Guarda a che punto è, poi decidi.",
+                t!("La pratica è cambiata"),
+                t!(
+                    "Nel frattempo la pratica è andata avanti: il comando non è stato eseguito. Guarda a che punto è, poi decidi."
+                ),
             ),
             Self::OwnCase => Problem::new(
                 403,
-                "Questa richiesta è tua",
-                "Non puoi occuparti di una richiesta che hai presentato tu: passala a un collega.",
+                t!("Questa richiesta è tua"),
+                t!(
+                    "Non puoi occuparti di una richiesta che hai presentato tu: passala a un collega."
+                ),
             ),
             Self::Unknown => Problem::new(
                 400,
-                "Comando sconosciuto",
-                "Il pulsante premuto non esiste. Ricarica la pagina e riprova.",
+                t!("Comando sconosciuto"),
+                t!("Il pulsante premuto non esiste. Ricarica la pagina e riprova."),
             ),
             Self::Load(error) => error.problem(),
             Self::Store(error) => error.problem(),
@@ -95,13 +100,14 @@ fn invalid(errors: &[(String, String)]) -> Problem {
         label: field.clone(),
         kind: IssueKind::Wrong,
         message: message.clone(),
+        from_definition: false,
     };
     Problem {
         errors: errors.iter().map(issue).collect(),
         ..Problem::new(
             422,
-            "Ci sono alcune informazioni mancanti o errate",
-            "Correggi i campi indicati e riprova.",
+            t!("Ci sono alcune informazioni mancanti o errate"),
+            t!("Correggi i campi indicati e riprova."),
         )
     }
 }
@@ -436,12 +442,12 @@ pub fn text(field: &str, typed: &str, required: bool) -> Result<String, CommandE
         .collect();
     let clean = clean.trim().to_owned();
     if required && clean.is_empty() {
-        return Err(CommandError::invalid(field, "Scrivi il motivo."));
+        return Err(CommandError::invalid(field, t!("Scrivi il motivo.")));
     }
     if clean.chars().count() > TEXT_CHARS {
         return Err(CommandError::invalid(
             field,
-            "Il testo è troppo lungo: al massimo 5.000 caratteri. Accorcialo.",
+            t!("Il testo è troppo lungo: al massimo 5.000 caratteri. Accorcialo."),
         ));
     }
     Ok(clean)

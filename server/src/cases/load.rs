@@ -8,6 +8,7 @@ use rules::{
     catalogue::Service,
     civil::Date,
     protocol::ProtocolNumber,
+    t,
 };
 use thiserror::Error;
 
@@ -58,8 +59,10 @@ impl Refusal for LoadError {
             Self::Forbidden => forbidden(),
             Self::NotReleased => Problem::new(
                 403,
-                "Il documento non è ancora disponibile",
-                "Prima va pagato quello che è dovuto: nella pagina della pratica trovi come. Appena il pagamento ci arriva lo scarichi da lì.",
+                t!("Il documento non è ancora disponibile"),
+                t!(
+                    "Prima va pagato quello che è dovuto: nella pagina della pratica trovi come. Appena il pagamento ci arriva lo scarichi da lì."
+                ),
             ),
             Self::Store(error) => error.problem(),
             Self::Person(error) => error.problem(),

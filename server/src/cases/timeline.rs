@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use app::api::{Milestone, MilestoneStatus};
 use rules::{
     case::{Actor, Due, Event, EventBody, State},
-    catalogue::{Counting, Service, source::plain},
+    catalogue::{Counting, Service, Term, source::plain},
     clock::suspended_days,
+    language::quoted,
     number::euro,
+    t,
 };
 
 use super::{LoadError, LoadedCase};
@@ -64,68 +66,71 @@ fn past(case: &LoadedCase, names: &Names, event: &Event) -> Milestone {
 fn words(case: &LoadedCase, names: &Names, event: &Event) -> (&'static str, String) {
     match &event.body {
         EventBody::Invia { .. } => (
-            "Richiesta ricevuta",
-            "È stata registrata al protocollo.".into(),
+            t!("Richiesta ricevuta"),
+            t!("È stata registrata al protocollo.").into(),
         ),
         EventBody::Assegna { operatore } => {
             let who = names
                 .get(operatore)
-                .map(|name| format!("Se ne occupa {name}."));
-            ("Presa in carico", who.unwrap_or_default())
+                .map(|name| t!("Se ne occupa {name}.", name));
+            (t!("Presa in carico"), who.unwrap_or_default())
         }
         EventBody::AvviaIstruttoria => (
-            "In lavorazione",
-            "L'ufficio controlla quello che hai scritto e allegato.".into(),
+            t!("In lavorazione"),
+            t!("L'ufficio controlla quello che hai scritto e allegato.").into(),
         ),
         EventBody::ChiediIntegrazione {
             entro, sospende, ..
         } => {
-            let pause = if *sospende {
-                " Intanto il termine per la decisione è fermo."
-            } else {
-                " Il termine per la decisione non si ferma."
+            let by = entro.italian();
+            let text = match *sospende {
+                true => t!(
+                    "Rispondi entro il {by}. Intanto il termine per la decisione è fermo.",
+                    by
+                ),
+                false => t!(
+                    "Rispondi entro il {by}. Il termine per la decisione non si ferma.",
+                    by
+                ),
             };
-            (
-                "Servono documenti",
-                format!("Rispondi entro il {}.{pause}", entro.italian()),
-            )
+            (t!("Servono documenti"), text)
         }
         EventBody::Risponde { .. } => (
-            "Documenti ricevuti",
-            "La tua risposta è stata registrata al protocollo.".into(),
+            t!("Documenti ricevuti"),
+            t!("La tua risposta è stata registrata al protocollo.").into(),
         ),
         EventBody::TermineScaduto => (
-            "Tempo per rispondere finito",
-            "L'ufficio va avanti con quello che ha.".into(),
+            t!("Tempo per rispondere finito"),
+            t!("L'ufficio va avanti con quello che ha.").into(),
         ),
-        EventBody::Proponi { .. } => ("Decisione in firma", String::new()),
+        EventBody::Proponi { .. } => (t!("Decisione in firma"), String::new()),
         EventBody::FirmaPositiva { esito, .. } => (
-            "Accolta",
+            t!("Accolta"),
             outcome(&case.definition.service, esito)
-                .map(|o| o.0)
+                .map(|o| quoted(&o.0))
                 .unwrap_or_default(),
         ),
         EventBody::ImportoDovuto { due } => (
-            "Da pagare",
-            format!(
-                "{} Paga entro il {}.",
-                due_words(case, due),
-                due.by.italian()
+            t!("Da pagare"),
+            t!(
+                "{what} Paga entro il {by}.",
+                what = due_words(case, due),
+                by = due.by.italian()
             ),
         ),
         EventBody::Pagato { avviso, .. } => {
             let due = case.state.dues.iter().find(|due| due.notice == *avviso);
             let what = due.map(|due| due_words(case, due)).unwrap_or_default();
             (
-                "Pagamento ricevuto",
-                format!("{what} Trovi la ricevuta in questa pagina."),
+                t!("Pagamento ricevuto"),
+                t!("{what} Trovi la ricevuta in questa pagina.", what),
             )
         }
         EventBody::Irricevibile { .. } => (
-            "Non ammissibile",
-            "Trovi i motivi nel documento dell'ufficio.".into(),
+            t!("Non ammissibile"),
+            t!("Trovi i motivi nel documento dell'ufficio.").into(),
         ),
-        EventBody::Ritira { .. } => ("Ritirata", "La richiesta è chiusa.".into()),
+        EventBody::Ritira { .. } => (t!("Ritirata"), t!("La richiesta è chiusa.").into()),
         EventBody::DocumentoPronto { .. } => ("PDF pronto", String::new()),
     }
 }
@@ -135,7 +140,7 @@ fn due_words(case: &LoadedCase, due: &Due) -> String {
     let fees = &case.definition.service.fees;
     let what = fees.iter().find(|fee| fee.id == due.fee);
     let what = what.map_or("", |fee| fee.description.as_str());
-    format!("{}: {what}.", euro(due.cents))
+    format!("{}: {}.", euro(due.cents), quoted(what))
 }
 
 fn future(case: &LoadedCase) -> Vec<Milestone> {
@@ -143,7 +148,7 @@ fn future(case: &LoadedCase) -> Vec<Milestone> {
         seq: None,
         title: title.to_owned(),
         text: String::new(),
-        at: Some(format!("entro il {by}")),
+        at: Some(t!("entro il {by}", by)),
         status: MilestoneStatus::Future,
         protocol: None,
     };
@@ -151,17 +156,17 @@ fn future(case: &LoadedCase) -> Vec<Milestone> {
         .state
         .integration
         .as_ref()
-        .map(|open| milestone("La tua risposta", open.due.italian()));
+        .map(|open| milestone(t!("La tua risposta"), open.due.italian()));
     let decision = case.due().map(|due| {
         milestone(
-            &format!("Decisione entro il {}", due.italian()),
+            &t!("Decisione entro il {by}", by = due.italian()),
             due.italian(),
         )
     });
     let release = (case.state.state == State::AttesaPagamentoRilascio).then(|| Milestone {
         seq: None,
-        title: "Documento disponibile".to_owned(),
-        text: "Dopo il pagamento, appena ci arriva.".to_owned(),
+        title: t!("Documento disponibile").to_owned(),
+        text: t!("Dopo il pagamento, appena ci arriva.").to_owned(),
         at: None,
         status: MilestoneStatus::Future,
         protocol: None,
@@ -178,7 +183,7 @@ pub fn outcome(service: &Service, code: &str) -> Option<(String, String)> {
     Some((found.title.clone(), found.text.clone()))
 }
 
-/// The final outcome, in the definition's words.
+/// The final outcome, in the definition's and the office's words.
 pub fn final_outcome(case: &LoadedCase) -> Result<Option<(String, String)>, LoadError> {
     let last = case.events.iter().rev().find(|event| {
         let is_end = |body: &EventBody| {
@@ -197,13 +202,15 @@ pub fn final_outcome(case: &LoadedCase) -> Result<Option<(String, String)>, Load
     Ok(match case.state.state {
         State::Accolta | State::AttesaPagamentoRilascio | State::Rilasciata => {
             let code = case.state.outcome.as_deref().unwrap_or_default();
-            outcome(&case.definition.service, code)
-                .map(|(title, text)| (title, format!("{text} {note}").trim().to_owned()))
+            outcome(&case.definition.service, code).map(|(title, text)| {
+                let text = format!("{text} {note}");
+                (quoted(&title), quoted(text.trim()))
+            })
         }
-        State::Irricevibile => Some(("Richiesta non ammissibile".to_owned(), note)),
+        State::Irricevibile => Some((t!("Richiesta non ammissibile").to_owned(), quoted(&note))),
         State::Ritirata => Some((
-            "Hai ritirato la richiesta".to_owned(),
-            "La pratica è chiusa e l'ufficio non la guarda più. Puoi presentarne un'altra."
+            t!("Hai ritirato la richiesta").to_owned(),
+            t!("La pratica è chiusa e l'ufficio non la guarda più. Puoi presentarne un'altra.")
                 .to_owned(),
         )),
         _ => None,
@@ -222,45 +229,37 @@ pub fn remedies(service: &Service) -> Vec<String> {
 /// Why the due date is that one.
 pub fn due_note(case: &LoadedCase) -> Option<String> {
     case.due()?;
-    let term = &case.definition.service.term;
-    let mut note = match term.counting {
-        Counting::Solari => format!("{} dalla presentazione", days(term.days.into())),
-        Counting::Lavorativi => {
-            let unit = if term.days == 1 {
-                "giorno lavorativo"
-            } else {
-                "giorni lavorativi"
-            };
-            format!("{} {unit} dalla presentazione", term.days)
-        }
-        Counting::Immediato => "Il Comune risponde subito".to_owned(),
-    };
-    let past = suspended_days(&case.state.suspensions);
-    if past > 0 {
-        let stood = if past == 1 { "fermo" } else { "fermi" };
-        note.push_str(&format!(", {stood} {} per l'integrazione", days(past)));
+    let mut note = counted(&case.definition.service.term);
+    match suspended_days(&case.state.suspensions) {
+        ..=0 => {}
+        1 => note.push_str(t!(", fermo 1 giorno per l'integrazione")),
+        n => note.push_str(&t!(", fermi {n} giorni per l'integrazione", n)),
     }
     let open = case.state.integration.as_ref();
     if let Some(pause) = open.and_then(rules::case::OpenIntegration::longest_pause) {
-        note.push_str(&format!(
-            "; adesso il termine è fermo dal {}, e riparte quando rispondi o al più tardi il {}",
-            pause.from.italian(),
-            pause.to.italian()
+        note.push_str(&t!(
+            "; adesso il termine è fermo dal {from}, e riparte quando rispondi o al più tardi il {to}",
+            from = pause.from.italian(),
+            to = pause.to.italian()
         ));
     }
-    if case.state.due.raw != case.state.due.rolled {
-        note.push_str(&format!(
-            "; il {} è festivo, quindi vale il primo giorno non festivo",
-            case.state.due.raw.italian()
+    let due = &case.state.due;
+    if due.raw != due.rolled {
+        note.push_str(&t!(
+            "; il {day} è festivo, quindi vale il primo giorno non festivo",
+            day = due.raw.italian()
         ));
     }
     Some(note)
 }
 
-fn days(count: i64) -> String {
-    if count == 1 {
-        "1 giorno".to_owned()
-    } else {
-        format!("{count} giorni")
+/// The term in words.
+fn counted(term: &Term) -> String {
+    match (term.counting, term.days) {
+        (Counting::Solari, 1) => t!("1 giorno dalla presentazione").to_owned(),
+        (Counting::Solari, n) => t!("{n} giorni dalla presentazione", n),
+        (Counting::Lavorativi, 1) => t!("1 giorno lavorativo dalla presentazione").to_owned(),
+        (Counting::Lavorativi, n) => t!("{n} giorni lavorativi dalla presentazione", n),
+        (Counting::Immediato, _) => t!("Il Comune risponde subito").to_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! `/pratiche/{id}`: the case for who sent it.
 
 use app::api::{AttachmentView, CasePage, DocumentView, IntegrationView};
-use rules::catalogue::Office;
+use rules::{catalogue::Office, t};
 
 use super::{
     LoadError, LoadedCase, StoredDocument,
@@ -133,17 +133,17 @@ fn document_views(case: &LoadedCase) -> Result<Vec<DocumentView>, LoadError> {
 
 pub fn title(document: &StoredDocument) -> &'static str {
     match document.kind.as_str() {
-        kind::ORIGINAL => "La tua richiesta",
-        kind::REQUEST => "Richiesta di documenti",
-        kind::ANSWER => "Risposta alla richiesta di documenti",
-        kind::DECISION => "Decisione",
-        kind::REFUSAL => "Dichiarazione di irricevibilità",
-        kind::WITHDRAWAL => "Ritiro della richiesta",
-        _ => "Documento",
+        kind::ORIGINAL => t!("La tua richiesta"),
+        kind::REQUEST => t!("Richiesta di documenti"),
+        kind::ANSWER => t!("Risposta alla richiesta di documenti"),
+        kind::DECISION => t!("Decisione"),
+        kind::REFUSAL => t!("Dichiarazione di irricevibilità"),
+        kind::WITHDRAWAL => t!("Ritiro della richiesta"),
+        _ => t!("Documento"),
     }
 }
 
-/// An act for people to read.
+/// An act for people to read: in Italian, as it was registered.
 pub fn text(act: &Act) -> String {
     let mut parts = Vec::new();
     if let Some((_, title, text)) = &act.outcome {

@@ -25,6 +25,7 @@ use crate::{
     requests::{self, ActError},
     state::{Counter, Person},
 };
+use rules::t;
 
 /// What an action led to.
 pub enum Outcome {
@@ -188,8 +189,8 @@ fn again_as_problem(data: PageData) -> Problem {
     let status = data.status();
     let mut problem = Problem::new(
         status,
-        "Ci sono alcune informazioni mancanti o errate",
-        "Correggi i campi indicati e riprova.",
+        t!("Ci sono alcune informazioni mancanti o errate"),
+        t!("Correggi i campi indicati e riprova."),
     );
     match data.page {
         Page::Request(page) => {
@@ -197,23 +198,23 @@ fn again_as_problem(data: PageData) -> Problem {
             problem.errors = page.issues;
         }
         Page::Conflict(page) => {
-            problem.title = "La bozza è cambiata".into();
-            problem.detail = "L'hai modificata in un'altra finestra o da un altro dispositivo. Scegli quali risposte tenere.".into();
+            problem.title = t!("La bozza è cambiata").into();
+            problem.detail = t!("L'hai modificata in un'altra finestra o da un altro dispositivo. Scegli quali risposte tenere.").into();
             problem.conflict = Some(page);
         }
         Page::Case(page) => problem.errors = field_errors(&page.errors),
         Page::OfficeCase(page) => problem.errors = field_errors(&page.case.errors),
         Page::Rating(page) => {
-            problem.title = "Il parere non è stato inviato".into();
+            problem.title = t!("Il parere non è stato inviato").into();
             problem.detail = page.error.unwrap_or_default();
         }
         Page::Payment(page) => {
-            problem.title = "Il pagamento non è cominciato".into();
+            problem.title = t!("Il pagamento non è cominciato").into();
             problem.detail = page.error.unwrap_or_default();
         }
         Page::Closed { reason, .. } => {
             problem.status = 403;
-            problem.title = "Servizio chiuso".into();
+            problem.title = t!("Servizio chiuso").into();
             problem.detail = reason;
         }
         _ => {}
@@ -230,6 +231,7 @@ fn field_errors(errors: &[(String, String)]) -> Vec<rules::form::Issue> {
             label: field.clone(),
             kind: rules::form::IssueKind::Wrong,
             message: message.clone(),
+            from_definition: false,
         })
         .collect()
 }

@@ -10,6 +10,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use saml::Scheme;
+use rules::t;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -96,8 +97,10 @@ impl Refusal for Unreadable {
     fn problem(&self) -> Problem {
         Problem::new(
             self.0.status().as_u16(),
-            "Accesso non riuscito",
-            "La risposta del gestore della tua identità non si legge. Torna al servizio e premi di nuovo «Entra con SPID».",
+            t!("Accesso non riuscito"),
+            t!(
+                "La risposta del gestore della tua identità non si legge. Torna al servizio e premi di nuovo «Entra con SPID»."
+            ),
         )
     }
 }

@@ -23,6 +23,7 @@ use crate::{
     payments, ratings, requests, services,
     state::{Actor, Counter, Person},
 };
+use rules::t;
 
 /// One request's view of the server.
 pub struct Visit {
@@ -185,7 +186,8 @@ impl Visit {
         }
         let expired = matches!(self.actor, Actor::Expired);
         let notice = expired.then(|| {
-            "La sessione è scaduta. Entra di nuovo: quello che avevi salvato c'è ancora.".to_owned()
+            t!("La sessione è scaduta. Entra di nuovo: quello che avevi salvato c'è ancora.")
+                .to_owned()
         });
         Page::Login { next, notice }
     }

@@ -20,6 +20,7 @@ use crate::{
     payments,
     state::{Actor, Counter},
 };
+use rules::t;
 
 /// The nonce of this answer's scripts (CSP).
 #[derive(Clone)]
@@ -75,8 +76,10 @@ fn is_own_origin(counter: &Counter, origin: &str, host: Option<&str>) -> bool {
 fn foreign() -> Problem {
     Problem::new(
         403,
-        "Richiesta non accettata",
-        "La richiesta non arriva da una pagina di questo sito. Apri il servizio da qui e riprova.",
+        t!("Richiesta non accettata"),
+        t!(
+            "La richiesta non arriva da una pagina di questo sito. Apri il servizio da qui e riprova."
+        ),
     )
 }
 

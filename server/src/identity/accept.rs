@@ -2,13 +2,14 @@
 
 use app::api::Problem;
 use jiff::SignedDuration;
-use rules::fields::fiscal_code;
+use rules::{fields::fiscal_code, t};
 use saml::{Expectations, Level, Refusal as SamlRefusal, Scheme, response};
 use thiserror::Error;
 
 use super::{
     provider::instant,
     sessions::{self, SessionError},
+    words,
 };
 use crate::{
     error::{Refusal, not_found},
@@ -41,28 +42,23 @@ pub enum AcceptError {
 impl Refusal for AcceptError {
     fn problem(&self) -> Problem {
         let refused = |what: &str, way: &str| {
-            Problem::new(403, "Accesso non riuscito", format!("{what} {way}"))
+            Problem::new(403, t!("Accesso non riuscito"), format!("{what} {way}"))
         };
         match self {
-            Self::Saml(refusal) => {
-                let message = refusal.message();
-                Problem::new(
-                    403,
-                    message.title,
-                    format!("{} {}", message.text, message.way_out),
-                )
-            }
+            Self::Saml(refusal) => words::problem(refusal),
             Self::NotPending => refused(
-                "Questo accesso è scaduto o è già stato usato.",
-                "Torna al servizio e premi di nuovo «Entra con SPID».",
+                t!("Questo accesso è scaduto o è già stato usato."),
+                t!("Torna al servizio e premi di nuovo «Entra con SPID»."),
             ),
             Self::OtherBrowser => refused(
-                "L'accesso è cominciato in un altro browser, o il browser non accetta i cookie.",
-                "Torna al servizio e premi di nuovo «Entra con SPID» in questo browser.",
+                t!(
+                    "L'accesso è cominciato in un altro browser, o il browser non accetta i cookie."
+                ),
+                t!("Torna al servizio e premi di nuovo «Entra con SPID» in questo browser."),
             ),
             Self::NoFiscalCode => refused(
-                "Il gestore della tua identità non ha inviato il codice fiscale.",
-                "Per ora questo sportello riconosce solo chi ha un codice fiscale italiano.",
+                t!("Il gestore della tua identità non ha inviato il codice fiscale."),
+                t!("Per ora questo sportello riconosce solo chi ha un codice fiscale italiano."),
             ),
             Self::UnknownProvider => not_found(),
             Self::Session(error) => error.problem(),

@@ -1,9 +1,10 @@
 //! Begins a login: a signed request, remembered once, bound to the browser.
 
 use app::api::Problem;
+use rules::{language::Language, t};
 use saml::{
     Level, Scheme,
-    request::{AuthnRequest, post_form},
+    request::{AuthnRequest, Words, post_form},
 };
 use thiserror::Error;
 
@@ -36,8 +37,10 @@ impl Refusal for StartError {
         match self {
             Self::UnknownProvider => Problem::new(
                 404,
-                "Gestore di identità sconosciuto",
-                "Il gestore di identità non è tra quelli riconosciuti. Torna indietro e scegline un altro.",
+                t!("Gestore di identità sconosciuto"),
+                t!(
+                    "Il gestore di identità non è tra quelli riconosciuti. Torna indietro e scegline un altro."
+                ),
             ),
             Self::Provider(_) => unavailable(),
             Self::Saml(_) => internal(),
@@ -100,7 +103,16 @@ pub async fn start(
             Box::pin(async move { rows::put_pending(tx, &pending).await })
         })
         .await?;
-    let form = post_form(&destination, &xml, &relay_state, nonce);
+    let words = Words {
+        lang: Language::current().code(),
+        title: t!("Vai al tuo gestore di identità"),
+        text: t!(
+            "Ti portiamo alla pagina dove puoi farti riconoscere. Se non succede nulla, premi il \
+             pulsante."
+        ),
+        button: t!("Continua"),
+    };
+    let form = post_form(words, &destination, &xml, &relay_state, nonce);
     Ok(Started {
         form,
         browser_token,

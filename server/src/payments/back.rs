@@ -11,6 +11,7 @@ use crate::{
         payments::{self, PaymentState},
     },
 };
+use rules::t;
 
 /// Coming back more often than this does not make the worker ask more often.
 const PAUSE_MS: i64 = 2_000;
@@ -51,13 +52,19 @@ fn notice(how: &str, status: PaymentStatus) -> Option<&'static str> {
     }
     Some(match how {
         "annullato" => {
-            "Sei tornato senza pagare. Lo stiamo verificando con pagoPA; se vuoi puoi riprovare."
+            t!(
+                "Sei tornato senza pagare. Lo stiamo verificando con pagoPA; se vuoi puoi riprovare."
+            )
         }
         "errore" => {
-            "Il pagamento non è riuscito. Lo stiamo verificando con pagoPA; se non ti è stato addebitato nulla puoi riprovare."
+            t!(
+                "Il pagamento non è riuscito. Lo stiamo verificando con pagoPA; se non ti è stato addebitato nulla puoi riprovare."
+            )
         }
         _ => {
-            "Stiamo verificando il pagamento con pagoPA. Di solito bastano pochi secondi: questa pagina si aggiorna da sola, oppure ricaricala."
+            t!(
+                "Stiamo verificando il pagamento con pagoPA. Di solito bastano pochi secondi: questa pagina si aggiorna da sola, oppure ricaricala."
+            )
         }
     })
 }

@@ -18,6 +18,7 @@ use crate::{
         payments::{self, PaymentRow, PaymentState},
     },
 };
+use rules::t;
 
 /// Longest time that an attempt may take to come to something: a payment token of the node.
 const ATTEMPT_MS: i64 = 30 * 60_000;
@@ -40,7 +41,7 @@ pub async fn pay(counter: &Counter, person: &Person, id: &str) -> Result<Paying,
     }
     let started = counter.now_ms();
     if !begin(counter, &payment, started).await? {
-        return again(counter, person, id, 409, PENDING).await;
+        return again(counter, person, id, 409, pending()).await;
     }
     match checkout::cart(counter, &payment).await {
         Ok(url) => {
@@ -56,18 +57,26 @@ pub async fn pay(counter: &Counter, person: &Person, id: &str) -> Result<Paying,
     }
 }
 
-const PENDING: &str = "Stiamo ancora verificando il pagamento che hai iniziato prima: non pagare due volte. Se non l’hai completato puoi riprovare più tardi.";
+fn pending() -> &'static str {
+    t!(
+        "Stiamo ancora verificando il pagamento che hai iniziato prima: non pagare due volte. Se non l’hai completato puoi riprovare più tardi."
+    )
+}
 
 fn not_payable(state: PaymentState) -> &'static str {
     match state {
         PaymentState::New => {
-            "L’avviso non è ancora pronto su pagoPA: riprova tra un minuto. Quello che devi pagare non cambia."
+            t!(
+                "L’avviso non è ancora pronto su pagoPA: riprova tra un minuto. Quello che devi pagare non cambia."
+            )
         }
         PaymentState::Paid | PaymentState::Settled => {
-            "Questo importo risulta già pagato: non devi fare altro."
+            t!("Questo importo risulta già pagato: non devi fare altro.")
         }
         PaymentState::Refused | PaymentState::Open => {
-            "pagoPA non ha accettato l’avviso: l’ufficio lo sta sistemando. Per ora non si può pagare."
+            t!(
+                "pagoPA non ha accettato l’avviso: l’ufficio lo sta sistemando. Per ora non si può pagare."
+            )
         }
     }
 }
@@ -76,11 +85,15 @@ fn failure(error: &CartError) -> (u16, &'static str) {
     match error {
         CartError::Call(CallError::Status { status: 422, .. }) => (
             409,
-            "pagoPA dice che l’avviso adesso non si può pagare online: forse un altro pagamento è in corso. Non ti è stato addebitato nulla. Riprova tra qualche minuto, oppure paga con il numero avviso in un altro modo.",
+            t!(
+                "pagoPA dice che l’avviso adesso non si può pagare online: forse un altro pagamento è in corso. Non ti è stato addebitato nulla. Riprova tra qualche minuto, oppure paga con il numero avviso in un altro modo."
+            ),
         ),
         _ => (
             502,
-            "In questo momento il pagamento online non funziona. Non ti è stato addebitato nulla. Riprova tra qualche minuto, oppure paga con il numero avviso in banca, alla posta, in tabaccheria o con l’app IO.",
+            t!(
+                "In questo momento il pagamento online non funziona. Non ti è stato addebitato nulla. Riprova tra qualche minuto, oppure paga con il numero avviso in banca, alla posta, in tabaccheria o con l’app IO."
+            ),
         ),
     }
 }

@@ -1,6 +1,7 @@
 //! `POST /valutazioni`: one to five stars, an answer, a few words. Without a login.
 
 use app::api::{Page, Problem, RatingPage, rating};
+use rules::t;
 use thiserror::Error;
 
 use crate::{
@@ -37,8 +38,8 @@ impl Refusal for RatingError {
             Self::Subject => not_found(),
             Self::TooMany => Problem::new(
                 429,
-                "Troppi pareri in un momento",
-                "Stanno arrivando troppi pareri. Torna indietro e riprova tra un minuto.",
+                t!("Troppi pareri in un momento"),
+                t!("Stanno arrivando troppi pareri. Torna indietro e riprova tra un minuto."),
             ),
             Self::Vault(_) => crate::error::internal(),
             Self::Store(error) => error.problem(),
@@ -72,8 +73,8 @@ pub fn about(counter: &Counter, subject: &str) -> Result<RatingPage, Refused> {
     let service = subject.strip_prefix(rating::SERVICE);
     let page = subject.strip_prefix("/servizi/");
     let title = match subject {
-        "/" => Some("Pagina iniziale".to_owned()),
-        "/servizi" => Some("Servizi".to_owned()),
+        "/" => Some(t!("Pagina iniziale").to_owned()),
+        "/servizi" => Some(t!("Servizi").to_owned()),
         _ => service.or(page).and_then(known),
     };
     Ok(RatingPage {
@@ -85,16 +86,17 @@ pub fn about(counter: &Counter, subject: &str) -> Result<RatingPage, Refused> {
 
 fn fault(page: &RatingPage) -> Option<String> {
     if rating::stars(&page.stars).is_none() {
-        return Some("Scegli da 1 a 5 stelle, poi premi «Invia».".into());
+        return Some(t!("Scegli da 1 a 5 stelle, poi premi «Invia».").into());
     }
     if !page.aspect.is_empty() && rating::answer(&page.stars, &page.aspect).is_none() {
-        return Some("Scegli una delle risposte dell'elenco, oppure nessuna.".into());
+        return Some(t!("Scegli una delle risposte dell'elenco, oppure nessuna.").into());
     }
     let typed = page.details.chars().count();
     (typed > rating::LONGEST).then(|| {
-        format!(
-            "Il testo è troppo lungo: {typed} caratteri, al massimo {}. Accorcialo e premi «Invia».",
-            rating::LONGEST
+        t!(
+            "Il testo è troppo lungo: {typed} caratteri, al massimo {most}. Accorcialo e premi «Invia».",
+            typed,
+            most = rating::LONGEST
         )
     })
 }

@@ -4,6 +4,7 @@ use app::api::{ConflictPage, Problem, RequestPage, SaveRequest, step};
 use rules::{
     catalogue::FieldKind,
     form::{Issue, IssueKind},
+    t,
 };
 use thiserror::Error;
 
@@ -81,12 +82,12 @@ impl Refusal for ActError {
         match self {
             Self::Invalid(_) | Self::Conflict(_) => Problem::new(
                 422,
-                "Ci sono alcune informazioni mancanti o errate",
-                "Correggi i campi indicati e riprova.",
+                t!("Ci sono alcune informazioni mancanti o errate"),
+                t!("Correggi i campi indicati e riprova."),
             ),
             Self::Unread(_) => submit::unread(),
             Self::Sent(sent) => sent.problem(),
-            Self::Closed { reason, .. } => Problem::new(403, "Servizio chiuso", reason.clone()),
+            Self::Closed { reason, .. } => Problem::new(403, t!("Servizio chiuso"), reason.clone()),
             Self::Save(error) => error.problem(),
             Self::Attach(error) => error.problem(),
             Self::Submit(error) => error.problem(),
@@ -228,14 +229,17 @@ async fn keep_files(
         let bytes = file.bytes.clone();
         match attach(counter, person, slug, &draft.id, id, &file.name, bytes).await {
             Ok(_) => {}
-            Err(AttachError::Refused(message)) => issues.push(Issue {
-                path: file.field.clone(),
-                step: step::ATTACHMENTS.to_owned(),
-                label: "Allegato".to_owned(),
-                kind: IssueKind::Wrong,
-                message,
-            }),
-            Err(error) => return Err(error.into()),
+            Err(error) => match error.of_file() {
+                Some(message) => issues.push(Issue {
+                    path: file.field.clone(),
+                    step: step::ATTACHMENTS.to_owned(),
+                    label: t!("Allegato").to_owned(),
+                    kind: IssueKind::Wrong,
+                    message,
+                    from_definition: false,
+                }),
+                None => return Err(error.into()),
+            },
         }
     }
     Ok(issues)

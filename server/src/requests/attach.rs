@@ -2,7 +2,7 @@
 
 use app::api::{AttachmentView, Problem};
 use bytes::Bytes;
-use rules::catalogue::Attachment;
+use rules::{catalogue::Attachment, t};
 use thiserror::Error;
 
 use super::{
@@ -24,9 +24,13 @@ const NAME_CHARS: usize = 120;
 
 #[derive(Debug, Error)]
 pub enum AttachError {
-    /// In plain Italian, for beside the control.
+    /// In plain words, for beside the control.
     #[error("file refused: {0}")]
     Refused(String),
+    #[error("the document has its {0} files")]
+    Full(u32),
+    #[error("the draft's files are over the limit")]
+    TooMuch,
     #[error("no such file, or somebody else's")]
     NotFound,
     #[error("the file belongs to another office's case")]
@@ -52,16 +56,43 @@ impl From<StoreError> for AttachError {
     }
 }
 
+impl AttachError {
+    /// What is told beside the control, where it is the file that cannot be taken.
+    pub fn of_file(&self) -> Option<String> {
+        match self {
+            Self::Refused(message) => Some(message.clone()),
+            Self::Full(1) => Some(
+                t!("C'è già un file per questo documento. Toglilo, poi carica quello nuovo.")
+                    .to_owned(),
+            ),
+            Self::Full(n) => Some(t!(
+                "Puoi caricare al massimo {n} file per questo documento. Togline uno, poi riprova.",
+                n
+            )),
+            Self::TooMuch => Some(
+                t!("Gli allegati di questa richiesta superano 60 MB in tutto. Riducili, poi riprova.")
+                    .to_owned(),
+            ),
+            _ => None,
+        }
+    }
+}
+
 impl Refusal for AttachError {
     fn problem(&self) -> Problem {
         match self {
-            Self::Refused(message) => Problem::new(422, "File non accettato", message.clone()),
+            Self::Refused(_) | Self::Full(_) | Self::TooMuch => {
+                let message = self.of_file().unwrap_or_default();
+                Problem::new(422, t!("File non accettato"), message)
+            }
             Self::NotFound => not_found(),
             Self::OtherOffice => forbidden(),
             Self::NoDraft => Problem::new(
                 409,
-                "La bozza non c'è più",
-                "Questa richiesta l'hai inviata o eliminata da un'altra finestra. Ricarica la pagina.",
+                t!("La bozza non c'è più"),
+                t!(
+                    "Questa richiesta l'hai inviata o eliminata da un'altra finestra. Ricarica la pagina."
+                ),
             ),
             Self::Sent(sent) => sent.problem(),
             Self::Open(error) => error.problem(),
@@ -104,7 +135,7 @@ pub async fn attach(
     let file = store(counter, &draft.id, attachment, &name, kind.mime(), &bytes).await?;
     if let Err(error) = add(counter, wanted.clone(), file.clone()).await {
         // Not after a commit without an answer: it may have been done.
-        if matches!(error, AttachError::Refused(_) | AttachError::NoDraft) {
+        if error.of_file().is_some() || matches!(error, AttachError::NoDraft) {
             forget(counter, &[file.id]).await;
         }
         // Sent in the meantime: say so.
@@ -193,21 +224,11 @@ fn check_room(
         .filter(|file| file.attachment == wanted.id)
         .count();
     if count >= wanted.max_files as usize {
-        return Err(AttachError::Refused(match wanted.max_files {
-            1 => {
-                "C'è già un file per questo documento. Toglilo, poi carica quello nuovo.".to_owned()
-            }
-            n => format!(
-                "Puoi caricare al massimo {n} file per questo documento. Togline uno, poi riprova."
-            ),
-        }));
+        return Err(AttachError::Full(wanted.max_files));
     }
     let total: i64 = present.iter().map(|file| file.bytes).sum();
     if total.saturating_add(i64::try_from(bytes).unwrap_or(i64::MAX)) > DRAFT_BYTES {
-        return Err(AttachError::Refused(
-            "Gli allegati di questa richiesta superano 60 MB in tutto. Riducili, poi riprova."
-                .to_owned(),
-        ));
+        return Err(AttachError::TooMuch);
     }
     Ok(())
 }
@@ -265,21 +286,24 @@ fn is_signed_envelope(bytes: &[u8]) -> bool {
 fn check(wanted: &Attachment, name: &str, bytes: &[u8]) -> Result<FileType, AttachError> {
     let refuse = |message: String| Err(AttachError::Refused(message));
     if bytes.is_empty() {
-        return refuse(format!(
-            "Il file «{name}» è vuoto. Controllalo e caricalo di nuovo."
+        return refuse(t!(
+            "Il file «{name}» è vuoto. Controllalo e caricalo di nuovo.",
+            name
         ));
     }
     if bytes.len() > (wanted.max_mb as usize) << 20 {
-        return refuse(format!(
-            "Il file «{name}» è troppo grande: al massimo {} MB. Riducilo, o dividilo in più file.",
-            wanted.max_mb
+        return refuse(t!(
+            "Il file «{name}» è troppo grande: al massimo {mb} MB. Riducilo, o dividilo in più file.",
+            name,
+            mb = wanted.max_mb
         ));
     }
     match sniff(bytes) {
         Some(kind) if wanted.formats.iter().any(|f| f == kind.format()) => Ok(kind),
-        _ => refuse(format!(
-            "Il file «{name}» non è di un tipo accettato. Tipi accettati: {}. Conta il contenuto, non il nome.",
-            wanted.formats.join(", ")
+        _ => refuse(t!(
+            "Il file «{name}» non è di un tipo accettato. Tipi accettati: {types}. Conta il contenuto, non il nome.",
+            name,
+            types = wanted.formats.join(", ")
         )),
     }
 }

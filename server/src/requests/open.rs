@@ -6,6 +6,7 @@ use app::api::{AttachmentView, CostLine, DraftView, Problem, RequestPage, Summar
 use rules::{
     catalogue::FieldKind,
     form::{Evaluation, Issue},
+    t,
 };
 use thiserror::Error;
 
@@ -35,7 +36,7 @@ pub enum OpenError {
 impl Refusal for OpenError {
     fn problem(&self) -> Problem {
         match self {
-            Self::Closed { reason, .. } => Problem::new(403, "Servizio chiuso", reason.clone()),
+            Self::Closed { reason, .. } => Problem::new(403, t!("Servizio chiuso"), reason.clone()),
             Self::Draft(error) => error.problem(),
             Self::File(error) => error.problem(),
         }
@@ -65,7 +66,7 @@ pub async fn open(
     draft.propose(person, &shown);
     let evaluation = draft.evaluate(counter, person);
     let resumed = step.is_none().then_some(draft.saved_at).flatten();
-    let notice = resumed.map(|at| format!("Hai ripreso la bozza salvata il {}.", rome_text(at)));
+    let notice = resumed.map(|at| t!("Hai ripreso la bozza salvata il {at}.", at = rome_text(at)));
     Ok(page(
         counter,
         person,
@@ -135,7 +136,7 @@ fn missing_attachments(
                 step::ATTACHMENTS,
                 &state.id,
                 title(&state.id),
-                "Allega questo documento per andare avanti.",
+                t!("Allega questo documento per andare avanti."),
             )
         })
         .collect()
@@ -150,8 +151,8 @@ fn missing_declarations(draft: &Draft, evaluation: &Evaluation) -> Vec<Issue> {
             missing(
                 step::DECLARATIONS,
                 id,
-                "Dichiarazione".to_owned(),
-                "Leggi la dichiarazione e segna la casella per andare avanti.",
+                t!("Dichiarazione").to_owned(),
+                t!("Leggi la dichiarazione e segna la casella per andare avanti."),
             )
         })
         .collect()
@@ -164,6 +165,7 @@ fn missing(step: &str, id: &str, label: String, message: &str) -> Issue {
         label,
         kind: rules::form::IssueKind::Missing,
         message: message.to_owned(),
+        from_definition: false,
     }
 }
 

@@ -4,6 +4,8 @@ use app::api::{ConflictField, ConflictPage, Problem, SaveRequest, Saved, step};
 use rules::{
     catalogue::{Field, Form, Origin},
     form::{Answer, Answers},
+    language::quoted,
+    t,
 };
 use thiserror::Error;
 
@@ -49,15 +51,19 @@ impl Refusal for SaveError {
                 conflict: Some(page.clone()),
                 ..Problem::new(
                     409,
-                    "La bozza è cambiata",
-                    "L'hai modificata in un'altra finestra o da un altro dispositivo. Scegli quali risposte tenere.",
+                    t!("La bozza è cambiata"),
+                    t!(
+                        "L'hai modificata in un'altra finestra o da un altro dispositivo. Scegli quali risposte tenere."
+                    ),
                 )
             },
             Self::Sent(sent) => sent.problem(),
             Self::TooLarge => Problem::new(
                 413,
-                "Testo troppo lungo",
-                "Le risposte sono troppo lunghe per essere salvate. Accorcia i testi e riprova.",
+                t!("Testo troppo lungo"),
+                t!(
+                    "Le risposte sono troppo lunghe per essere salvate. Accorcia i testi e riprova."
+                ),
             ),
             Self::Open(error) => error.problem(),
             Self::Draft(error) => error.problem(),
@@ -260,14 +266,14 @@ fn words(field: &Field, answer: Option<&Answer>) -> String {
     let label = |code: &str| {
         let option = field.options.iter().find(|(c, _)| c == code);
         match (option, code) {
-            (Some((_, label)), _) => label.clone(),
-            (None, "true") => "Sì".to_owned(),
-            (None, "false") => "No".to_owned(),
+            (Some((_, label)), _) => quoted(label),
+            (None, "true") => t!("Sì").to_owned(),
+            (None, "false") => t!("No").to_owned(),
             (None, other) => other.to_owned(),
         }
     };
     match answer {
-        None => "(vuoto)".to_owned(),
+        None => t!("(vuoto)").to_owned(),
         Some(Answer::Text(text)) => label(text),
         Some(Answer::Many(codes)) => codes
             .iter()
@@ -280,7 +286,7 @@ fn words(field: &Field, answer: Option<&Answer>) -> String {
                 let cells = field.fields.iter().filter_map(|f| {
                     Some(format!(
                         "{}: {}",
-                        f.label,
+                        quoted(&f.label),
                         words(f, Some(row.get(&f.name)?))
                     ))
                 });

@@ -1,7 +1,7 @@
 //! A draft that has become a case: what a page is told that still shows the draft.
 
 use app::api::{Problem, SentPage};
-use rules::protocol::ProtocolNumber;
+use rules::{protocol::ProtocolNumber, t};
 
 use crate::{
     state::{Counter, Person},
@@ -18,10 +18,10 @@ impl Submitted {
     pub fn problem(&self) -> Problem {
         Problem::new(
             409,
-            "Hai già inviato questa richiesta",
-            format!(
-                "Il numero di protocollo è {}. La trovi nella tua area personale.",
-                self.protocol
+            t!("Hai già inviato questa richiesta"),
+            t!(
+                "Il numero di protocollo è {number}. La trovi nella tua area personale.",
+                number = self.protocol
             ),
         )
     }

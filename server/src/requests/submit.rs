@@ -9,6 +9,7 @@ use app::api::{AttachmentView, Problem, RequestPage, SaveRequest, step};
 use rules::{
     catalogue::{DeclarationKind, Origin},
     form::{Answer, Answers, Evaluation, Issue, IssueKind},
+    t,
 };
 use serde::Serialize;
 use thiserror::Error;
@@ -64,10 +65,10 @@ impl Refusal for SubmitError {
         match self {
             Self::Invalid(_) => Problem::new(
                 422,
-                "Ci sono alcune informazioni mancanti o errate",
-                "Correggi i campi indicati e invia di nuovo.",
+                t!("Ci sono alcune informazioni mancanti o errate"),
+                t!("Correggi i campi indicati e invia di nuovo."),
             ),
-            Self::Closed { reason, .. } => Problem::new(403, "Servizio chiuso", reason.clone()),
+            Self::Closed { reason, .. } => Problem::new(403, t!("Servizio chiuso"), reason.clone()),
             Self::Unread(_) | Self::Changed => unread(),
             Self::Save(error) => error.problem(),
             Self::Draft(error) => error.problem(),
@@ -170,6 +171,7 @@ async fn reread(counter: &Counter, person: &Person, slug: &str) -> SubmitError {
                 label: String::new(),
                 kind: IssueKind::Wrong,
                 message: unread().detail,
+                from_definition: false,
             }];
             SubmitError::Unread(Box::new(page))
         }
@@ -180,8 +182,10 @@ async fn reread(counter: &Counter, person: &Person, slug: &str) -> SubmitError {
 pub fn unread() -> Problem {
     Problem::new(
         409,
-        "La richiesta è cambiata",
-        "La richiesta è cambiata dopo che hai aperto il riepilogo, forse da un'altra finestra. Non è stata inviata: rileggila, poi premi di nuovo «Invia».",
+        t!("La richiesta è cambiata"),
+        t!(
+            "La richiesta è cambiata dopo che hai aperto il riepilogo, forse da un'altra finestra. Non è stata inviata: rileggila, poi premi di nuovo «Invia»."
+        ),
     )
 }
 

@@ -3,6 +3,8 @@
 use rules::{
     catalogue::{Period, Service},
     civil::Date,
+    language::quoted,
+    t,
 };
 
 use crate::{clock::month_name, config::Window, state::Counter};
@@ -32,14 +34,17 @@ fn from_definition(service: &Service) -> Option<Window> {
 }
 
 fn reason(window: &Window) -> String {
-    let when = format!(
-        "Le domande si presentano dal {} al {}.",
-        day(&window.dal),
-        day(&window.al)
+    let when = t!(
+        "Le domande si presentano dal {from} al {to}.",
+        from = day(&window.dal),
+        to = day(&window.al)
     );
     match &window.motivo {
-        Some(words) => format!("{words} {when}"),
-        None => format!("In questo periodo non si possono presentare domande. {when}"),
+        Some(words) => format!("{} {when}", quoted(words)),
+        None => t!(
+            "In questo periodo non si possono presentare domande. {when}",
+            when
+        ),
     }
 }
 

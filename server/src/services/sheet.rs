@@ -1,7 +1,11 @@
 //! `/servizi/{slug}`: the sheet, in words; doubtful facts are left out.
 
 use app::api::{CostLine, NormLine, SheetPage};
-use rules::catalogue::{Counting, Fee, FeeWhen, Required, Service, source::plain};
+use rules::{
+    catalogue::{Counting, Fee, FeeWhen, Required, Service, source::plain},
+    language::quoted,
+    t,
+};
 use thiserror::Error;
 
 use crate::{
@@ -45,7 +49,8 @@ pub async fn sheet(counter: &Counter, actor: &Actor, slug: &str) -> Result<Sheet
         open: window.is_ok(),
         window: window
             .err()
-            .or_else(|| plain(&service.window.note).filter(|n| !n.is_empty())),
+            .or_else(|| plain(&service.window.note).map(|note| quoted(&note)))
+            .filter(|note| !note.is_empty()),
         who: service.audience.who.clone(),
         requirements: certain(&service.audience.requirements),
         how: how(service),
@@ -74,25 +79,25 @@ fn certain(texts: &[String]) -> Vec<String> {
 
 fn how(service: &Service) -> Vec<String> {
     let mut how = vec![
-        "Entra con SPID: i tuoi dati anagrafici li mettiamo noi.".to_owned(),
-        "Compila il modulo un passo alla volta. La bozza si salva da sola: puoi fermarti e riprendere anche da un altro dispositivo.".to_owned(),
+        t!("Entra con SPID: i tuoi dati anagrafici li mettiamo noi.").to_owned(),
+        t!("Compila il modulo un passo alla volta. La bozza si salva da sola: puoi fermarti e riprendere anche da un altro dispositivo.").to_owned(),
     ];
     if !service.form.attachments.is_empty() {
-        how.push("Allega i documenti richiesti, anche con una foto dal telefono.".to_owned());
+        how.push(t!("Allega i documenti richiesti, anche con una foto dal telefono.").to_owned());
     }
     how.push(
-        "Controlla il riepilogo e invia: ricevi subito il numero di protocollo e la ricevuta."
+        t!("Controlla il riepilogo e invia: ricevi subito il numero di protocollo e la ricevuta.")
             .to_owned(),
     );
-    how.push("Segui ogni fase nella tua area personale.".to_owned());
+    how.push(t!("Segui ogni fase nella tua area personale.").to_owned());
     how
 }
 
 fn attachment(attachment: &rules::catalogue::Attachment) -> (String, String) {
     let need = match attachment.required {
-        Required::Always => "Obbligatorio.",
-        Required::Never => "Facoltativo.",
-        Required::If(_) => "Obbligatorio solo in alcuni casi: il modulo te lo chiede se serve.",
+        Required::Always => t!("Obbligatorio."),
+        Required::Never => t!("Facoltativo."),
+        Required::If(_) => t!("Obbligatorio solo in alcuni casi: il modulo te lo chiede se serve."),
     };
     (attachment.title.clone(), need.to_owned())
 }
@@ -106,16 +111,19 @@ fn tariff(counter: &Counter, service: &Service, fee: &Fee) -> Option<i64> {
 pub fn cost(fee: &Fee, cents: Option<i64>) -> CostLine {
     CostLine {
         description: fee.description.clone(),
-        amount: cents.map_or_else(|| "Importo stabilito dal Comune".to_owned(), euro),
+        amount: cents.map_or_else(|| t!("Importo stabilito dal Comune").to_owned(), euro),
         when: match fee.when {
-            FeeWhen::Presentazione => "Alla presentazione",
-            FeeWhen::Rilascio => "Al rilascio",
-            FeeWhen::Periodico => "Ogni periodo, dopo l'accoglimento",
+            FeeWhen::Presentazione => t!("Alla presentazione"),
+            FeeWhen::Rilascio => t!("Al rilascio"),
+            FeeWhen::Periodico => t!("Ogni periodo, dopo l'accoglimento"),
         }
         .to_owned(),
         condition: match &fee.due_if {
-            Some(_) => Some("Solo in alcuni casi: il modulo te lo dice.".to_owned()),
-            None => fee.condition_text.as_deref().and_then(plain),
+            Some(_) => Some(t!("Solo in alcuni casi: il modulo te lo dice.").to_owned()),
+            None => {
+                let words = fee.condition_text.as_deref().and_then(plain);
+                words.map(|words| quoted(&words))
+            }
         },
     }
 }
@@ -134,22 +142,31 @@ pub fn euro(cents: i64) -> String {
     format!("{sign}{grouped},{:02} €", (cents % 100).abs())
 }
 
-/// The term in words: "Entro 60 giorni dalla data di presentazione."
+/// The term in words: "Il Comune risponde entro 60 giorni. Si contano da: …."
 pub fn term(service: &Service) -> String {
     let term = &service.term;
-    let days = match term.counting {
-        Counting::Solari => format!("Il Comune risponde entro {} giorni", term.days),
-        Counting::Lavorativi => format!("Il Comune risponde entro {} giorni lavorativi", term.days),
-        Counting::Immediato => return "Il Comune risponde subito.".to_owned(),
-    };
-    let norm = plain(&term.norm)
-        .filter(|_| !term.doubtful)
-        .map(|n| format!(" ({n})"));
-    format!(
-        "{days}. Si contano da: {}{}.",
-        term.from,
-        norm.unwrap_or_default()
-    )
+    let norm = in_brackets(&term.norm).filter(|_| !term.doubtful);
+    let from = format!("{}{}", term.from, norm.unwrap_or_default());
+    let (n, from) = (term.days, quoted(&from));
+    match term.counting {
+        Counting::Solari => t!(
+            "Il Comune risponde entro {n} giorni. Si contano da: {from}.",
+            n,
+            from
+        ),
+        Counting::Lavorativi => t!(
+            "Il Comune risponde entro {n} giorni lavorativi. Si contano da: {from}.",
+            n,
+            from
+        ),
+        Counting::Immediato => t!("Il Comune risponde subito.").to_owned(),
+    }
+}
+
+/// " (L. 241/1990, art. 2)"; none where there is none for certain.
+fn in_brackets(norm: &str) -> Option<String> {
+    let norm = plain(norm).filter(|norm| !norm.is_empty())?;
+    Some(format!(" ({norm})"))
 }
 
 /// What it means if the comune does not answer; nothing where it is doubtful.
@@ -158,21 +175,23 @@ pub fn silence(service: &Service) -> Option<String> {
     if silence.doubtful {
         return None;
     }
-    let after = silence
-        .after_days
-        .map(|d| format!("Se dopo {d} giorni il Comune non ha risposto, "));
-    let after = after.unwrap_or_else(|| "Se il Comune non risponde, ".to_owned());
     let effect = match silence.effect.as_str() {
-        "assenso" => "la richiesta vale come accolta",
-        "rigetto" => "la richiesta vale come respinta: puoi fare ricorso",
-        "inadempimento" => "puoi chiedere che decida il titolare del potere sostitutivo",
-        "consolidamento" => "la segnalazione si consolida",
+        "assenso" => t!("la richiesta vale come accolta"),
+        "rigetto" => t!("la richiesta vale come respinta: puoi fare ricorso"),
+        "inadempimento" => t!("puoi chiedere che decida il titolare del potere sostitutivo"),
+        "consolidamento" => t!("la segnalazione si consolida"),
         _ => return None,
     };
-    let norm = plain(&silence.norm)
-        .filter(|n| !n.is_empty())
-        .map(|n| format!(" ({n})"));
-    Some(format!("{after}{effect}{}.", norm.unwrap_or_default()))
+    let norm = in_brackets(&silence.norm).unwrap_or_default();
+    let effect = format!("{effect}{}", quoted(&norm));
+    Some(match silence.after_days {
+        Some(n) => t!(
+            "Se dopo {n} giorni il Comune non ha risposto, {effect}.",
+            n,
+            effect
+        ),
+        None => t!("Se il Comune non risponde, {effect}.", effect),
+    })
 }
 
 fn norms(service: &Service) -> Vec<NormLine> {
@@ -194,43 +213,52 @@ fn norms(service: &Service) -> Vec<NormLine> {
 fn privacy(counter: &Counter, service: &Service) -> Vec<(String, Vec<String>)> {
     let town = &counter.comune.comune;
     let privacy = &service.privacy;
+    let theirs = |texts: &[String]| texts.iter().map(|text| quoted(text)).collect::<Vec<_>>();
+    let one = |text: &String| theirs(std::slice::from_ref(text));
+    let who = t!(
+        "Il Comune di {town}, {address}, PEC {pec}.",
+        town = town.nome,
+        address = town.indirizzo,
+        pec = town.pec
+    );
+    let basis = certain(&privacy.legal_basis);
     let mut notice = vec![
-        (
-            "Chi tratta i dati".to_owned(),
-            vec![format!(
-                "Il Comune di {}, {}, PEC {}.",
-                town.nome, town.indirizzo, town.pec
-            )],
-        ),
-        ("Perché".to_owned(), vec![privacy.purpose.clone()]),
-        (
-            "Con quale base giuridica".to_owned(),
-            certain(&privacy.legal_basis),
-        ),
-        ("Quali dati".to_owned(), privacy.categories.clone()),
+        (t!("Chi tratta i dati"), vec![who]),
+        (t!("Perché"), one(&privacy.purpose)),
+        (t!("Con quale base giuridica"), theirs(&basis)),
+        (t!("Quali dati"), theirs(&privacy.categories)),
     ];
     if let Some((basis, note)) = &privacy.special {
-        let texts = [basis, note]
-            .into_iter()
-            .filter_map(|t| plain(t))
-            .filter(|t| !t.is_empty());
-        notice.push(("Dati particolari".to_owned(), texts.collect()));
+        let mut texts = certain(&[basis.clone(), note.clone()]);
+        texts.retain(|text| !text.is_empty());
+        notice.push((t!("Dati particolari"), theirs(&texts)));
     }
-    notice.push(("A chi li comunica".to_owned(), privacy.recipients.clone()));
-    notice.push((
-        "Per quanto tempo li conserva".to_owned(),
-        vec![privacy.retention.clone()],
-    ));
-    notice.push((
-        "Devi darli per forza?".to_owned(),
-        vec![privacy.provision.clone()],
-    ));
-    let common = privacy
-        .common
-        .iter()
-        .filter(|(_, text)| plain(text).is_some());
-    notice.extend(common.map(|(title, text)| (title.clone(), vec![text.clone()])));
-    notice
+    notice.extend([
+        (t!("A chi li comunica"), theirs(&privacy.recipients)),
+        (t!("Per quanto tempo li conserva"), one(&privacy.retention)),
+        (t!("Devi darli per forza?"), one(&privacy.provision)),
+    ]);
+    let common = privacy.common.iter();
+    let common = common.filter(|(_, text)| plain(text).is_some());
+    notice.extend(common.map(|(title, text)| (common_title(title), one(text))));
+    let titled = notice.into_iter();
+    titled
+        .map(|(title, texts)| (title.to_owned(), texts))
+        .collect()
+}
+
+/// The titles of the part that all services share are ours, but lie in the definitions.
+fn common_title(title: &str) -> &str {
+    match title {
+        "Chi tratta i dati" => t!("Chi tratta i dati"),
+        "Responsabile della protezione dei dati" => t!("Responsabile della protezione dei dati"),
+        "I tuoi diritti" => t!("I tuoi diritti"),
+        "A chi puoi fare reclamo" => t!("A chi puoi fare reclamo"),
+        "Trasferimenti" => t!("Trasferimenti"),
+        "Decisioni automatiche" => t!("Decisioni automatiche"),
+        "Canali" => t!("Canali"),
+        other => other,
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{language::Language, t};
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -81,16 +83,16 @@ impl State {
     /// For citizens.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Protocollata => "Ricevuta",
-            Self::Assegnata => "Presa in carico",
-            Self::Istruttoria => "In lavorazione",
-            Self::AttesaIntegrazione => "Servono documenti",
-            Self::InDecisione => "Decisione in firma",
-            Self::Accolta => "Accolta",
-            Self::AttesaPagamentoRilascio => "Accolta: paga per ritirare",
-            Self::Rilasciata => "Conclusa: documento disponibile",
-            Self::Irricevibile => "Non ammissibile",
-            Self::Ritirata => "Ritirata",
+            Self::Protocollata => received(),
+            Self::Assegnata => t!("Presa in carico"),
+            Self::Istruttoria => t!("In lavorazione"),
+            Self::AttesaIntegrazione => t!("Servono documenti"),
+            Self::InDecisione => t!("Decisione in firma"),
+            Self::Accolta => t!("Accolta"),
+            Self::AttesaPagamentoRilascio => t!("Accolta: paga per ritirare"),
+            Self::Rilasciata => t!("Conclusa: documento disponibile"),
+            Self::Irricevibile => t!("Non ammissibile"),
+            Self::Ritirata => t!("Ritirata"),
         }
     }
 
@@ -129,5 +131,13 @@ impl State {
             Model::SospesoUtente => MustAct::Cittadino,
             Model::Positivo | Model::Negativo => MustAct::Nessuno,
         }
+    }
+}
+
+/// "Ricevuta" is a receipt too, which is another word in English.
+fn received() -> &'static str {
+    match Language::current() {
+        Language::Italian => "Ricevuta",
+        Language::English => t!("Richiesta ricevuta"),
     }
 }

@@ -1,6 +1,7 @@
 //! Cadastral data. Leading zeros go, so that the same parcel is written one way.
 
 use super::{Refusal, Valid, compact};
+use crate::t;
 
 pub fn sheet(text: &str) -> Result<Valid, Refusal> {
     let sheet = without_zeros(&compact(text));
@@ -14,7 +15,7 @@ pub fn sheet(text: &str) -> Result<Valid, Refusal> {
     if (1..=4).contains(&digits) && annex && sheet != "0" {
         return Ok(sheet.into());
     }
-    Err("Il foglio è un numero da 1 a 4 cifre: è nella visura catastale.".into())
+    Err(t!("Il foglio è un numero da 1 a 4 cifre: è nella visura catastale.").into())
 }
 
 pub fn parcel(text: &str) -> Result<Valid, Refusal> {
@@ -28,11 +29,11 @@ pub fn parcel(text: &str) -> Result<Valid, Refusal> {
     if sound && parcel != "0" {
         return Ok(parcel.into());
     }
-    Err(
+    Err(t!(
         "La particella ha al massimo 5 cifre o lettere, per esempio 123 o 123/4: è nella visura \
         catastale."
-            .into(),
     )
+    .into())
 }
 
 pub fn unit(text: &str) -> Result<Valid, Refusal> {
@@ -40,15 +41,17 @@ pub fn unit(text: &str) -> Result<Valid, Refusal> {
     if is_code(&unit, 4) {
         return Ok(unit.into());
     }
-    Err("Il subalterno ha al massimo 4 cifre o lettere: è nella visura catastale.".into())
+    Err(t!("Il subalterno ha al massimo 4 cifre o lettere: è nella visura catastale.").into())
 }
 
 /// `A/1` … `F/7`; also written `A1`, `A/01`.
 pub fn category(text: &str) -> Result<Valid, Refusal> {
     let refusal = || {
-        "La categoria catastale è una lettera e un numero, per esempio A/3 o C/6: è nella visura \
-         catastale."
-            .to_owned()
+        t!(
+            "La categoria catastale è una lettera e un numero, per esempio A/3 o C/6: è nella \
+             visura catastale."
+        )
+        .to_owned()
     };
     let text = compact(text);
     let mut characters = text.chars();

@@ -1,35 +1,45 @@
 //! E-mail, PEC, telephone, CAP.
 
 use super::{Refusal, Valid, compact};
+use crate::t;
 
 pub fn email(text: &str) -> Result<Valid, Refusal> {
+    address(text, "e-mail", "nome@esempio.it")
+}
+
+/// Same syntax; whether it is a PEC is told by INAD, INI-PEC or IPA, not by the text.
+pub fn pec(text: &str) -> Result<Valid, Refusal> {
+    address(text, "PEC", "nome@pec.it")
+}
+
+/// `kind` and `example` as the messages name them.
+fn address(text: &str, kind: &str, example: &str) -> Result<Valid, Refusal> {
     let text = text.trim();
     if text.chars().any(char::is_whitespace) {
-        return Err("Un indirizzo e-mail non ha spazi: toglili.".into());
+        return Err(t!("Un indirizzo {kind} non ha spazi: toglili.", kind));
     }
     if text.matches('@').count() != 1 {
-        return Err("In un indirizzo e-mail c'è una sola @, come in nome@esempio.it.".into());
+        return Err(t!(
+            "In un indirizzo {kind} c'è una sola @, come in {example}.",
+            kind,
+            example
+        ));
     }
     if text.len() > 254 {
-        return Err("L'indirizzo e-mail è troppo lungo: al massimo 254 caratteri.".into());
+        return Err(t!(
+            "L'indirizzo {kind} è troppo lungo: al massimo 254 caratteri.",
+            kind
+        ));
     }
     let (user, domain) = text.split_once('@').unwrap_or_default();
     if is_user(user) && is_domain(domain) {
         return Ok(format!("{user}@{}", domain.to_ascii_lowercase()).into());
     }
-    Err(
-        "L'indirizzo e-mail non è completo o ha segni sbagliati: scrivilo come nome@esempio.it."
-            .into(),
-    )
-}
-
-/// Same syntax; whether it is a PEC is told by INAD, INI-PEC or IPA, not by the text.
-pub fn pec(text: &str) -> Result<Valid, Refusal> {
-    email(text).map_err(|message| {
-        message
-            .replace("indirizzo e-mail", "indirizzo PEC")
-            .replace("nome@esempio.it", "nome@pec.it")
-    })
+    Err(t!(
+        "L'indirizzo {kind} non è completo o ha segni sbagliati: scrivilo come {example}.",
+        kind,
+        example
+    ))
 }
 
 fn is_user(user: &str) -> bool {
@@ -60,9 +70,11 @@ pub fn phone(text: &str) -> Result<Valid, Refusal> {
     let separators = |c: char| c.is_whitespace() || "./()-".contains(c);
     let text: String = text.chars().filter(|c| !separators(*c)).collect();
     let refusal = || {
-        "Il numero di telefono non è giusto: scrivilo come 347 1234567 o 080 1234567. \
+        t!(
+            "Il numero di telefono non è giusto: scrivilo come 347 1234567 o 080 1234567. \
          Per un numero straniero comincia con + e il prefisso del Paese."
-            .to_owned()
+        )
+        .to_owned()
     };
     let national = text
         .strip_prefix("+39")
@@ -86,7 +98,7 @@ pub fn postal_code(text: &str) -> Result<Valid, Refusal> {
     if code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(code.into());
     }
-    Err("Il CAP ha cinque cifre, per esempio 70032.".into())
+    Err(t!("Il CAP ha cinque cifre, per esempio 70032.").into())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The codice fiscale of a person (D.M. Finanze 23.12.1976), omocodes included.
 
 use super::{Refusal, compact};
-use crate::civil::Date;
+use crate::{civil::Date, t};
 
 const MONTHS: &[u8; 12] = b"ABCDEHLMPRST";
 /// Digits of an omocode: `L` for 0 … `V` for 9.
@@ -43,39 +43,54 @@ pub enum Fault {
 impl Fault {
     pub fn message(self) -> Refusal {
         match self {
-            Self::Length(n) => format!(
-                "Il codice fiscale ha 16 caratteri, qui sono {n}. Ricopialo dalla tessera sanitaria."
+            Self::Length(n) => t!(
+                "Il codice fiscale ha 16 caratteri, qui sono {n}. Ricopialo dalla tessera sanitaria.",
+                n
             ),
-            Self::Characters => "Nel codice fiscale ci sono solo lettere senza accento e numeri. \
+            Self::Characters => t!(
+                "Nel codice fiscale ci sono solo lettere senza accento e numeri. \
                 Togli gli altri segni."
-                .into(),
-            Self::Structure(position, found) => format!(
-                "Nel codice fiscale il carattere numero {position} non può essere «{found}»: {}. \
-                 Ricopialo dalla tessera sanitaria.",
-                expected(position - 1)
+            )
+            .into(),
+            Self::Structure(position, found) => t!(
+                "Nel codice fiscale il carattere numero {position} non può essere «{found}»: \
+                 {expected}. Ricopialo dalla tessera sanitaria.",
+                position,
+                found,
+                expected = expected(position - 1)
             ),
-            Self::Name => "Nel codice fiscale i primi sei caratteri non sono quelli di un cognome \
+            Self::Name => t!(
+                "Nel codice fiscale i primi sei caratteri non sono quelli di un cognome \
                 e di un nome. Ricopialo dalla tessera sanitaria."
-                .into(),
-            Self::CheckLetter => "Nel codice fiscale l'ultima lettera, quella di controllo, non \
+            )
+            .into(),
+            Self::CheckLetter => t!(
+                "Nel codice fiscale l'ultima lettera, quella di controllo, non \
                 corrisponde al resto: c'è un errore di battitura. Ricopialo dalla tessera sanitaria."
-                .into(),
-            Self::Date => "Nel codice fiscale la data di nascita (caratteri da 7 a 11) non esiste \
+            )
+            .into(),
+            Self::Date => t!(
+                "Nel codice fiscale la data di nascita (caratteri da 7 a 11) non esiste \
                 o non è ancora arrivata. Ricopialo dalla tessera sanitaria."
-                .into(),
+            )
+            .into(),
         }
     }
 }
 
 /// The message for a place that no list knows.
-pub const UNKNOWN_PLACE: &str = "Nel codice fiscale il luogo di nascita (caratteri da 12 a 15) non \
-    esiste. Ricopialo dalla tessera sanitaria.";
+pub fn unknown_place() -> &'static str {
+    t!(
+        "Nel codice fiscale il luogo di nascita (caratteri da 12 a 15) non esiste. Ricopialo dalla \
+        tessera sanitaria."
+    )
+}
 
 fn expected(index: usize) -> &'static str {
     match index {
-        8 => "lì va la lettera del mese di nascita",
-        i if DIGITS.contains(&i) => "lì va un numero",
-        _ => "lì va una lettera",
+        8 => t!("lì va la lettera del mese di nascita"),
+        i if DIGITS.contains(&i) => t!("lì va un numero"),
+        _ => t!("lì va una lettera"),
     }
 }
 

@@ -2,6 +2,7 @@
 //! Italian control letter CIN.
 
 use super::{Refusal, Valid, compact, fiscal_code::check_letter};
+use crate::t;
 
 /// Countries and territories of SEPA, and the length of their IBAN.
 const SEPA: &[(&str, usize)] = &[
@@ -52,43 +53,45 @@ const SEPA: &[(&str, usize)] = &[
 pub fn read(text: &str) -> Result<Valid, Refusal> {
     let iban = compact(text);
     if !iban.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Err("Nell'IBAN ci sono solo lettere e numeri: togli gli altri segni.".into());
+        return Err(t!("Nell'IBAN ci sono solo lettere e numeri: togli gli altri segni.").into());
     }
     let country = iban.get(..2).unwrap_or_default();
     let Some(&(_, length)) = SEPA.iter().find(|(code, _)| *code == country) else {
-        return Err(
+        return Err(t!(
             "L'IBAN comincia con le due lettere di un Paese dell'area SEPA: quelli \
             italiani con IT. Ricopialo dall'estratto conto."
-                .into(),
-        );
+        )
+        .into());
     };
     if iban.len() != length {
-        let count = iban.len();
-        return Err(format!(
+        return Err(t!(
             "Un IBAN che comincia con {country} ha {length} caratteri, qui sono {count}. Ricopialo \
-             dall'estratto conto."
+             dall'estratto conto.",
+            country,
+            length,
+            count = iban.len()
         ));
     }
     if !is_shaped(iban.as_bytes()) {
-        return Err(
+        return Err(t!(
             "Nell'IBAN lettere e numeri non sono al loro posto. Ricopialo dall'estratto \
             conto."
-                .into(),
-        );
+        )
+        .into());
     }
     if mod_97(iban.as_bytes()) != 1 {
-        return Err(
+        return Err(t!(
             "L'IBAN non è giusto: le due cifre di controllo non corrispondono al resto. \
             C'è un errore di battitura: ricopialo dall'estratto conto."
-                .into(),
-        );
+        )
+        .into());
     }
     if has_cin(country) && check_letter(&iban.as_bytes()[5..]) != iban.as_bytes()[4] {
-        return Err(
+        return Err(t!(
             "L'IBAN non è giusto: la quinta lettera (il CIN) non corrisponde al conto. \
             Ricopialo dall'estratto conto."
-                .into(),
-        );
+        )
+        .into());
     }
     Ok(iban.into())
 }

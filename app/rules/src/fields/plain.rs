@@ -1,13 +1,15 @@
 //! Text, numbers, dates, times, yes and no, coordinates.
 
 use super::{Refusal, Valid};
-use crate::{civil::Date, number::Number};
+use crate::{civil::Date, number::Number, t};
 
 /// One line of text.
 pub fn line(text: &str) -> Result<Valid, Refusal> {
     let text = text.trim();
     if text.chars().any(char::is_control) {
-        return Err("Scrivi su una riga sola, senza andare a capo e senza segni nascosti.".into());
+        return Err(
+            t!("Scrivi su una riga sola, senza andare a capo e senza segni nascosti.").into(),
+        );
     }
     Ok(text.to_owned().into())
 }
@@ -19,11 +21,11 @@ pub fn paragraphs(text: &str) -> Result<Valid, Refusal> {
         .chars()
         .any(|c| c.is_control() && c != '\n' && c != '\t')
     {
-        return Err(
+        return Err(t!(
             "Nel testo ci sono segni nascosti che non si possono salvare: riscrivilo a \
             mano, o incollalo come testo semplice."
-                .into(),
-        );
+        )
+        .into());
     }
     Ok(text.trim().to_owned().into())
 }
@@ -31,22 +33,24 @@ pub fn paragraphs(text: &str) -> Result<Valid, Refusal> {
 pub fn integer(text: &str) -> Result<Valid, Refusal> {
     match Number::parse_italian(text) {
         Some(number) if number.is_integer() => Ok(number.to_string().into()),
-        _ => Err("Scrivi un numero intero, solo cifre: per esempio 12.".into()),
+        _ => Err(t!("Scrivi un numero intero, solo cifre: per esempio 12.").into()),
     }
 }
 
 pub fn decimal(text: &str) -> Result<Valid, Refusal> {
     Number::parse_italian(text)
         .map(|number| number.to_string().into())
-        .ok_or_else(|| "Scrivi un numero, con al massimo due decimali: per esempio 3,20.".into())
+        .ok_or_else(|| {
+            t!("Scrivi un numero, con al massimo due decimali: per esempio 3,20.").into()
+        })
 }
 
 pub fn amount(text: &str) -> Result<Valid, Refusal> {
     let text = text.trim().trim_start_matches('€').trim_end_matches('€');
     match Number::parse_italian(text) {
         Some(number) if number >= Number::ZERO => Ok(number.two_decimals().into()),
-        Some(_) => Err("L'importo non può essere meno di zero.".into()),
-        None => Err("Scrivi l'importo in euro, per esempio 1.234,56.".into()),
+        Some(_) => Err(t!("L'importo non può essere meno di zero.").into()),
+        None => Err(t!("Scrivi l'importo in euro, per esempio 1.234,56.").into()),
     }
 }
 
@@ -56,7 +60,7 @@ pub fn percentage(text: &str) -> Result<Valid, Refusal> {
         Some(number) if number >= Number::ZERO && Some(number) <= hundred => {
             Ok(number.to_string().into())
         }
-        _ => Err("Scrivi una percentuale da 0 a 100, per esempio 50.".into()),
+        _ => Err(t!("Scrivi una percentuale da 0 a 100, per esempio 50.").into()),
     }
 }
 
@@ -64,23 +68,23 @@ pub fn date(text: &str) -> Result<Valid, Refusal> {
     match Date::parse(text) {
         // Beyond these years it is a slip of the fingers.
         Some(date) if (1850..=2150).contains(&date.year()) => Ok(date.to_string().into()),
-        Some(_) => Err(
+        Some(_) => Err(t!(
             "Controlla l'anno: scrivi la data come giorno/mese/anno, per esempio \
             31/12/2026."
-                .into(),
-        ),
-        None => Err(
+        )
+        .into()),
+        None => Err(t!(
             "Questa data non esiste o non è scritta bene: scrivila come \
             giorno/mese/anno, per esempio 31/12/2026."
-                .into(),
-        ),
+        )
+        .into()),
     }
 }
 
 pub fn time(text: &str) -> Result<Valid, Refusal> {
     parse_time(text.trim())
         .map(Into::into)
-        .ok_or_else(|| "Scrivi l'ora come ore e minuti, per esempio 09:30.".into())
+        .ok_or_else(|| t!("Scrivi l'ora come ore e minuti, per esempio 09:30.").into())
 }
 
 fn parse_time(text: &str) -> Option<String> {
@@ -98,7 +102,7 @@ fn parse_time(text: &str) -> Option<String> {
 
 /// Stored as `AAAA-MM-GGTHH:MM`, local time.
 pub fn date_time(text: &str) -> Result<Valid, Refusal> {
-    let refusal = || "Scrivi la data e l'ora, per esempio 31/12/2026 09:30.".to_owned();
+    let refusal = || t!("Scrivi la data e l'ora, per esempio 31/12/2026 09:30.").to_owned();
     let (day, hour) = text.trim().split_once(['T', ' ']).ok_or_else(refusal)?;
     let hour = parse_time(hour.trim()).ok_or_else(refusal)?;
     Ok(format!("{}T{hour}", date(day)?.value).into())
@@ -114,13 +118,13 @@ pub fn yes_no(text: &str) -> Result<Valid, Refusal> {
     if no.contains(&text.as_str()) {
         return Ok("false".to_owned().into());
     }
-    Err("Scegli sì o no.".into())
+    Err(t!("Scegli sì o no.").into())
 }
 
 /// `latitude,longitude` in degrees (WGS84), stored with a point before decimals.
 pub fn coordinates(text: &str) -> Result<Valid, Refusal> {
     let refusal = || {
-        "Scegli il punto sulla mappa, o scrivi latitudine e longitudine: 41.1089, 16.6921."
+        t!("Scegli il punto sulla mappa, o scrivi latitudine e longitudine: 41.1089, 16.6921.")
             .to_owned()
     };
     let (lat, lon) = match text.split_once(';') {

@@ -1,6 +1,7 @@
 //! Italian number plates.
 
 use super::{Refusal, Valid};
+use crate::t;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plate {
@@ -16,16 +17,16 @@ pub enum Plate {
 pub fn read(text: &str) -> Result<Valid, Refusal> {
     let plate: String = super::compact(text).chars().filter(|c| *c != '-').collect();
     let warning = match kind_of(plate.as_bytes()) {
-        Some(Plate::OldProvincial) => {
-            Some("È una vecchia targa con la provincia: controlla di averla scritta bene.")
-        }
+        Some(Plate::OldProvincial) => Some(t!(
+            "È una vecchia targa con la provincia: controlla di averla scritta bene."
+        )),
         Some(_) => None,
         None => {
-            return Err(
+            return Err(t!(
                 "La targa non è giusta: scrivila senza spazi, per esempio AB123CD. Nelle \
                 targhe non ci sono le lettere I, O, Q, U."
-                    .into(),
-            );
+            )
+            .into());
         }
     };
     Ok(Valid {

@@ -1,7 +1,7 @@
 //! Eleven digits: partita IVA, codice fiscale of bodies, provisional codes of persons.
 
 use super::{Refusal, Valid, compact, fiscal_code};
-use crate::civil::Date;
+use crate::{civil::Date, t};
 
 /// The control digit of the first ten (a Luhn formula).
 fn control_digit(digits: &[u8]) -> u8 {
@@ -24,21 +24,24 @@ fn control_digit(digits: &[u8]) -> u8 {
 fn eleven_digits(text: &str, what: &str) -> Result<String, Refusal> {
     let digits = compact(text);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(format!(
-            "{what} ha 11 cifre e nient'altro: togli lettere e segni."
+        return Err(t!(
+            "{what} ha 11 cifre e nient'altro: togli lettere e segni.",
+            what
         ));
     }
     if digits.len() != 11 {
-        return Err(format!(
-            "{what} ha 11 cifre, qui sono {}. Ricopia il numero.",
-            digits.len()
+        return Err(t!(
+            "{what} ha 11 cifre, qui sono {count}. Ricopia il numero.",
+            what,
+            count = digits.len()
         ));
     }
     let bytes = digits.as_bytes();
     if digits == "00000000000" || control_digit(bytes) != bytes[10] {
-        return Err(format!(
+        return Err(t!(
             "{what} non è giusto: l'ultima cifra, quella di controllo, non corrisponde alle altre. \
-             Ricopia il numero."
+             Ricopia il numero.",
+            what
         ));
     }
     Ok(digits)
@@ -49,13 +52,13 @@ pub fn vat(text: &str) -> Result<Valid, Refusal> {
     let text = compact(text);
     let digits = eleven_digits(
         text.strip_prefix("IT").unwrap_or(&text),
-        "Il numero di partita IVA",
+        t!("Il numero di partita IVA"),
     )?;
     let office: u16 = digits[7..10].parse().unwrap_or(0);
     let known = matches!(office, 1..=100 | 120 | 121 | 888 | 999);
-    let warning = (!known).then_some(
-        "Le cifre da 8 a 10 della partita IVA non sono di un ufficio che conosciamo: controlla.",
-    );
+    let warning = (!known).then(|| {
+        t!("Le cifre da 8 a 10 della partita IVA non sono di un ufficio che conosciamo: controlla.")
+    });
     Ok(Valid {
         value: digits,
         warning,
@@ -64,7 +67,7 @@ pub fn vat(text: &str) -> Result<Valid, Refusal> {
 
 /// Codice fiscale of a company, a body or an association.
 pub fn body(text: &str) -> Result<Valid, Refusal> {
-    eleven_digits(text, "Il codice fiscale di un ente").map(Into::into)
+    eleven_digits(text, t!("Il codice fiscale di un ente")).map(Into::into)
 }
 
 /// 16 characters of a person, or 11 digits of a body.
@@ -74,9 +77,11 @@ pub fn person_or_body(text: &str, today: Date) -> Result<Valid, Refusal> {
         return fiscal_code::read(&code, today).map(|code| code.text.into());
     }
     body(&code).map_err(|_| {
-        "Scrivi i 16 caratteri del codice fiscale di una persona, o le 11 cifre di un ente: \
+        t!(
+            "Scrivi i 16 caratteri del codice fiscale di una persona, o le 11 cifre di un ente: \
          qui c'è un errore di battitura."
-            .into()
+        )
+        .into()
     })
 }
 

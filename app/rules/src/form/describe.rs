@@ -8,7 +8,9 @@ use super::{Answer, Evaluation};
 use crate::{
     catalogue::{Field, FieldKind, Form},
     civil::Date,
+    language::quoted,
     number::{Number, euro},
+    t,
 };
 
 /// The answers of one visible step.
@@ -85,25 +87,39 @@ fn describe_row(
         let from = lines.len();
         describe_field(column, answer, label, lines);
         for (name, _) in &mut lines[from..] {
-            *name = format!("{}, riga {}: {name}", group.label, i + 1);
+            *name = row_label(group, i, name);
         }
     }
 }
 
+/// A column in row `i` (from 0).
+pub(super) fn row_label(group: &Field, i: usize, column: &str) -> String {
+    t!(
+        "{group}, riga {n}: {column}",
+        group = group.label,
+        n = i + 1,
+        column
+    )
+}
+
 fn option_label(field: &Field, code: &str) -> String {
     let option = field.options.iter().find(|(known, _)| known == code);
-    option.map_or_else(|| code.to_owned(), |(_, label)| label.clone())
+    option.map_or_else(|| code.to_owned(), |(_, label)| quoted(label))
 }
 
 fn describe_text(field: &Field, text: &str, label: &dyn Fn(&str) -> Option<String>) -> String {
     use FieldKind as K;
     let number = Number::parse_plain(text);
     let read = match field.kind {
-        K::SiNo if text == "true" => Some("Sì".to_owned()),
-        K::SiNo if text == "false" => Some("No".to_owned()),
+        K::SiNo if text == "true" => Some(t!("Sì").to_owned()),
+        K::SiNo if text == "false" => Some(t!("No").to_owned()),
         K::Data => Date::parse_iso(text).map(Date::italian),
         K::DataOra => text.split_once('T').and_then(|(day, hour)| {
-            Some(format!("{}, ore {hour}", Date::parse_iso(day)?.italian()))
+            Some(t!(
+                "{day}, ore {hour}",
+                day = Date::parse_iso(day)?.italian(),
+                hour
+            ))
         }),
         K::Importo => number.map(|number| euro(number.to_cents())),
         K::Percentuale => number.map(|number| format!("{}%", number.italian())),

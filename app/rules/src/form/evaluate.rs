@@ -57,8 +57,11 @@ pub struct Issue {
     /// The field's label, for the summary of errors.
     pub label: String,
     pub kind: IssueKind,
-    /// Plain Italian: what is wrong and how to mend it.
+    /// Plain words: what is wrong and how to mend it.
     pub message: String,
+    /// Whether the words are the definition's: Italian, whoever reads.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_definition: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

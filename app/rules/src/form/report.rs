@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Answer, Answers, AttachmentState, Context, Evaluation, Issue, IssueKind,
+    describe::row_label,
     evaluate::scope_of,
     scope::{Index, Scope},
 };
@@ -11,7 +12,9 @@ use crate::{
     catalogue::{Check, Field, FieldKind, Form, Required, Rule, Severity, Step},
     civil::Date,
     fields::{self, fiscal_code, pattern::Pattern},
+    language::quoted,
     number::Number,
+    t,
 };
 
 pub(super) fn report(
@@ -102,6 +105,19 @@ struct Place<'a> {
     label: String,
 }
 
+impl Place<'_> {
+    fn issue(&self, kind: IssueKind, message: String) -> Issue {
+        Issue {
+            path: self.path.clone(),
+            step: self.step.to_owned(),
+            label: self.label.clone(),
+            kind,
+            message,
+            from_definition: false,
+        }
+    }
+}
+
 impl Reporter<'_, '_> {
     fn step(&mut self, step: &Step, scope: Scope<'_>) {
         let before = self.found.visible.len();
@@ -123,13 +139,7 @@ impl Reporter<'_, '_> {
     }
 
     fn tell(&mut self, place: &Place<'_>, kind: IssueKind, message: String) {
-        self.found.issues.push(Issue {
-            path: place.path.clone(),
-            step: place.step.to_owned(),
-            label: place.label.clone(),
-            kind,
-            message,
-        });
+        self.found.issues.push(place.issue(kind, message));
     }
 
     fn field(
@@ -188,9 +198,10 @@ impl Reporter<'_, '_> {
             self.tell(place, IssueKind::Missing, too_few_rows(least));
         }
         if rows.len() > group.row_limit() {
-            let message = format!(
-                "Puoi inserire al massimo {} righe: togli quelle in più.",
-                group.row_limit()
+            let most = group.row_limit();
+            let message = t!(
+                "Puoi inserire al massimo {most} righe: togli quelle in più.",
+                most
             );
             self.tell(place, IssueKind::Wrong, message);
         }
@@ -201,7 +212,7 @@ impl Reporter<'_, '_> {
                     let place = Place {
                         step: place.step,
                         path: format!("{}.{i}.{}", group.name, column.name),
-                        label: format!("{}, riga {}: {}", group.label, i + 1, column.label),
+                        label: row_label(group, i, &column.label),
                     };
                     self.field(column, row.get(&column.name), scope, &place);
                 }
@@ -235,10 +246,12 @@ impl Reporter<'_, '_> {
             Severity::Errore => IssueKind::Wrong,
             Severity::Avviso => IssueKind::Warning,
         };
-        match repeated_row_place(check, scope, place) {
-            Some(place) => self.tell(&place, kind, rule.text.clone()),
-            None => self.tell(place, kind, rule.text.clone()),
-        }
+        let row = repeated_row_place(check, scope, place);
+        let place = row.as_ref().unwrap_or(place);
+        self.found.issues.push(Issue {
+            from_definition: true,
+            ..place.issue(kind, rule.text.clone())
+        });
     }
 }
 
@@ -253,7 +266,7 @@ fn repeated_row_place<'a>(check: &Check, scope: Scope<'_>, place: &Place<'a>) ->
     Some(Place {
         step: place.step,
         path: format!("{group}.{row}.{}", column.name),
-        label: format!("{}, riga {}: {}", field.label, row + 1, column.label),
+        label: row_label(field, row, &column.label),
     })
 }
 
@@ -267,26 +280,28 @@ fn is_required(field: &Field, scope: Scope<'_>) -> bool {
 
 fn too_few_rows(least: usize) -> String {
     match least {
-        1 => "Aggiungi almeno una riga.".into(),
-        n => format!("Aggiungi almeno {n} righe."),
+        1 => t!("Aggiungi almeno una riga.").into(),
+        n => t!("Aggiungi almeno {n} righe.", n),
     }
 }
 
 fn missing_message(field: &Field) -> String {
     if field.is_locked() {
-        return "Questo dato arriva dalla tua identità digitale, ma manca. Aggiornalo presso chi \
+        return t!(
+            "Questo dato arriva dalla tua identità digitale, ma manca. Aggiornalo presso chi \
             ti ha dato SPID o CIE e accedi di nuovo, oppure vieni allo sportello."
-            .into();
+        )
+        .into();
     }
     let message = match field.kind {
-        FieldKind::SiNo => "Scegli sì o no.",
-        FieldKind::Scelta | FieldKind::SceltaDaElenco => "Scegli una risposta.",
-        FieldKind::SceltaMultipla => "Scegli almeno una risposta.",
-        FieldKind::Data => "Scrivi la data come giorno/mese/anno.",
-        FieldKind::Ora => "Scrivi l'ora, per esempio 09:30.",
-        FieldKind::Coordinate => "Scegli il punto sulla mappa.",
-        FieldKind::SlotAppuntamento => "Scegli il giorno e l'ora dell'appuntamento.",
-        _ => "Questa risposta è necessaria: scrivila qui.",
+        FieldKind::SiNo => t!("Scegli sì o no."),
+        FieldKind::Scelta | FieldKind::SceltaDaElenco => t!("Scegli una risposta."),
+        FieldKind::SceltaMultipla => t!("Scegli almeno una risposta."),
+        FieldKind::Data => t!("Scrivi la data come giorno/mese/anno."),
+        FieldKind::Ora => t!("Scrivi l'ora, per esempio 09:30."),
+        FieldKind::Coordinate => t!("Scegli il punto sulla mappa."),
+        FieldKind::SlotAppuntamento => t!("Scegli il giorno e l'ora dell'appuntamento."),
+        _ => t!("Questa risposta è necessaria: scrivila qui."),
     };
     message.into()
 }
@@ -312,18 +327,20 @@ fn check_answer(
     }
 }
 
-const NOT_IN_LIST: &str = "Questa risposta non è nell'elenco: scegline una tra quelle proposte.";
+fn not_in_list() -> String {
+    t!("Questa risposta non è nell'elenco: scegline una tra quelle proposte.").into()
+}
 
 fn check_choices(field: &Field, codes: &[String]) -> Result<(), String> {
     if codes
         .iter()
         .any(|code| !field.options.iter().any(|(known, _)| known == code))
     {
-        return Err(NOT_IN_LIST.into());
+        return Err(not_in_list());
     }
     match field.min_choices {
         Some(least) if codes.len() < usize::try_from(least).unwrap_or(usize::MAX) => {
-            Err(format!("Scegli almeno {least} risposte."))
+            Err(t!("Scegli almeno {least} risposte.", least))
         }
         _ => Ok(()),
     }
@@ -357,13 +374,17 @@ fn check_length(field: &Field, text: &str) -> Result<(), String> {
         .and_then(|n| usize::try_from(n).ok())
         .unwrap_or(0);
     if count > most {
-        return Err(format!(
-            "Il testo è troppo lungo: al massimo {most} caratteri, qui sono {count}. Accorcialo."
+        return Err(t!(
+            "Il testo è troppo lungo: al massimo {most} caratteri, qui sono {count}. Accorcialo.",
+            most,
+            count
         ));
     }
     if count < least {
-        return Err(format!(
-            "Scrivi almeno {least} caratteri: qui sono {count}."
+        return Err(t!(
+            "Scrivi almeno {least} caratteri: qui sono {count}.",
+            least,
+            count
         ));
     }
     Ok(())
@@ -377,8 +398,11 @@ fn check_pattern(field: &Field, text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(match &field.hint {
-        Some(hint) => format!("Questo codice non è scritto nel modo giusto. {hint}"),
-        None => "Questo codice non è scritto nel modo giusto: ricopialo dal documento.".into(),
+        Some(hint) => t!(
+            "Questo codice non è scritto nel modo giusto. {hint}",
+            hint = quoted(hint)
+        ),
+        None => t!("Questo codice non è scritto nel modo giusto: ricopialo dal documento.").into(),
     })
 }
 
@@ -388,20 +412,23 @@ fn check_number(field: &Field, text: &str, today: Date) -> Result<(), String> {
     };
     let bound = |bound: Option<f64>| bound.and_then(Number::from_f64);
     if let Some(least) = bound(field.min).filter(|least| number < *least) {
-        return Err(format!(
-            "Il numero più piccolo che puoi scrivere è {}.",
-            with_unit(field, least)
+        return Err(t!(
+            "Il numero più piccolo che puoi scrivere è {number}.",
+            number = with_unit(field, least)
         ));
     }
     if let Some(most) = bound(field.max).filter(|most| number > *most) {
-        return Err(format!(
-            "Il numero più grande che puoi scrivere è {}.",
-            with_unit(field, most)
+        return Err(t!(
+            "Il numero più grande che puoi scrivere è {number}.",
+            number = with_unit(field, most)
         ));
     }
     let year = Number::from_integer(i64::from(today.year()));
     if field.max_this_year && year.is_some_and(|year| number > year) {
-        return Err(format!("L'anno non può essere dopo il {}.", today.year()));
+        return Err(t!(
+            "L'anno non può essere dopo il {year}.",
+            year = today.year()
+        ));
     }
     Ok(())
 }
@@ -422,18 +449,18 @@ fn check_date(field: &Field, text: &str, today: Date) -> Result<(), String> {
     };
     let Some(day) = day else { return Ok(()) };
     match field.from_today {
-        Some(0) if day < today => return Err("La data non può essere prima di oggi.".into()),
+        Some(0) if day < today => return Err(t!("La data non può essere prima di oggi.").into()),
         Some(n) if day < today.plus_days(n) => {
             let first = today.plus_days(n).italian();
-            return Err(format!("La data non può essere prima del {first}."));
+            return Err(t!("La data non può essere prima del {first}.", first));
         }
         _ => {}
     }
     match field.to_today {
-        Some(0) if day > today => Err("La data non può essere dopo oggi.".into()),
+        Some(0) if day > today => Err(t!("La data non può essere dopo oggi.").into()),
         Some(n) if day > today.plus_days(n) => {
             let last = today.plus_days(n).italian();
-            Err(format!("La data non può essere dopo il {last}."))
+            Err(t!("La data non può essere dopo il {last}.", last))
         }
         _ => Ok(()),
     }
@@ -442,12 +469,12 @@ fn check_date(field: &Field, text: &str, today: Date) -> Result<(), String> {
 /// Options, reference lists, and the place inside a codice fiscale.
 fn check_lists(field: &Field, text: &str, context: &Context<'_>) -> Result<(), String> {
     if field.kind == FieldKind::Scelta && !field.options.iter().any(|(code, _)| code == text) {
-        return Err(NOT_IN_LIST.into());
+        return Err(not_in_list());
     }
     if let Some(list) = field.reference_list()
         && context.lists.contains(list, text) == Some(false)
     {
-        return Err(NOT_IN_LIST.into());
+        return Err(not_in_list());
     }
     let person = matches!(
         field.kind,
@@ -457,7 +484,7 @@ fn check_lists(field: &Field, text: &str, context: &Context<'_>) -> Result<(), S
         && let Ok(code) = fiscal_code::parse(text, context.today)
         && context.lists.contains("luoghi", &code.place) == Some(false)
     {
-        return Err(fiscal_code::UNKNOWN_PLACE.into());
+        return Err(fiscal_code::unknown_place().into());
     }
     Ok(())
 }

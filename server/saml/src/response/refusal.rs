@@ -1,4 +1,4 @@
-//! Why a login was refused, and what the citizen is told.
+//! Why a login was refused.
 
 /// The anomalies that a provider reports about the citizen (AgID, "Messaggi di errore").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,73 +50,7 @@ impl ErrorCode {
     pub fn from_number(number: u8) -> Option<ErrorCode> {
         Self::ALL.into_iter().find(|code| code.number() == number)
     }
-
-    fn message(self) -> Message {
-        match self {
-            ErrorCode::Nr19 => Message {
-                title: "Nome utente o password sbagliati",
-                text: "Hai inserito più volte dati di accesso sbagliati.",
-                way_out: "Controlla nome utente e password e riprova. Se non li ricordi, chiedi \
-                          aiuto al tuo gestore di identità.",
-            },
-            ErrorCode::Nr20 => Message {
-                title: "Serve un livello di sicurezza più alto",
-                text: "La tua identità digitale non ha il livello di sicurezza che serve qui.",
-                way_out: "Chiedi al tuo gestore di identità di attivare il livello che serve, \
-                          poi riprova.",
-            },
-            ErrorCode::Nr21 => Message {
-                title: "È passato troppo tempo",
-                text: "L'accesso è scaduto perché è passato troppo tempo.",
-                way_out: "Riprova e completa l'accesso senza fermarti.",
-            },
-            ErrorCode::Nr22 => Message {
-                title: "Non hai dato il consenso",
-                text: "Non hai accettato di inviarci i tuoi dati. Senza, non possiamo sapere chi \
-                       sei.",
-                way_out: "Riprova e, quando te lo chiedono, accetta l'invio dei dati.",
-            },
-            ErrorCode::Nr23 => Message {
-                title: "La tua identità digitale è bloccata",
-                text: "La tua identità digitale è sospesa, revocata o bloccata.",
-                way_out: "Chiedi al tuo gestore di identità come riattivarla.",
-            },
-            ErrorCode::Nr25 => Message {
-                title: "Hai annullato l'accesso",
-                text: "Hai annullato l'accesso prima della fine.",
-                way_out: "Puoi riprovare quando vuoi.",
-            },
-            ErrorCode::Nr30 => Message {
-                title: "Serve un altro tipo di identità",
-                text: "L'identità digitale che hai usato non è del tipo che serve qui.",
-                way_out: "Riprova con la tua identità personale, non con quella professionale.",
-            },
-            ErrorCode::Nr24 => GENERIC,
-        }
-    }
 }
-
-/// Words for the citizen, in plain Italian. They never say which check failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Message {
-    pub title: &'static str,
-    pub text: &'static str,
-    /// What to do now.
-    pub way_out: &'static str,
-}
-
-const GENERIC: Message = Message {
-    title: "Accesso non riuscito",
-    text: "Non siamo riusciti a riconoscerti. I tuoi dati sono al sicuro.",
-    way_out: "Riprova dall'inizio. Se succede ancora, scegli un altro gestore di identità o \
-              chiedi aiuto allo sportello.",
-};
-
-const TOO_LATE: Message = Message {
-    title: "L'accesso è scaduto",
-    text: "La risposta del tuo gestore di identità è arrivata troppo tardi.",
-    way_out: "Riprova dall'inizio.",
-};
 
 /// The reason for which a response was not accepted: one variant a rule. The text is for the
 /// log; it holds nothing personal.
@@ -246,17 +180,6 @@ pub enum BadInstant {
 }
 
 impl Refusal {
-    /// What to show, with status 403, beside the button that goes back.
-    pub fn message(&self) -> Message {
-        match self {
-            Refusal::Status(code) => code.message(),
-            Refusal::ConfirmationNotOnOrAfter(BadInstant::Past)
-            | Refusal::NotOnOrAfter(BadInstant::Past)
-            | Refusal::SessionNotOnOrAfter(BadInstant::Past) => TOO_LATE,
-            _ => GENERIC,
-        }
-    }
-
     /// The number of the anomaly, if the provider gave one.
     pub fn code(&self) -> Option<u8> {
         match self {

@@ -177,5 +177,11 @@ impl Head<'_> {
 
 /// The page that brings the response back; see [`crate::request::post_form`].
 pub fn post_form(acs_url: &str, xml: &str, relay_state: &str, nonce: &str) -> String {
-    form::page(form::Message::Response, acs_url, xml, relay_state, nonce)
+    let words = form::Words {
+        lang: "it",
+        title: "Torna allo sportello",
+        text: "Ti riportiamo allo sportello del Comune. Se non succede nulla, premi il pulsante.",
+        button: "Continua",
+    };
+    form::page(words, "SAMLResponse", acs_url, xml, relay_state, nonce)
 }

@@ -148,7 +148,7 @@ fn a_foreigner_without_codice_fiscale() {
 }
 
 #[test]
-fn each_anomaly_has_its_words() {
+fn each_anomaly_is_told_apart() {
     for code in ErrorCode::ALL {
         let denial = Denial {
             response_id: "_response",
@@ -161,9 +161,5 @@ fn each_anomaly_has_its_words() {
         let refusal = check(&denial.to_xml()).unwrap_err();
         assert_eq!(refusal, Refusal::Status(code));
         assert_eq!(refusal.code(), Some(code.number()));
-        let message = refusal.message();
-        assert!(!message.title.is_empty() && !message.way_out.is_empty());
-        let generic = message == Refusal::NotXml.message();
-        assert_eq!(generic, code == ErrorCode::Nr24, "{code:?}");
     }
 }
