@@ -132,11 +132,7 @@ impl Town {
     }
 
     async fn login(&self, fiscal_code: &str) -> Browser {
-        login(
-            &self.settings.base_url(),
-            &[("cf", fiscal_code)],
-        )
-        .await
+        login(&self.settings.base_url(), &[("cf", fiscal_code)]).await
     }
 
     /// Each round somebody else asks, and the clerk takes it in charge.

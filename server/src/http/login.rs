@@ -9,8 +9,8 @@ use axum::{
     routing::{get, post},
 };
 use axum_extra::extract::CookieJar;
-use saml::Scheme;
 use rules::t;
+use saml::Scheme;
 use serde::Deserialize;
 use thiserror::Error;
 
