@@ -2,6 +2,7 @@
 //! No logic here: who asks, which operation, how its answer is told.
 
 mod actions;
+mod anybodys;
 pub mod assets;
 mod client;
 mod cookies;
@@ -32,6 +33,7 @@ use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 use crate::{forms::BODY_BYTES, state::Counter};
 
 pub use actions::Outcome;
+pub use anybodys::Anybodys;
 pub use health::Probe;
 pub use pages::Visit;
 

@@ -15,6 +15,7 @@ use axum::{
 use leptos::prelude::*;
 use serde::Serialize;
 
+use super::anybodys::is_anybodys;
 use crate::state::{Actor, Counter};
 
 /// What the browser shows of a page.
@@ -72,16 +73,6 @@ pub async fn html_as(
         headers.insert(header::VARY, HeaderValue::from_static("cookie"));
     }
     response
-}
-
-/// Whether the page is the same for everybody: the service worker keeps a copy of it. All other
-/// pages are `no-store`, these too for who is logged in, since they show her name.
-fn is_anybodys(data: &PageData) -> bool {
-    data.frame.user.is_none()
-        && matches!(
-            data.page,
-            Page::Home(_) | Page::Services(_) | Page::Sheet(_) | Page::Privacy(_) | Page::Offline
-        )
 }
 
 /// What the client of the API wants of a page.
