@@ -5,6 +5,7 @@ mod actions;
 mod anybodys;
 pub mod assets;
 mod client;
+mod compress;
 mod cookies;
 mod document;
 mod drain;
@@ -59,6 +60,7 @@ fn guarded(routes: Router<Counter>, counter: Counter) -> Router {
             counter.clone(),
             security::guard,
         ))
+        .layer(compress::layer())
         .layer(middleware::from_fn(drain::drain))
         .layer(middleware::from_fn_with_state(
             counter.clone(),
