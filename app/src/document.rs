@@ -31,6 +31,9 @@ pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView +
         .collect_view();
     let css = assets.css.clone();
     let title = screen.title.clone();
+    let description = format!(
+        "{title}. Richieste e pagamenti online con SPID, e a che punto sono le tue pratiche."
+    );
     let data = embedded(&screen);
     let footer = pages::footer(town);
     let colour = colour(&town.colour)
@@ -42,6 +45,7 @@ pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView +
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <title>{title}</title>
+                <meta name="description" content=description/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
