@@ -21,5 +21,5 @@ e2e: ## Only the browser tests; ARGS="--ui" and the like go to Playwright
 check: ## Format, lints, licences, forbidden things, size of what the browser loads
 	@bash .ci/check.sh
 
-bench: ## Time and size of the pages of a running demo
-	@bash .ci/bench.sh
+bench: ## Weight and speed, in a counter of its own; ARGS="pages streams" for some stages, ARGS=help
+	@bash .ci/bench.sh $(ARGS)

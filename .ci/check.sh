@@ -5,12 +5,12 @@ bash .ci/install.sh build
 
 clippy() { cargo clippy --locked "$@" -- -D warnings; }
 format() { cargo fmt --all --check; }
-lint_server() { clippy -p rules -p saml -p papers -p documents -p server -p sandbox -p bundler --all-targets; }
+lint_server() { clippy -p rules -p saml -p papers -p documents -p server -p sandbox -p bundler -p bench --all-targets; }
 lint_pages() { clippy -p app --features ssr --all-targets; }
 lint_browser() { clippy -p app --lib --features hydrate --target wasm32-unknown-unknown; }
 licences() {
   cargo metadata --locked --format-version 1 >"$SPORTELLO_CACHE/metadata.json" &&
-    node .ci/licences.mjs "$SPORTELLO_CACHE/metadata.json" end2end/package-lock.json
+    node .ci/licences.mjs "$SPORTELLO_CACHE/metadata.json" end2end/package-lock.json .ci/bench/package-lock.json
 }
 # Children of a textarea are not escaped when rendered, nor is an inner HTML: one wrapper, and the
 # files that show what the server has made.

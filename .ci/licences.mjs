@@ -1,9 +1,9 @@
-// Every crate's and npm package's licence against deny.toml: `licences.mjs METADATA LOCKFILE`.
+// Every crate's and npm package's licence against deny.toml: `licences.mjs METADATA LOCKFILE…`.
 // Reads of deny.toml what cargo-deny reads, licenses.allow and bans.deny, and [tools] for npm:
 // npm's packages build and test; of their code only fonts and style are delivered.
 import { readFileSync } from 'node:fs';
 
-const [metadataPath, lockPath] = process.argv.slice(2);
+const [metadataPath, ...lockPaths] = process.argv.slice(2);
 const deny = readFileSync('deny.toml', 'utf8').replace(/\s*#.*$/gm, '');
 const strings = (text) => [...text.matchAll(/"([^"]*)"/g)].map((m) => m[1]);
 const list = (section, key) => {
@@ -51,7 +51,8 @@ function permitted(expression, names) {
 
 const packages = JSON.parse(readFileSync(metadataPath, 'utf8')).packages
   .map(({ name, version, license }) => ({ name, version, license, kind: 'crate' }));
-const npm = Object.entries(JSON.parse(readFileSync(lockPath, 'utf8')).packages)
+const npm = lockPaths
+  .flatMap((path) => Object.entries(JSON.parse(readFileSync(path, 'utf8')).packages))
   .filter(([path]) => path !== '')
   .map(([path, { version, license }]) => ({ name: path.split('node_modules/').pop(), version, license, kind: 'npm' }));
 const wrong = [];

@@ -1,5 +1,6 @@
 // Makes public/icons: the app's icons of public/stemma.svg and comune.toml's colour and, where an
-// address of a running demo is given, the screenshots that a phone shows before installing.
+// address of a running demo is given, the screenshots that a phone shows before installing and
+// those of the README (end2end/pictures).
 // `node .ci/pictures.mjs [http://localhost:3000]`; run it again when crest, colour or looks change.
 import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -44,5 +45,57 @@ if (base) {
     await page.goto(base + path);
     await page.screenshot({ path: `${out}/${name}.png` });
   }
+  await readme(base);
+}
+
+/** Of the demo's own people: what they see, as it is on its first day. */
+async function readme(base) {
+  const folder = 'end2end/pictures';
+  mkdirSync(folder, { recursive: true });
+  const [MARIA, CLERK] = ['LVSMRA88C54A893I', 'BBTGNN75A70A893Q'];
+  const phone = { width: 390, height: 844 };
+  const desk = { width: 1280, height: 900 };
+  const seen = async (who, viewport, visit) => {
+    const context = await browser.newContext({ viewport, locale: 'it-IT', timezoneId: 'Europe/Rome', serviceWorkers: 'block' });
+    const page = await context.newPage();
+    if (who) {
+      await page.goto(`${base}/spid/login?next=/area-personale`);
+      await page.locator(`button[name=cf][value="${who}"]`).click();
+      await page.waitForURL('**/area-personale');
+    }
+    const shot = async (name) => {
+      await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+      await page.evaluate(() => document.querySelector('.sandbox-band')?.remove());
+      await page.screenshot({ path: `${folder}/${name}.png` });
+    };
+    await visit(page, shot);
+    await context.close();
+  };
+  await seen(undefined, phone, async (page, shot) => {
+    await page.goto(`${base}/servizi/passo-carrabile`);
+    await shot('sheet');
+    await page.locator('[name=lingua]').click();
+    await page.goto(base);
+    await shot('english');
+  });
+  await seen(MARIA, phone, async (page, shot) => {
+    await page.goto(`${base}/servizi/rimborso-tributi/richiesta?passo=importi`);
+    await shot('form');
+    await page.goto(`${base}/area-personale`);
+    await page.locator('main').getByRole('link', { name: 'Passo carrabile' }).click();
+    await page.locator('.point-list').first().scrollIntoViewIfNeeded();
+    await page.evaluate(() => document.querySelector('.point-list').scrollIntoView());
+    await shot('case');
+  });
+  await seen(MARIA, desk, async (page, shot) => {
+    await page.goto(`${base}/area-personale`);
+    await shot('area');
+  });
+  await seen(CLERK, desk, async (page, shot) => {
+    await page.goto(`${base}/ufficio?stato=tutte`);
+    await page.locator('main table').getByRole('link').first().click();
+    await page.locator('[data-commands]').first().waitFor();
+    await shot('office');
+  });
 }
 await browser.close();

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command with TEST_POSTGRES_URL at a PostgreSQL of its own: a new cluster in a
 # temporary folder, on a free port, gone at the end. `postgres.sh COMMAND ARGUMENT...`
+# With POSTGRES_DURABLE it writes as in production.
 . "$(dirname "$0")/lib.sh"
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
@@ -18,12 +19,15 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 free_port() { node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})'; }
+# Nothing here outlives the tests: no fsync.
+careless="-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+[ -z "${POSTGRES_DURABLE:-}" ] || careless=
 start() {
   port=$(free_port)
-  # Nothing here outlives the tests: no fsync. Many tests at once: many connections.
+  # Many tests at once: many connections.
   (cd / && as_owner "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 start -o "-p $port \
-    -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder -c fsync=off \
-    -c synchronous_commit=off -c full_page_writes=off -c max_connections=400") >/dev/null
+    -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder $careless \
+    -c max_connections=400") >/dev/null
 }
 (cd / && as_owner "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync) >/dev/null
 # A port may be taken between the question and the answer.

@@ -36,6 +36,14 @@ pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView +
         .map(|texts| view! { <script type="application/json" id=TEXTS inner_html=harmless(&texts)></script> });
     let css = assets.css.clone();
     let title = screen.title.clone();
+    let description = t!(
+        "{title}. Richieste e pagamenti online con SPID o CIE, e a che punto sono le tue pratiche.",
+        title
+    );
+    let manifest = format!(
+        "/manifest.webmanifest?lingua={}",
+        Language::current().code()
+    );
     let data = embedded(&screen);
     let footer = pages::footer(town);
     let colour = colour(&town.colour)
@@ -47,9 +55,10 @@ pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView +
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <title>{title}</title>
+                <meta name="description" content=description/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png"/>
-                <link rel="manifest" href="/manifest.webmanifest"/>
+                <link rel="manifest" href=manifest/>
                 <meta name="theme-color" content=town.colour.clone()/>
                 {fonts}
                 <link rel="stylesheet" href=css/>

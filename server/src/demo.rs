@@ -92,7 +92,10 @@ struct Act {
 
 /// Fills an empty counter; one that was used stays as it is.
 pub async fn fill(settings: &Settings) -> anyhow::Result<()> {
-    let now = SystemClock.now_ms();
+    fill_at(settings, SystemClock.now_ms()).await
+}
+
+async fn fill_at(settings: &Settings, now: i64) -> anyhow::Result<()> {
     let clock = ManualClock::at(now);
     let counter = program::build_at(settings.clone(), Arc::new(clock.clone())).await?;
     let used = !store::cases::all_indexes(&counter.store).await?.is_empty();
@@ -277,7 +280,8 @@ impl Telling<'_> {
         Answers(answers)
     }
 
-    /// `{+60}` and `{-18}` as days from the day of the demo.
+    /// `{+60}` and `{-18}` as days from the day of the demo: that of its mornings, since at midnight
+    /// in Rome it is still yesterday by UTC.
     fn day_in(&self, value: &str) -> String {
         let days = value
             .strip_prefix('{')
@@ -339,12 +343,27 @@ mod tests {
     use super::*;
     use crate::{testing, verify};
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn the_demo_has_a_case_in_every_phase_and_is_whole() {
+    fn empty() -> Settings {
         let settings = testing::settings();
         std::fs::create_dir_all(&settings.site).unwrap();
         let none = r#"{"js":"","wasm":"","css":""}"#;
         std::fs::write(settings.site.join("manifest.json"), none).unwrap();
+        settings
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_demo_can_be_begun_at_any_hour() {
+        let midnight = SystemClock.now_ms() / DAY_MS * DAY_MS;
+        for hour in [-1, 0] {
+            fill_at(&empty(), midnight + hour * 3_600_000 + 60_000)
+                .await
+                .unwrap();
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_demo_has_a_case_in_every_phase_and_is_whole() {
+        let settings = empty();
         fill(&settings).await.unwrap();
         // A second start adds nothing.
         fill(&settings).await.unwrap();

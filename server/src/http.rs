@@ -2,8 +2,10 @@
 //! No logic here: who asks, which operation, how its answer is told.
 
 mod actions;
+mod anybodys;
 pub mod assets;
 mod client;
+mod compress;
 mod cookies;
 mod document;
 mod drain;
@@ -34,6 +36,7 @@ use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 use crate::{forms::BODY_BYTES, state::Counter};
 
 pub use actions::Outcome;
+pub use anybodys::Anybodys;
 pub use health::Probe;
 pub use pages::Visit;
 
@@ -57,6 +60,7 @@ fn guarded(routes: Router<Counter>, counter: Counter) -> Router {
             counter.clone(),
             security::guard,
         ))
+        .layer(compress::layer())
         .layer(middleware::from_fn(drain::drain))
         .layer(middleware::from_fn_with_state(
             counter.clone(),

@@ -55,6 +55,7 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
         assets: http::assets::read(&settings.site)?,
         metrics: Metrics::new(&store)?,
         probe: http::Probe::default(),
+        anybodys: http::Anybodys::default(),
         stop: CancellationToken::new(),
         trusted_proxies: settings.trusted_proxies()?,
         files: FileStore::open(&settings.data_dir.join("files"))?,

@@ -17,7 +17,7 @@ use crate::{
     config::{Comune, Mode, Settings},
     events::{CaseChanged, Hub},
     files::FileStore,
-    http::Probe,
+    http::{Anybodys, Probe},
     identity::ServiceProviders,
     messages::Templates,
     metrics::Metrics,
@@ -48,6 +48,8 @@ pub struct Parts {
     pub assets: Assets,
     pub metrics: Metrics,
     pub probe: Probe,
+    /// Public pages as they were rendered.
+    pub anybodys: Anybodys,
     /// Told to stop: what is under way is finished, nothing new is begun.
     pub stop: CancellationToken,
     /// Whose `X-Forwarded-For` is believed.

@@ -222,6 +222,9 @@ fn pool(engine: Engine, size: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(Duration::from_secs(5))
+        // Over a network a connection may have died; a file is there. Asking costs two switches of
+        // threads for every read.
+        .test_before_acquire(engine == Engine::Postgres)
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 if engine == Engine::Sqlite {

@@ -8,7 +8,7 @@
 use std::{cell::Cell, future::Future, pin::pin, sync::OnceLock};
 
 /// Italian first: where nobody chose, and where a text has no translation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     #[default]
     Italian,

@@ -15,7 +15,19 @@ use axum::{
 use leptos::prelude::*;
 use serde::Serialize;
 
+use super::anybodys::is_anybodys;
 use crate::state::{Actor, Counter};
+
+/// What the browser shows of a page.
+fn screen(data: PageData) -> Screen {
+    alone(|| pages::screen(data))
+}
+
+/// Renders under no other owner: leptos leaves that of another request's page current on the
+/// thread, and the end of that request would dispose of the signals of this one.
+fn alone<T>(render: impl FnOnce() -> T) -> T {
+    Owner::new_root(None).with(render)
+}
 
 /// The page as HTML.
 pub async fn html(counter: &Counter, data: PageData, path: &str, nonce: &str) -> Response {
@@ -37,7 +49,7 @@ pub async fn html_as(
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let town = data.frame.town.clone();
     let anybodys = is_anybodys(&data);
-    let screen = pages::screen(data);
+    let screen = screen(data);
     let nonce: Arc<str> = nonce.into();
     let assets = counter.assets.clone();
     let render = leptos_axum::render_app_async_with_context(
@@ -63,16 +75,6 @@ pub async fn html_as(
     response
 }
 
-/// Whether the page is the same for everybody: the service worker keeps a copy of it. All other
-/// pages are `no-store`, these too for who is logged in, since they show her name.
-fn is_anybodys(data: &PageData) -> bool {
-    data.frame.user.is_none()
-        && matches!(
-            data.page,
-            Page::Home(_) | Page::Services(_) | Page::Sheet(_) | Page::Privacy(_) | Page::Offline
-        )
-}
-
 /// What the client of the API wants of a page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
@@ -96,7 +98,7 @@ pub fn json(data: PageData, wanted: Wanted) -> Response {
     let status = StatusCode::from_u16(data.status()).unwrap_or(StatusCode::OK);
     match wanted {
         Wanted::Data => (status, Json(data)).into_response(),
-        Wanted::Screen => (status, Json(pages::screen(data))).into_response(),
+        Wanted::Screen => (status, Json(screen(data))).into_response(),
     }
 }
 
@@ -105,7 +107,7 @@ pub fn acted(path: String, data: PageData, wanted: Wanted) -> Response {
     match wanted {
         Wanted::Data => Json(Acted { path, data }).into_response(),
         Wanted::Screen => {
-            let data = pages::screen(data);
+            let data = screen(data);
             Json(Acted { path, data }).into_response()
         }
     }
@@ -140,7 +142,7 @@ pub fn refused_json(
         return problem_json(&problem);
     }
     problem_json(&problem.map_conflict(|page| {
-        pages::screen(PageData {
+        screen(PageData {
             frame: counter.frame(actor),
             page: Page::Conflict(Box::new(page)),
         })
@@ -154,7 +156,7 @@ pub fn overtaken(data: PageData, problem: Problem, wanted: Wanted) -> Response {
         Wanted::Data => problem_json(&problem),
         Wanted::Screen => {
             let mut told = Problem::<Screen>::new(problem.status, problem.title, problem.detail);
-            told.conflict = Some(Box::new(pages::screen(data)));
+            told.conflict = Some(Box::new(screen(data)));
             problem_json(&told)
         }
     }
@@ -169,4 +171,23 @@ pub fn problem_json<C: Serialize>(problem: &Problem<C>) -> Response {
         HeaderValue::from_static("application/problem+json"),
     );
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_another_request_takes_nothing_away() {
+        let another = Owner::new_root(None);
+        let seen = alone(|| {
+            let page = Owner::new();
+            page.with(|| {
+                let signal = RwSignal::new("shown");
+                another.cleanup();
+                signal.try_get()
+            })
+        });
+        assert_eq!(seen, Some("shown"));
+    }
 }

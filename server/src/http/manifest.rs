@@ -1,23 +1,25 @@
-//! `/manifest.webmanifest`: the site as an app on a phone's screen, with the town's name and colour.
+//! `/manifest.webmanifest`: the site as an app on a phone's screen, with the town's name and colour,
+//! in the language that its address names.
 
 use axum::{
     extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
+use rules::{language::Language, t};
 use serde_json::{Value, json};
 
 use crate::state::Counter;
 
 pub async fn manifest(State(counter): State<Counter>) -> Response {
     let town = counter.comune.town();
-    let name = format!("Comune di {}", town.name);
+    let town_name = &town.name;
     let body = json!({
         "id": "/",
-        "name": format!("Sportello del {name}"),
+        "name": t!("Sportello del Comune di {town}", town = town_name),
         "short_name": town.name,
-        "description": format!("I servizi del {name}: richieste, pratiche e pagamenti."),
-        "lang": "it",
+        "description": t!("I servizi del Comune di {town}: richieste, pratiche e pagamenti.", town = town_name),
+        "lang": Language::current().code(),
         "dir": "ltr",
         "start_url": "/",
         "scope": "/",
@@ -30,13 +32,13 @@ pub async fn manifest(State(counter): State<Counter>) -> Response {
             icon("maskable-512.png", 512, "maskable"),
         ],
         "shortcuts": [
-            shortcut("Servizi", "/servizi"),
-            shortcut("Area personale", "/area-personale"),
-            shortcut("Pagamenti", "/pagamenti"),
+            shortcut(t!("Servizi"), "/servizi"),
+            shortcut(t!("Area personale"), "/area-personale"),
+            shortcut(t!("Pagamenti"), "/pagamenti"),
         ],
         "screenshots": [
-            screenshot("home.png", "La pagina iniziale"),
-            screenshot("servizio.png", "La scheda di un servizio"),
+            screenshot("home.png", t!("La pagina iniziale")),
+            screenshot("servizio.png", t!("La scheda di un servizio")),
         ],
     });
     let headers = [

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use super::{
-    actions,
+    actions, anybodys,
     document::{self, Wanted},
     security::ScriptNonce,
     session::Who,
@@ -227,11 +227,11 @@ pub async fn any(
     let visit = Visit { counter, actor };
     match *request.method() {
         Method::GET | Method::HEAD => {
-            let data = visit.page(&path).await;
             if api {
+                let data = visit.page(&path).await;
                 document::json(data, Wanted::of(request.headers()))
             } else {
-                document::html(&visit.counter, data, &path, &nonce).await
+                anybodys::html(&visit, &path, &nonce).await
             }
         }
         Method::POST => actions::post(&visit, &path, api, &nonce, request).await,
