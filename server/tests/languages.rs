@@ -116,7 +116,7 @@ async fn a_login_is_begun_and_refused_in_the_readers_language() {
         assert!(html.contains("Go to your identity provider"), "{html}");
         let start = person.get("/spid/login").await;
         let cancelled = [("cf", MOTHER), ("outcome", "nr25")];
-        let (action, fields) = provider_answer(&person, &world.sandbox, start, &cancelled).await;
+        let (action, fields) = provider_answer(&person, start, &cancelled).await;
         let refused = person.client.post(action).form(&fields).send().await;
         let (language, html) = told(refused.unwrap()).await;
         assert_eq!(language, "en");
