@@ -29,6 +29,11 @@ pub async fn speak(request: Request, next: Next) -> Response {
 /// `?lingua=` for this one answer (the service worker asks without cookies), else what was
 /// chosen, else Italian.
 fn asked(request: &Request) -> Language {
+    // The office works in Italian, in which its pages are written.
+    let path = request.uri().path();
+    if path.starts_with("/ufficio") || path.starts_with("/api/ufficio") {
+        return Language::Italian;
+    }
     let query = request.uri().query().unwrap_or_default();
     let here = url::form_urlencoded::parse(query.as_bytes())
         .find(|(name, _)| name == "lingua")
