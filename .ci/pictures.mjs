@@ -74,7 +74,8 @@ async function readme(base) {
   await seen(undefined, phone, async (page, shot) => {
     await page.goto(`${base}/servizi/passo-carrabile`);
     await shot('sheet');
-    await page.locator('[name=lingua]').click();
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.locator('html[lang=en]').waitFor({ state: 'attached' });
     await page.goto(base);
     await shot('english');
   });

@@ -53,8 +53,8 @@ test('a request, its case and its payment in English', async ({ page, js, look, 
   test.setTimeout(180_000);
   expectStatus(422);
   const service = passoCarrabile;
-  await open(page, `/servizi/${service.slug}?lingua=en`, js);
-  await choose(page, 'English').catch(() => {});
+  await open(page, `/servizi/${service.slug}`, js);
+  await choose(page, 'English');
   await login(page, citizen(), `/servizi/${service.slug}/richiesta`, js);
   const wizard = new Wizard(page, js);
   await wizard.at('richiedente');

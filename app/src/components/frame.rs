@@ -106,7 +106,8 @@ fn other_language() -> AnyView {
     let code = language.code();
     view! {
         <form method="post" action="/lingua" data-element="language">
-            <button class="btn btn-full text-white" type="submit" name="lingua" value=code lang=code>{name}</button>
+            <input type="hidden" name="lingua" value=code/>
+            <button class="btn btn-full text-white" type="submit" lang=code>{name}</button>
         </form>
     }
     .into_any()

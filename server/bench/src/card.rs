@@ -23,6 +23,18 @@ pub struct Sent {
 /// writes.
 pub async fn send_request(person: &mut Wire) -> anyhow::Result<Sent> {
     let begun = Instant::now();
+    let summary = fill(person).await?;
+    let pressed = Instant::now();
+    let case = send(person, &summary).await?;
+    Ok(Sent {
+        case,
+        invia: pressed.elapsed(),
+        all: begun.elapsed(),
+    })
+}
+
+/// Up to the summary, which it gives back: five requests, four durable writes.
+pub async fn fill(person: &mut Wire) -> anyhow::Result<Value> {
     let mut screen = person.screen(FORM).await?;
     let steps = [
         (
@@ -41,18 +53,18 @@ pub async fn send_request(person: &mut Wire) -> anyhow::Result<Sent> {
         screen = press(person, &screen, "avanti", step, answers).await?;
         screen = screen["data"].take();
     }
-    let pressed = Instant::now();
-    let receipt = press(person, &screen, "invia", "riepilogo", json!({})).await?;
+    Ok(screen)
+}
+
+/// "Invia": the id of the case.
+pub async fn send(person: &mut Wire, summary: &Value) -> anyhow::Result<String> {
+    let receipt = press(person, summary, "invia", "riepilogo", json!({})).await?;
     let path = receipt["path"].as_str().unwrap_or_default();
     let case = path
         .strip_prefix("/pratiche/")
         .and_then(|rest| rest.split('/').next())
         .with_context(|| format!("no receipt: {path}"))?;
-    Ok(Sent {
-        case: case.to_owned(),
-        invia: pressed.elapsed(),
-        all: begun.elapsed(),
-    })
+    Ok(case.to_owned())
 }
 
 async fn press(

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::{
-    card::{Sent, send_request},
+    card::{Sent, fill, send, send_request},
     figures::{percentiles, rate},
     people,
     wire::Wire,
@@ -29,6 +29,9 @@ pub struct Arguments {
     people: usize,
     #[arg(long, default_value_t = 10)]
     seconds: u64,
+    /// How often all of them press "Invia" at once.
+    #[arg(long, default_value_t = 8)]
+    rounds: usize,
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<Value> {
@@ -36,6 +39,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Value> {
     let begun = Instant::now();
     let cookies = people::log_in(url, sandbox, arguments.people).await?;
     let logins = rate(cookies.len(), begun.elapsed());
+    let at_once = at_once(url, &cookies, arguments.rounds).await?;
     let begun = Instant::now();
     let end = begun + Duration::from_secs(arguments.seconds);
     let senders = cookies.into_iter().map(|cookie| {
@@ -63,7 +67,32 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Value> {
         "faults": faults.iter().take(5).collect::<Vec<_>>(),
         "whole": percentiles(sent.iter().map(|sent| sent.all).collect()),
         "invia": percentiles(sent.iter().map(|sent| sent.invia).collect()),
+        "at_once": at_once,
     }))
+}
+
+/// Forms that are filled are sent by everybody at the same moment, round after round: submissions
+/// by themselves, the last minute of a call for applications. Filling is not measured.
+async fn at_once(url: &Url, cookies: &[String], rounds: usize) -> anyhow::Result<Value> {
+    let mut people = Vec::new();
+    for cookie in cookies {
+        people.push(Wire::open(url, cookie).await?);
+    }
+    let (mut taken, mut each) = (Duration::ZERO, Vec::new());
+    for _ in 0..rounds {
+        let filled = future::try_join_all(people.iter_mut().map(fill)).await?;
+        let begun = Instant::now();
+        let sent = people
+            .iter_mut()
+            .zip(&filled)
+            .map(async |(person, summary)| {
+                send(person, summary).await?;
+                anyhow::Ok(begun.elapsed())
+            });
+        each.extend(future::try_join_all(sent).await?);
+        taken += begun.elapsed();
+    }
+    Ok(json!({ "per_second": rate(each.len(), taken), "invia": percentiles(each) }))
 }
 
 /// Request after request. After a fault she begins anew, on another connection.

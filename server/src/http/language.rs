@@ -44,6 +44,7 @@ fn asked(request: &Request) -> Language {
 
 #[derive(Deserialize)]
 pub struct Choice {
+    #[serde(default)]
     lingua: String,
 }
 
