@@ -3,9 +3,8 @@ import { withWorker } from '../fixtures/app.ts';
 import { choose, speaks, strangers } from '../fixtures/language.ts';
 import { openCase } from '../fixtures/office.ts';
 import { hydrated, open } from '../fixtures/page.ts';
-import { CLERKS, citizen, login } from '../fixtures/people.ts';
+import { CLERKS } from '../fixtures/people.ts';
 import { begin, passoCarrabile, tesseraElettorale, walk } from '../fixtures/services.ts';
-import { Wizard } from '../fixtures/wizard.ts';
 import { expect, test } from './base.ts';
 
 const SHEET = `/servizi/${tesseraElettorale.slug}`;
@@ -53,10 +52,9 @@ test('a request, its case and its payment in English', async ({ page, js, look, 
   test.setTimeout(180_000);
   expectStatus(422);
   const service = passoCarrabile;
-  await open(page, `/servizi/${service.slug}`, js);
+  const wizard = await begin(page, service, js);
   await choose(page, 'English');
-  await login(page, citizen(), `/servizi/${service.slug}/richiesta`, js);
-  const wizard = new Wizard(page, js);
+  if (js) await hydrated(page);
   await wizard.at('richiedente');
   await speaks(page, 'en');
   await look(page);

@@ -62,7 +62,7 @@ fn state(page: &CasePage) -> AnyView {
         lines.push((t!("Perché questa data"), note.clone()));
     }
     lines.push((t!("Ufficio"), quoted(&page.office.name)));
-    lines.push((t!("Responsabile"), page.office.responsible.clone()));
+    lines.push((t!("Responsabile"), quoted(&page.office.responsible)));
     if let Some(operator) = &page.operator {
         lines.push((t!("Se ne occupa"), operator.clone()));
     }
