@@ -10,7 +10,7 @@ use axum::routing::get;
 use jiff::{SignedDuration, Timestamp};
 use saml::keys::Subject;
 use saml::metadata::{AttributeSet, Body, ServiceProviderDraft, spid_attributes};
-use saml::request::{AuthnRequest, post_form};
+use saml::request::{AuthnRequest, Words, post_form};
 use saml::response::{Expectations, peek, validate};
 use saml::{ErrorCode, Identity, IdentityProvider, KeyPair, Level, Refusal, Scheme};
 use tokio::net::TcpListener;
@@ -141,7 +141,19 @@ impl Counter {
             level: Level::L2,
         };
         let xml = request.to_xml(&self.key).unwrap();
-        form(&post_form(&destination, &xml, "relay-state", "nonce"))
+        let words = Words {
+            lang: "it",
+            title: "Vai",
+            text: "Vai",
+            button: "Continua",
+        };
+        form(&post_form(
+            words,
+            &destination,
+            &xml,
+            "relay-state",
+            "nonce",
+        ))
     }
 
     fn accept(&self, fields: &HashMap<String, String>) -> Result<Identity, Refusal> {
