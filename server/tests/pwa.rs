@@ -53,7 +53,7 @@ async fn the_manifest_has_the_towns_name_and_colour_and_icons_that_exist() {
             assert_eq!(sizes, format!("{}x{}", number(16), number(20)), "{path}");
         }
         let page = browser(&world.url).get("/").await.text().await.unwrap();
-        assert!(page.contains("<link rel=\"manifest\" href=\"/manifest.webmanifest\""));
+        assert!(page.contains("<link rel=\"manifest\" href=\"/manifest.webmanifest?lingua=it\""));
         let theme = format!("<meta name=\"theme-color\" content=\"{}\"", town.colour);
         assert!(page.contains(&theme), "{page}");
     }
