@@ -1,10 +1,10 @@
 // Moving between pages in one document: address, place in the page, focus.
-import { open } from '../fixtures/page.ts';
+import { menu, open } from '../fixtures/page.ts';
 import { expect, test } from './base.ts';
 
 test('a link into a page ends there', async ({ page }) => {
   await open(page, '/servizi', true);
-  await page.locator('[data-element="news"]').click();
+  await (await menu(page, 'Novità')).click();
   await expect(page).toHaveURL(/\/#novita$/);
   await expect(page.locator('#novita')).toBeFocused();
   await expect(page.locator('#novita')).toBeInViewport();
