@@ -80,7 +80,7 @@ fn privacy(town: &Town) -> AnyView {
         <section class="mb-5">
             <h2>{t!("Quando guardi il sito")}</h2>
             <p>{t!("Puoi leggere tutte le pagine dei servizi senza dirci chi sei. Non ci sono contatori di visite, pubblicità o pezzi di altri siti.")}</p>
-            <p>{t!("I cookie servono solo a riconoscerti mentre sei dentro: uno dice che sei entrato, uno protegge l’accesso. Finiscono quando esci o dopo poche ore. Non serve il tuo consenso.")}</p>
+            <p>{t!("I cookie servono solo a riconoscerti mentre sei dentro: uno dice che sei entrato, uno protegge l’accesso. Finiscono quando esci o dopo poche ore. Non serve il tuo consenso.")}" "{t!("Un altro ricorda la lingua, se la scegli tu.")}</p>
         </section>
         <section class="mb-5">
             <h2>{t!("Quando fai una richiesta")}</h2>
