@@ -15,11 +15,13 @@ const PORT = Number(process.env.SPID_PORT ?? 4390);
 delete process.env.DATABASE_URL;
 const environment = { ...process.env, PATH: `${venv}/bin:${process.env.PATH}`, PYTHONWARNINGS: 'ignore' };
 
-/** Checks that each group must count, all passed. */
+/** Checks that each group must count, all passed. `only`: the one binding that the provider offers. */
 const RUNS = {
   spid: { profile: 'spid-sp-public', path: 'spid', counts: { metadata_extra: 111, authnrequest_extra: 51, response: 111 } },
   cie: { profile: 'cie-sp-public', path: 'cie', counts: { metadata_extra: 84, authnrequest_extra: 51, response: 109 } },
 };
+RUNS.redirect = { ...RUNS.spid, only: 'HTTP-Redirect', counts: { metadata_extra: 111, authnrequest_extra: 44, response: 111 } };
+RUNS.eidas = { profile: 'ficep-eidas-sp', path: 'spid', counts: { metadata_strict: 0 }, extra: false };
 /** An assertion consumer that takes whatever comes: of 111 answers the examiner refuses most. */
 const CONTROL = { ...RUNS.spid, lax: true };
 
@@ -27,8 +29,12 @@ const folder = mkdtempSync(join(tmpdir(), 'sportello-spid-'));
 let failed = false;
 try {
   const { stdout } = await run('spid_sp_test', ['--idp-metadata'], { env: environment });
-  mkdirSync(join(folder, 'providers'));
-  writeFileSync(join(folder, 'providers', 'examiner.xml'), stdout);
+  const provider = (name, xml) => {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'examiner.xml'), xml);
+  };
+  provider('providers', stdout);
+  provider('HTTP-Redirect', stdout.replace(/<md:SingleSignOnService[^>]*HTTP-POST[^>]*>/, ''));
   for (const [name, exam] of Object.entries(RUNS)) {
     if (names.length === 0 || names.includes(name)) await passes(name, await examined(exam), exam.counts);
   }
@@ -59,13 +65,13 @@ function bites({ response = [] }) {
 }
 
 /** The examiner's checks by group. */
-async function examined({ profile, path, lax }) {
+async function examined({ profile, path, lax, only }) {
   const data = mkdtempSync(join(folder, 'data-'));
   const base = `http://localhost:${PORT}`;
   const port = lax ? PORT + 1 : PORT;
   const counter = spawn('target/release/server', ['serve'], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, MODE: 'sandbox', PORT: `${port}`, SANDBOX_PORT: `${PORT + 2}`, BASE_URL: base, METRICS_ADDR: 'off', DATA_DIR: data, SPID_IDP_METADATA: join(folder, 'providers'), RUST_LOG: 'error' },
+    env: { ...process.env, MODE: 'sandbox', PORT: `${port}`, SANDBOX_PORT: `${PORT + 2}`, BASE_URL: base, METRICS_ADDR: 'off', DATA_DIR: data, SPID_IDP_METADATA: join(folder, only ?? 'providers'), RUST_LOG: 'error' },
   });
   const ended = new Promise((resolve) => counter.on('exit', resolve));
   const front = lax ? accepting(port) : undefined;

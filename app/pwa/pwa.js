@@ -1,6 +1,7 @@
 // What makes an app of the site: the service worker, new versions, installing, drafts on the device.
 // Loaded when the page is idle; every page is whole without it.
 import { decide, device, forget, forgetOld, list, note, syncAll, words } from './device.js';
+import { watchSession } from './session.js';
 
 const screen = document.getElementById('screen')?.textContent ?? '';
 /** Not at all where the browser keeps no database (some private windows). */
@@ -17,6 +18,7 @@ export function start(program) {
   if ('serviceWorker' in navigator) afterLoad(() => work(program).catch(() => {}));
   offerInstall();
   actions();
+  watchSession();
   if (database) {
     watchForms();
     afterLoad(() => drafts().catch(() => {}));

@@ -25,7 +25,17 @@ use crate::{config::ConfigError, store::StoreError, vault::VaultError};
 const FORMAT: u32 = 1;
 const MANIFEST: &str = "manifest.json";
 /// What DATA_DIR holds besides the files: the vault's key, and those that SPID knows us by.
-const KEYS: [&str; 3] = [crate::vault::MASTER_KEY, "spid.key", "spid.crt"];
+const KEYS: [&str; 9] = [
+    crate::vault::MASTER_KEY,
+    "spid.key",
+    "spid.crt",
+    "spid.second.key",
+    "spid.second.crt",
+    "cie.key",
+    "cie.crt",
+    "cie.second.key",
+    "cie.second.crt",
+];
 /// Of the file store, in DATA_DIR and in the archive.
 const FILES: &str = "files";
 

@@ -1,8 +1,11 @@
 //! Time and randomness, passed in: nothing else reads the clock or makes random bytes.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -51,6 +54,18 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now_ms(&self) -> i64 {
         self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// The counter's clock as governor wants it.
+#[derive(Clone)]
+pub struct Ticks(pub Arc<dyn Clock>);
+
+impl governor::clock::Clock for Ticks {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Duration::from_millis(self.0.now_ms().unsigned_abs())
     }
 }
 

@@ -4,6 +4,7 @@ mod check;
 mod pagopa;
 mod platforms;
 mod production;
+mod registry;
 
 use std::{
     collections::BTreeMap,
@@ -18,6 +19,7 @@ use thiserror::Error;
 
 pub use pagopa::{PagoPa, is_taxonomy};
 pub use platforms::{Endpoint, Platforms, Secret};
+pub use registry::Registry;
 
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -57,6 +59,12 @@ pub struct Settings {
     /// Folder of identity-provider metadata, trusted besides the sandbox's.
     #[arg(long, env = "SPID_IDP_METADATA")]
     pub spid_idp_metadata: Option<PathBuf>,
+    #[command(flatten)]
+    pub registry: Registry,
+    /// How many times the limits on requests are multiplied, 0 for none; default: 1, in the sandbox
+    /// 100.
+    #[arg(long, env = "LIMITS")]
+    pub limits: Option<u32>,
     #[arg(long, env = "COMUNE", default_value = "comune.toml")]
     pub comune: PathBuf,
     /// Folder of the browser's bundle.
@@ -108,6 +116,14 @@ impl Settings {
                 Ok(Some((Ipv4Addr::LOCALHOST, port).into()))
             }
         }
+    }
+
+    pub fn limits(&self) -> u32 {
+        let usual = match self.mode {
+            Mode::Sandbox => 100,
+            Mode::Production => 1,
+        };
+        self.limits.unwrap_or(usual)
     }
 
     pub fn renderer(&self) -> PathBuf {

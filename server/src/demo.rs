@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use anyhow::{Context, bail};
 use axum::body::Bytes;
 use rules::form::{Answer, Answers};
+use saml::Scheme;
 use serde::Deserialize;
 
 use crate::{
@@ -15,10 +16,10 @@ use crate::{
     error::Refused,
     forms::{FormBody, PostedFile},
     http::Outcome,
-    identity::sessions,
+    identity::sessions::{self, Login},
     messages, program, requests,
     state::{Actor, Counter, Evidence, Person, PersonData},
-    store,
+    store::{self, identity::SessionName},
     worker::Lane,
 };
 
@@ -176,6 +177,7 @@ impl Telling<'_> {
         let who = self.people.get(name).context("an unknown person")?;
         let data = PersonData {
             fiscal_code: who.fiscal_code.clone(),
+            foreign_code: String::new(),
             name: who.name.clone(),
             family_name: who.family_name.clone(),
             birth_date: who.birth_date.clone(),
@@ -185,12 +187,20 @@ impl Telling<'_> {
             profile: BTreeMap::new(),
         };
         let evidence = Evidence {
-            provider: self.counter.settings.sandbox_url(),
+            provider: format!("{}/spid", self.counter.settings.sandbox_url()),
             level: 2,
             assertion: format!("_{}", self.counter.new_id()),
             at: self.counter.now_ms(),
         };
-        let token = sessions::begin(self.counter, data, evidence).await?;
+        // Nobody posted an answer: there is none to keep.
+        let login = Login {
+            request: String::new(),
+            scheme: Scheme::Spid,
+            name: SessionName::default(),
+            response: String::new(),
+            evidence,
+        };
+        let token = sessions::begin(self.counter, data, login).await?;
         match sessions::resume(self.counter, &token).await? {
             Actor::Person(person) => Ok(person),
             _ => bail!("no session"),

@@ -14,6 +14,7 @@ mod files;
 mod health;
 mod kept;
 mod language;
+mod limits;
 pub mod listen;
 mod login;
 mod manifest;
@@ -38,6 +39,7 @@ use crate::{forms::BODY_BYTES, state::Counter};
 pub use actions::Outcome;
 pub use anybodys::Anybodys;
 pub use health::Probe;
+pub use limits::Limits;
 pub use pages::Visit;
 
 /// The whole counter.
@@ -55,6 +57,10 @@ fn guarded(routes: Router<Counter>, counter: Counter) -> Router {
         .layer(middleware::from_fn_with_state(
             counter.clone(),
             security::caught,
+        ))
+        .layer(middleware::from_fn_with_state(
+            counter.clone(),
+            limits::limit,
         ))
         .layer(middleware::from_fn_with_state(
             counter.clone(),
@@ -80,6 +86,7 @@ fn routes(counter: &Counter) -> Router<Counter> {
         .nest("/spid", login::router(Scheme::Spid))
         .nest("/cie", login::router(Scheme::Cie))
         .route("/esci", post(login::leave))
+        .route("/api/sessione", get(login::time_left).post(login::extend))
         .route("/lingua", post(language::choose))
         .route("/allegati/{file}", get(files::download))
         .route(

@@ -1,14 +1,32 @@
 //! Login with SPID and with CIE: the only part that knows of providers; the rest sees an `Actor`.
 
+use saml::Level;
+
 mod accept;
+pub mod evidence;
+pub mod keys;
+pub mod logout;
 mod provider;
+mod providers;
 pub mod sessions;
 mod start;
+mod ways;
 mod words;
 
-pub use accept::{AcceptError, LoggedIn, accept};
+pub use accept::{AcceptError, LoggedIn, Rejected, accept};
 pub use provider::{ProviderError, ServiceProviders};
-pub use start::{StartError, Started, start};
+pub use providers::{Kind, Listed};
+pub use start::{StartError, Started, Way, Wish, start};
+pub use ways::ways;
+
+/// The level that an address asks for (`livello=3`): 2, unless it is more.
+pub fn asked_level(text: Option<&str>) -> Level {
+    let number = text.and_then(|text| text.parse().ok());
+    let asked = number.and_then(Level::from_number);
+    asked
+        .filter(|level| *level > Level::L2)
+        .unwrap_or(Level::L2)
+}
 
 /// A path of this site to go on to; anything else becomes the personal area.
 pub fn local_path(next: &str) -> String {

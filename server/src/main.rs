@@ -4,7 +4,14 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use server::{config::Settings, program};
+use rules::civil::Date;
+use server::{
+    clock::end_of_day,
+    config::Settings,
+    identity::{evidence::Question, keys::Step},
+    program,
+    store::logins::Wanted,
+};
 
 #[derive(Parser)]
 #[command(version, about = "Sportello: the digital counter of a comune")]
@@ -37,8 +44,42 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
+    /// Makes and changes the keys by which SPID and CIE know us.
+    SpidKeys {
+        #[arg(value_enum, default_value = "make")]
+        step: Step,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Shows logins as they were kept (24 months): request and response. Who reads them and why is
+    /// written down.
+    Logins {
+        /// Who reads.
+        #[arg(long)]
+        reader: String,
+        /// Why: the request of an authority, of the person herself.
+        #[arg(long)]
+        reason: String,
+        /// Id of our request.
+        #[arg(long)]
+        request: Option<String>,
+        /// Id of the assertion, as a case's original names it.
+        #[arg(long)]
+        assertion: Option<String>,
+        /// First and last day, AAAA-MM-GG; default: all of them.
+        #[arg(long, value_parser = day)]
+        from: Option<Date>,
+        #[arg(long, value_parser = day)]
+        to: Option<Date>,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
     /// Recomputes every hash chain; exit 0 only if all is whole.
     Verify(Settings),
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    Date::parse_iso(text).ok_or_else(|| "serve un giorno come 2026-11-26".to_owned())
 }
 
 fn main() -> ExitCode {
@@ -60,6 +101,29 @@ fn main() -> ExitCode {
                     settings,
                 } => program::backup(&settings, &file, !without_keys).await,
                 Command::Restore { file, settings } => program::restore(&settings, &file).await,
+                Command::SpidKeys { step, settings } => program::spid_keys(&settings, step),
+                Command::Logins {
+                    reader,
+                    reason,
+                    request,
+                    assertion,
+                    from,
+                    to,
+                    settings,
+                } => {
+                    let wanted = Wanted {
+                        request,
+                        assertion,
+                        from: from.map_or(0, |day| end_of_day(day.plus_days(-1)) + 1_000),
+                        to: to.map_or(i64::MAX, |day| end_of_day(day) + 999),
+                    };
+                    let question = Question {
+                        reader,
+                        reason,
+                        wanted,
+                    };
+                    program::logins(*settings, question).await
+                }
                 Command::Verify(settings) => program::verify(settings).await,
             }
         })

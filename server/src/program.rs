@@ -6,6 +6,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use rules::{catalogue::Service, civil::Date};
+use saml::Scheme;
 use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
@@ -19,7 +20,7 @@ use crate::{
     events::{Hub, follow_other_nodes},
     files::FileStore,
     http,
-    identity::ServiceProviders,
+    identity::{ServiceProviders, evidence, keys},
     messages,
     metrics::{CountingLog, Metrics},
     payments, remote, requests,
@@ -55,6 +56,7 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
         assets: http::assets::read(&settings.site)?,
         metrics: Metrics::new(&store)?,
         probe: http::Probe::default(),
+        limits: http::Limits::new(clock.clone(), settings.limits()),
         anybodys: http::Anybodys::default(),
         stop: CancellationToken::new(),
         trusted_proxies: settings.trusted_proxies()?,
@@ -150,6 +152,7 @@ pub async fn serve_on(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let chores = tokio::spawn(chores(counter.clone()));
+    let daily = tokio::spawn(daily(counter.clone()));
     let news = follow_other_nodes(counter.store.clone(), counter.hub.clone());
     let news = tokio::spawn(news);
     let mut channels = messages::channels(&counter.settings)?;
@@ -166,6 +169,7 @@ pub async fn serve_on(
         () = told => {}
     }
     chores.abort();
+    daily.abort();
     news.abort();
     worker.stop().await;
     counter.store.close().await;
@@ -191,6 +195,23 @@ async fn chores(counter: Counter) {
         if let Err(error) = purged {
             tracing::error!(error.cause = %error, "old sessions not purged");
         }
+        match evidence::purge(&counter).await {
+            Ok(0) => {}
+            Ok(logins) => tracing::info!(logins, "evidence of logins of 24 months ago deleted"),
+            Err(error) => {
+                tracing::error!(error.cause = %error, "old evidence of logins not deleted");
+            }
+        }
+        counter.limits.forget();
+    }
+}
+
+/// Identity providers change their keys: who they are is read at the start and every day.
+async fn daily(counter: Counter) {
+    let mut day = tokio::time::interval(Duration::from_secs(86_400));
+    loop {
+        day.tick().await;
+        counter.identity.refresh().await;
     }
 }
 
@@ -294,6 +315,39 @@ pub async fn verify(settings: Settings) -> anyhow::Result<()> {
         return Ok(());
     }
     bail!("{}", findings.join("\n"))
+}
+
+/// One step of the keys of both federations, and what is there then.
+pub fn spid_keys(settings: &Settings, step: keys::Step) -> anyhow::Result<()> {
+    let comune = Comune::load(&settings.comune)?;
+    let now = SystemClock.now_ms();
+    let mut builder = std::fs::DirBuilder::new();
+    builder
+        .recursive(true)
+        .mode(0o700)
+        .create(&settings.data_dir)?;
+    for scheme in [Scheme::Spid, Scheme::Cie] {
+        println!(
+            "{}",
+            keys::step(step, scheme, settings, &comune, now, &SystemRng)?
+        );
+    }
+    println!("Lo sportello le legge quando parte.");
+    Ok(())
+}
+
+/// Shows logins as they were kept; that they were shown is written down.
+pub async fn logins(settings: Settings, question: evidence::Question) -> anyhow::Result<()> {
+    let counter = build(settings).await?;
+    let found = evidence::read(&counter, question).await?;
+    for login in &found {
+        println!("{login}\n");
+    }
+    println!(
+        "{} accessi. Questa lettura è scritta nel registro delle letture.",
+        found.len()
+    );
+    Ok(())
 }
 
 /// Writes a backup and says what is in it.

@@ -4,6 +4,7 @@ mod act;
 mod area;
 mod attach;
 mod draft;
+mod foreign;
 mod open;
 mod places;
 mod receipt;

@@ -17,7 +17,7 @@ use crate::{
     config::{Comune, Mode, Settings},
     events::{CaseChanged, Hub},
     files::FileStore,
-    http::{Anybodys, Probe},
+    http::{Anybodys, Limits, Probe},
     identity::ServiceProviders,
     messages::Templates,
     metrics::Metrics,
@@ -48,6 +48,8 @@ pub struct Parts {
     pub assets: Assets,
     pub metrics: Metrics,
     pub probe: Probe,
+    /// Who asked how often.
+    pub limits: Limits,
     /// Public pages as they were rendered.
     pub anybodys: Anybodys,
     /// Told to stop: what is under way is finished, nothing new is begun.
@@ -103,6 +105,7 @@ impl Counter {
             town: self.comune.town(),
             user: actor.person().map(|person| User {
                 name: person.display_name(),
+                seconds_left: (person.expires_at - self.now_ms()).max(0) / 1_000,
                 office: person
                     .offices
                     .first()
@@ -161,13 +164,19 @@ pub struct Person {
     pub offices: Vec<String>,
     /// Whether comune.toml makes her an administrator.
     pub administrator: bool,
+    /// When her session ends, milliseconds.
+    pub expires_at: i64,
     pub evidence: Evidence,
 }
 
 /// What the identity provider attested; encrypted at rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PersonData {
+    /// Empty: an identity of another country (eIDAS) that has none.
     pub fiscal_code: String,
+    /// What names her then: the Italian node's code (`spidCode`).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub foreign_code: String,
     pub name: String,
     pub family_name: String,
     /// `AAAA-MM-GG`
@@ -193,11 +202,34 @@ pub struct Evidence {
     pub at: i64,
 }
 
+impl PersonData {
+    /// What stands for her in papers: the codice fiscale, or the foreign identity's code.
+    pub fn code(&self) -> &str {
+        match self.fiscal_code.is_empty() {
+            true => &self.foreign_code,
+            false => &self.fiscal_code,
+        }
+    }
+
+    /// What her row is found by.
+    pub fn key(&self) -> String {
+        match self.fiscal_code.is_empty() {
+            true => format!("eidas/{}", self.foreign_code),
+            false => self.fiscal_code.clone(),
+        }
+    }
+}
+
 impl Person {
     pub fn display_name(&self) -> String {
         format!("{} {}", self.identity.name, self.identity.family_name)
             .trim()
             .to_owned()
+    }
+
+    /// Whether her login is as safe as this.
+    pub fn proves(&self, level: saml::Level) -> bool {
+        self.evidence.level >= i64::from(level.number())
     }
 
     pub fn works_for(&self, office: &str) -> bool {

@@ -19,6 +19,7 @@ pub mod dump;
 pub mod files;
 pub mod identity;
 pub mod listen;
+pub mod logins;
 mod meters;
 mod migrations;
 pub mod outbox;

@@ -15,12 +15,13 @@ use thiserror::Error;
 use crate::{
     cases::{self, index_row},
     documents,
+    identity::evidence,
     state::Counter,
     store::{
         Store, StoreError,
         cases::{self as rows, CaseRow, DocumentRow, IndexRow},
         files::{self, FileRow},
-        register as register_rows,
+        logins, register as register_rows,
         renderings::{self, RenderingRow},
     },
     vault::{Key, sha256},
@@ -38,6 +39,7 @@ pub async fn verify(counter: &Counter) -> Result<Vec<String>, VerifyError> {
     let mut found = Vec::new();
     let registered = register(&counter.store, &mut found).await?;
     let services = definitions(&counter.store, &mut found).await?;
+    readings(&counter.store, &mut found).await?;
     let stored = files::all(&counter.store).await?;
     let mut check = Check {
         counter,
@@ -55,6 +57,23 @@ pub async fn verify(counter: &Counter) -> Result<Vec<String>, VerifyError> {
         check.stored_file(file).await;
     }
     Ok(check.found)
+}
+
+/// Who read evidence of logins: no row missing, none changed.
+async fn readings(store: &Store, found: &mut Vec<String>) -> Result<(), VerifyError> {
+    let (mut number, mut previous) = (0, String::new());
+    for row in logins::readings(store).await? {
+        number += 1;
+        if row.number != number || row.previous != previous || evidence::link(&row)? != row.hash {
+            found.push(format!(
+                "lettura degli accessi {}: la catena è rotta",
+                row.number
+            ));
+            number = row.number;
+        }
+        previous = row.hash;
+    }
+    Ok(())
 }
 
 /// What was read so far, and what was found.

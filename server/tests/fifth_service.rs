@@ -2,11 +2,8 @@
 
 mod common;
 
-use app::api::{Page, SaveRequest};
-use common::{APPLICANT, MOTHER, PNG, root, worlds};
-use rules::form::{Answer, Answers};
-
-const SLUG: &str = "mercatino-artigiani";
+use app::api::Page;
+use common::{APPLICANT, MOTHER, PNG, STALLS, root, stalls, worlds};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_definition_is_all_that_a_new_service_needs() {
@@ -20,20 +17,23 @@ async fn a_definition_is_all_that_a_new_service_needs() {
     }
     for world in worlds(|settings| settings.catalogue = folder.path().to_owned()).await {
         let maria = world.login(MOTHER).await;
-        maria.answer(SLUG, "richiedente", APPLICANT).await.unwrap();
+        maria
+            .answer(STALLS, "richiedente", APPLICANT)
+            .await
+            .unwrap();
 
         let refused = maria
-            .act(SLUG, &stalls(&maria, "2026-12-20", "2026-12-08").await)
+            .act(STALLS, &stalls(&maria, "2026-12-20", "2026-12-08").await)
             .await;
         let problem = refused.unwrap_err();
         assert_eq!(problem.status, 422);
         assert_eq!(problem.errors[0].path, "al");
 
         maria
-            .act(SLUG, &stalls(&maria, "2026-12-08", "2026-12-20").await)
+            .act(STALLS, &stalls(&maria, "2026-12-08", "2026-12-20").await)
             .await
             .unwrap();
-        let page = maria.request_page(SLUG).await;
+        let page = maria.request_page(STALLS).await;
         assert_eq!(
             page.step, "allegati",
             "the attachment is asked because of the answers"
@@ -44,11 +44,11 @@ async fn a_definition_is_all_that_a_new_service_needs() {
         );
 
         let stored = maria
-            .upload(SLUG, "foto_merce", "banco.png", PNG.to_vec())
+            .upload(STALLS, "foto_merce", "banco.png", PNG.to_vec())
             .await;
         assert!(stored.status().is_success());
-        maria.declare(SLUG).await;
-        let done = maria.send(SLUG).await.unwrap();
+        maria.declare(STALLS).await;
+        let done = maria.send(STALLS).await.unwrap();
         let Page::Receipt(receipt) = done.data.page else {
             panic!("no receipt")
         };
@@ -60,30 +60,5 @@ async fn a_definition_is_all_that_a_new_service_needs() {
                 .any(|(label, value)| label == "Metri in tutto" && value.starts_with("5,5")),
             "{lines:?}"
         );
-    }
-}
-
-async fn stalls(maria: &common::Browser, from: &str, to: &str) -> SaveRequest {
-    let draft = maria.request_page(SLUG).await.draft;
-    let row = |what: &str, length: &str| common::texts(&[("merce", what), ("metri", length)]).0;
-    let mut answers: Answers = common::texts(&[
-        ("dal", from),
-        ("al", to),
-        ("corrente", "true"),
-        ("watt", "500"),
-    ]);
-    let rows = vec![row("Ceramiche", "2,5"), row("Cesti", "3")];
-    answers.0.insert("elenco_banchi".into(), Answer::Rows(rows));
-    // A computed value that is posted counts nothing.
-    answers
-        .0
-        .insert("metri_totali".into(), Answer::Text("999".into()));
-    SaveRequest {
-        azione: "avanti".into(),
-        passo: "banchi".into(),
-        versione: draft.version,
-        risposte: answers,
-        bozza: draft.draft_id,
-        ..SaveRequest::default()
     }
 }

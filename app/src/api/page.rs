@@ -68,10 +68,41 @@ pub enum Info {
     Questions,
 }
 
+/// The ways in, and where one goes then.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LoginPage {
+    /// Local path.
+    pub next: String,
+    pub notice: Option<String>,
+    /// SPID's providers, in another order each time.
+    pub spid: Vec<Provider>,
+    /// Where the card's login begins, if it is offered.
+    pub cie: Option<String>,
+    /// Where that of the other countries of the Union begins, if it is offered.
+    pub eidas: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Provider {
+    pub name: String,
+    /// Where its login begins.
+    pub href: String,
+}
+
+/// How long a session still lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    pub seconds: i64,
+    /// Whether it may be made longer.
+    pub extendable: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct User {
     /// "Maria Rossi"
     pub name: String,
+    /// Until her session ends, when the page was made.
+    pub seconds_left: i64,
     /// Title of the office she works for, if she is a clerk.
     pub office: Option<String>,
 }
@@ -83,11 +114,8 @@ pub enum Page {
     Services(ServicesPage),
     Sheet(Box<SheetPage>),
     Privacy(Box<SheetPage>),
-    /// `/accedi`: the way in, and the local path to go on to.
-    Login {
-        next: String,
-        notice: Option<String>,
-    },
+    /// `/accedi`: the ways in.
+    Login(LoginPage),
     /// A form that came without a session: it can be sent again after a login.
     Resume(ResumePage),
     /// The service's window is closed: the reason, and no form.

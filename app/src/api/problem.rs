@@ -20,6 +20,9 @@ pub struct Problem<C = ConflictPage> {
     /// Reference code, also in the one log line; empty for what a person can mend.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reference: String,
+    /// Local path where it can be tried again.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub again: String,
     /// 422: the fields that are missing or wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Issue>,
@@ -40,6 +43,7 @@ impl<C> Problem<C> {
             title: title.into(),
             detail: detail.into(),
             reference: String::new(),
+            again: String::new(),
             errors: Vec::new(),
             conflict: None,
             version: None,
@@ -54,6 +58,7 @@ impl<C> Problem<C> {
             title: self.title,
             detail: self.detail,
             reference: self.reference,
+            again: self.again,
             errors: self.errors,
             conflict: self.conflict.map(|conflict| Box::new(tell(*conflict))),
             version: self.version,

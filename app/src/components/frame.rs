@@ -18,6 +18,27 @@ pub fn header(frame: &Frame, login_next: &str) -> AnyView {
         </div>
         {frame.sandbox.then(sandbox_band)}
         {masthead(&frame.town, frame.user.clone(), login_next)}
+        {frame.user.as_ref().map(|user| session_end(user, login_next))}
+    }
+    .into_any()
+}
+
+/// Shown by `app/pwa/session.js` two minutes before the session ends.
+fn session_end(user: &User, login_next: &str) -> AnyView {
+    let login = format!("/accedi?next={}", encode(login_next));
+    view! {
+        <div class="fixed-bottom" role="alert" data-session-left=user.seconds_left.to_string()>
+            <div class="container py-2" hidden="">
+                <div class="alert alert-warning bg-white mb-0">
+                    <p class="mb-2" data-soon="">{t!("Tra meno di due minuti la sessione finisce. Quello che hai salvato resta.")}</p>
+                    <p class="mb-0" data-over="" hidden="">
+                        {t!("La sessione è finita. Quello che avevi salvato c’è ancora.")}" "
+                        <a href=login rel="external" target="_blank">{t!("Accedi di nuovo (si apre in un’altra scheda)")}</a>
+                    </p>
+                    <button class="btn btn-primary" type="button">{t!("Resta collegato")}</button>
+                </div>
+            </div>
+        </div>
     }
     .into_any()
 }

@@ -12,6 +12,9 @@ pub fn view(problem: Problem) -> AnyView {
     let login = (problem.status == 401).then(
         || view! { <a class="btn btn-primary" href="/accedi" rel="external">{t!("Accedi")}</a>" " },
     );
+    let again = (!problem.again.is_empty()).then(
+        || view! { <a class="btn btn-primary" href=problem.again.clone() rel="external">{t!("Torna indietro e riprova")}</a>" " },
+    );
     let reference = (!problem.reference.is_empty()).then(|| {
         view! { <p>{t!("Se chiedi aiuto, di’ questo codice: ")}<strong data-reference="">{problem.reference.clone()}</strong></p> }
     });
@@ -23,6 +26,7 @@ pub fn view(problem: Problem) -> AnyView {
             {reference}
             <p>
                 {login}
+                {again}
                 <a class="btn btn-outline-primary" href="/servizi">{t!("Vai ai servizi")}</a>" "
                 <a class="btn btn-outline-primary" href="/">{t!("Torna alla prima pagina")}</a>
             </p>

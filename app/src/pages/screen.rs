@@ -45,7 +45,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Services(page) => view(services::view(page)),
         Page::Sheet(page) => view(sheet::view(*page)),
         Page::Privacy(page) => view(privacy::view(*page)),
-        Page::Login { next, notice } => view(login::view(&next, notice)),
+        Page::Login(page) => view(login::view(page)),
         Page::Closed {
             slug,
             title,
@@ -86,7 +86,7 @@ pub fn title(data: &PageData) -> String {
         Page::Services(_) => t!("Servizi").into(),
         Page::Sheet(page) => page.title.clone(),
         Page::Privacy(page) => t!("Privacy: {title}", title = page.title),
-        Page::Login { .. } => t!("Accedi").into(),
+        Page::Login(_) => t!("Accedi").into(),
         Page::Closed { title, .. } => title.clone(),
         Page::Request(page) => format!("{}: {}", step_title(&page.form, &page.step), page.title),
         Page::Conflict(page) => t!("Due versioni: {title}", title = page.title),
@@ -142,7 +142,7 @@ fn has_errors(page: &Page) -> bool {
 fn login_next(page: &Page) -> String {
     match page {
         Page::Sheet(page) => format!("/servizi/{}/richiesta", page.slug),
-        Page::Login { next, .. } => next.clone(),
+        Page::Login(page) => page.next.clone(),
         Page::Request(page) => format!("/servizi/{}/richiesta", page.slug),
         _ => "/area-personale".into(),
     }

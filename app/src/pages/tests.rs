@@ -32,6 +32,7 @@ fn frame() -> Frame {
             dpo: evil(),
         },
         user: Some(User {
+            seconds_left: 7_200,
             name: evil(),
             office: None,
         }),
@@ -424,14 +425,30 @@ fn lists_and_searches_without_the_bundle() {
 
 #[test]
 fn login_keeps_the_way_back_in_one_parameter() {
-    let html = show(Page::Login {
+    let provider = |name: String| Provider {
+        name,
+        href: s("/spid/login?idp=x&next=%2Fservizi"),
+    };
+    let page = LoginPage {
         next: s("/servizi/a/richiesta?passo=b&x"),
         notice: Some(evil()),
-    });
+        spid: vec![provider(evil())],
+        cie: None,
+        eidas: Some(s("/spid/login?idp=eidas")),
+    };
+    let html = show(Page::Login(page.clone()));
     assert!(
-        html.contains("/spid/login?next=/servizi/a/richiesta%3Fpasso%3Db%26x"),
+        html.contains("href=\"/spid/login?idp=x&amp;next=%2Fservizi\""),
         "{html}"
     );
+    assert!(!html.contains("Entra con CIE") && html.contains("Entra con eIDAS"));
+    // Several stand under one button that needs no script.
+    let several = LoginPage {
+        spid: vec![provider(evil()), provider(evil())],
+        ..page
+    };
+    let list = show(Page::Login(several));
+    assert!(list.contains("<details") && list.matches("/spid/login?idp=x").count() == 2);
     assert!(html.contains("action=\"/esci\""));
 }
 

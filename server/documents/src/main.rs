@@ -9,7 +9,7 @@ use std::{
 };
 
 use documents::{RenderError, papers::Job, render};
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, nice, setrlimit};
 
 fn main() -> ExitCode {
     match run() {
@@ -39,8 +39,12 @@ fn run() -> Result<(), &'static str> {
         .map_err(|_| "the PDF cannot be written")
 }
 
+/// Who waits at the counter comes before a document that nobody waits for.
+const NICE: i32 = 15;
+
 /// What the kernel enforces, whatever the document brings about.
 fn limit() -> Result<(), &'static str> {
+    nice(NICE).map_err(|_| "the limits cannot be set")?;
     let mut numbers = std::env::args().skip(1).map(|text| text.parse::<u64>());
     let (Some(Ok(memory)), Some(Ok(seconds))) = (numbers.next(), numbers.next()) else {
         return Err("renderer MEMORY SECONDS");

@@ -1,5 +1,6 @@
 //! The key pair of one party and its certificate.
 
+use aws_lc_rs::digest;
 use base64::Engine;
 use bergshamra_dsig::DsigContext;
 use bergshamra_keys::{KeysManager, loader};
@@ -8,6 +9,10 @@ use jiff::tz::TimeZone;
 use rcgen::{
     CertificateParams, CustomExtension, DistinguishedName, DnType, KeyUsagePurpose,
     PKCS_RSA_SHA256, RsaKeySize, SerialNumber,
+};
+use x509_cert::{
+    Certificate,
+    der::{Decode as _, Encode as _, asn1::ObjectIdentifier},
 };
 
 use crate::Error;
@@ -120,6 +125,30 @@ impl KeyPair {
         base64::engine::general_purpose::STANDARD.encode(&self.certificate_der)
     }
 
+    /// What the certificate says its owner's entityID is (attribute `uri`, 2.5.4.83).
+    pub fn entity_id(&self) -> Option<String> {
+        const URI: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.83");
+        let certificate = Certificate::from_der(&self.certificate_der).ok()?;
+        let subject = certificate.tbs_certificate.subject;
+        let mut attributes = subject.0.iter().flat_map(|rdn| rdn.0.iter());
+        let uri = attributes.find(|attribute| attribute.oid == URI)?;
+        uri.value.decode_as::<String>().ok()
+    }
+
+    /// The certificate's SHA-256, hexadecimal.
+    pub fn fingerprint(&self) -> String {
+        let hash = digest::digest(&digest::SHA256, &self.certificate_der);
+        hash.as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// PKCS#8.
+    pub(crate) fn private_der(&self) -> Result<Vec<u8>, Error> {
+        der_of(&self.private_pem, "PRIVATE KEY")
+    }
+
     pub(crate) fn context(&self) -> &DsigContext {
         &self.context
     }
@@ -167,6 +196,18 @@ fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = u8::try_from(content.len()).unwrap_or(u8::MAX);
     debug_assert!(length < 128, "the short form of a length");
     [&[tag, length], content].concat()
+}
+
+/// The certificates of a PEM file, as DER.
+pub fn certificates(pem: &str) -> Result<Vec<Vec<u8>>, Error> {
+    let blocks = Certificate::load_pem_chain(pem.as_bytes()).map_err(key_error)?;
+    if blocks.is_empty() {
+        return Err(Error::Key("no PEM block CERTIFICATE".into()));
+    }
+    blocks
+        .iter()
+        .map(|certificate| certificate.to_der().map_err(key_error))
+        .collect()
 }
 
 /// The first block with this label.
@@ -220,6 +261,17 @@ pub(crate) mod tests {
     fn survives_saving() {
         let again = KeyPair::from_pem(SP.private_pem(), &SP.certificate_pem()).unwrap();
         assert_eq!(again.certificate_der(), SP.certificate_der());
+    }
+
+    #[test]
+    fn knows_its_owner() {
+        assert_eq!(SP.entity_id().as_deref(), Some("https://sp.example.it"));
+        assert_eq!(SP.fingerprint().len(), 64);
+        assert_ne!(SP.fingerprint(), IDP.fingerprint());
+        let two = SP.certificate_pem() + &IDP.certificate_pem();
+        let read = certificates(&two).unwrap();
+        assert_eq!(read, [SP.certificate_der(), IDP.certificate_der()]);
+        assert!(certificates("niente").is_err());
     }
 
     #[test]

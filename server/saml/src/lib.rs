@@ -8,10 +8,12 @@
 //! Rules: AgID, "Regole tecniche SPID" (metadata, AuthnRequest, Response), and the CIE federation
 //! manual; where the two differ there is a [`Scheme`].
 
+mod binding;
 mod form;
 mod instant;
 pub mod keys;
 mod level;
+pub mod logout;
 pub mod metadata;
 mod names;
 pub mod request;
@@ -19,6 +21,7 @@ pub mod response;
 mod signature;
 mod xml;
 
+pub use binding::{Field, Received};
 pub use keys::KeyPair;
 pub use level::Level;
 pub use metadata::{IdentityProvider, ServiceProvider};
@@ -36,6 +39,7 @@ pub enum Error {
     Sign(String),
     #[error("metadata: {0}")]
     Metadata(String),
+    /// A message of the other side, other than a response, that is not acceptable.
     #[error("request: {0}")]
     Request(String),
 }

@@ -6,9 +6,10 @@ mod service_provider;
 #[cfg(test)]
 pub(crate) use service_provider::tests as tests_support;
 
-pub use identity_provider::{IdentityProvider, IdentityProviderDraft};
+pub use identity_provider::{IdentityProvider, IdentityProviderDraft, write_list};
 pub use service_provider::{
-    AttributeSet, Body, ServiceProvider, ServiceProviderDraft, cie_attributes, spid_attributes,
+    AttributeSet, Body, EIDAS_MINIMUM, ServiceProvider, ServiceProviderDraft, cie_attributes,
+    eidas_sets, spid_attributes,
 };
 
 use base64::Engine;
@@ -26,15 +27,17 @@ fn parse(text: &str) -> Result<bergshamra_xml::Document<'_>, Error> {
     xml::parse(text).map_err(|error| wrong(format!("{error:?}")))
 }
 
-/// The root `EntityDescriptor` and its entityID.
-fn entity<'d>(document: &'d bergshamra_xml::Document<'d>) -> Result<(Node<'d>, String), Error> {
-    let root = Node::root(document).filter(|root| root.is(NS_METADATA, "EntityDescriptor"));
-    let root = root.ok_or_else(|| wrong("the root is not md:EntityDescriptor"))?;
-    let id = root.attribute("entityID").filter(|id| !id.is_empty());
-    Ok((
-        root,
-        id.ok_or_else(|| wrong("entityID is missing"))?.to_owned(),
-    ))
+fn root<'d>(document: &'d bergshamra_xml::Document<'d>) -> Result<Node<'d>, Error> {
+    Node::root(document).ok_or_else(|| wrong("no root"))
+}
+
+/// The entityID of an `EntityDescriptor`.
+fn entity_id(descriptor: Node<'_>) -> Result<String, Error> {
+    if !descriptor.is(NS_METADATA, "EntityDescriptor") {
+        return Err(wrong("not an md:EntityDescriptor"));
+    }
+    let id = descriptor.attribute("entityID").filter(|id| !id.is_empty());
+    Ok(id.ok_or_else(|| wrong("entityID is missing"))?.to_owned())
 }
 
 /// A 2048-bit RSA key takes 294 bytes as `SubjectPublicKeyInfo`, one of 1024 bits 162.

@@ -1,8 +1,8 @@
-//! AuthnRequest by HTTP-POST: written by the counter, read by the sandbox.
+//! AuthnRequest: written by the counter, read by the sandbox.
 
 mod read;
 mod write;
 
 pub use crate::form::{Words, post_form};
-pub use read::{IncomingRequest, issuer_of, read};
+pub use read::{IncomingRequest, read};
 pub use write::AuthnRequest;

@@ -9,4 +9,4 @@ mod write;
 
 pub use refusal::{BadInstant, ErrorCode, Refusal};
 pub use validate::{Expectations, Identity, Peek, peek, validate};
-pub use write::{Denial, Success, post_form};
+pub use write::{Denial, Success, post_form, post_form_in};

@@ -96,6 +96,21 @@ pub(crate) fn signed_owners(
     Ok(own.iter().map(Option::is_some).collect())
 }
 
+/// Verifies that the root is signed as a whole with one of these certificates. Signatures further
+/// inside are others' (a federation's list holds its members' own): they count for nothing.
+pub(crate) fn signed_root(root: Node<'_>, certificates: &[Vec<u8>]) -> Result<(), Flaw> {
+    let [signature] = root.children_named(NS_DSIG, "Signature")[..] else {
+        return Err(Flaw::Misplaced);
+    };
+    check_shape(signature, root)?;
+    let context = DsigContext::new(trusted(certificates)?);
+    let results = verify_all_document(&context, root.document).map_err(|_| Flaw::NotValid)?;
+    let mut proved = results
+        .iter()
+        .filter(|result| proves(result, signature, root));
+    proved.next().map(drop).ok_or(Flaw::NotValid)
+}
+
 /// Only the expected elements, in order, with allowed algorithms and one reference to the owner.
 fn check_shape(signature: Node<'_>, owner: Node<'_>) -> Result<(), Flaw> {
     let [info, value, rest @ ..] = &signature.children()[..] else {

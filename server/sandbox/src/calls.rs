@@ -19,8 +19,10 @@ use crate::state::State;
 pub const HOLD: Duration = Duration::from_secs(120);
 
 /// Where each target's API lies; pages for people are not among these.
-const PREFIXES: [(&str, &str); 6] = [
+const PREFIXES: [(&str, &str); 8] = [
     ("/spid/", "spid"),
+    ("/eidas/", "spid"),
+    ("/registry", "spid"),
     ("/cie/", "cie"),
     ("/io/api/", "io"),
     ("/gpd/debt-positions-service/", "gpd"),

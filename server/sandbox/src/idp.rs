@@ -1,6 +1,8 @@
 //! The identity provider: metadata, the page of test citizens, the answer.
 
+mod foreigners;
 pub mod login;
+pub mod logout;
 pub mod metadata;
 mod sender;
 pub mod sso;
@@ -21,13 +23,20 @@ pub type Fields = BTreeMap<String, String>;
 pub fn routes() -> Router<State> {
     Router::new()
         .route("/{scheme}/metadata", get(metadata::get))
-        .route("/{scheme}/sso", post(sso::post))
+        .route("/{scheme}/sso", get(sso::get).post(sso::post))
+        .route("/{scheme}/slo", get(logout::get).post(logout::post))
+        .route("/{scheme}/logout", get(logout::begin))
+        .route("/registry", get(metadata::list))
+        .route("/registry.crt", get(metadata::certificate))
         .route("/{scheme}/login", post(login::post))
 }
 
-/// The two providers have the same code and different names.
+/// The providers have the same code and different names; to the counter the eIDAS node is one more
+/// provider of SPID.
 fn known(scheme: &str) -> Option<&'static str> {
-    ["spid", "cie"].into_iter().find(|known| *known == scheme)
+    ["spid", "cie", "eidas"]
+        .into_iter()
+        .find(|known| *known == scheme)
 }
 
 fn entity_id(state: &State, scheme: &str) -> String {

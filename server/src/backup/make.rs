@@ -43,7 +43,11 @@ pub async fn make(
     let mut archive = Writer::new(target, moment)?;
     if keys {
         for name in KEYS {
-            archive.add_file(&format!("keys/{name}"), &settings.data_dir.join(name))?;
+            let path = settings.data_dir.join(name);
+            // Second keys are there only during a change of keys.
+            if path.exists() {
+                archive.add_file(&format!("keys/{name}"), &path)?;
+            }
         }
     }
     let (files, gone) = files(&mut snapshot, &mut archive, &settings.data_dir).await?;

@@ -6,10 +6,13 @@ use super::*;
 use crate::{
     clock::SystemClock,
     config::Settings,
-    demo, program,
+    demo,
+    identity::evidence::{self, Question},
+    program,
     store::{
         Store, StoreError,
         dump::{Row, Snapshot},
+        logins::{self, LoginRow, Wanted},
     },
     testing, verify,
 };
@@ -18,8 +21,39 @@ use crate::{
 async fn filled() -> (Settings, PathBuf) {
     let settings = empty(None);
     demo::fill(&settings).await.unwrap();
+    read_logins(&settings).await;
     let place = testing::folder();
     (settings, place)
+}
+
+/// The demo logs nobody in by SAML: a login's evidence, and somebody who read it.
+async fn read_logins(settings: &Settings) {
+    let counter = program::build(settings.clone()).await.unwrap();
+    let row = LoginRow {
+        request: "_r".into(),
+        scheme: "spid".into(),
+        provider: "https://idp.example".into(),
+        requested_at: testing::NOW,
+        answered_at: testing::NOW,
+        outcome: "rifiutato".into(),
+        reason: String::new(),
+        response: String::new(),
+        assertion: String::new(),
+        level: 0,
+        sealed_request: None,
+        sealed_response: vec![1],
+    };
+    let kept = counter.store.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move { logins::insert(tx, &row).await })
+    });
+    kept.await.unwrap();
+    let question = Question {
+        reader: "prova".into(),
+        reason: "prova".into(),
+        wanted: Wanted::default(),
+    };
+    evidence::read(&counter, question).await.unwrap();
+    counter.store.close().await;
 }
 
 /// Settings of a counter that is not there yet.

@@ -34,9 +34,10 @@ pub async fn office_view(
     Ok(OfficeCasePage {
         case: view::page(counter, &case, &original).await?,
         applicant: original::name(&original.applicant),
-        applicant_fiscal_code: original.applicant.fiscal_code.clone(),
+        applicant_fiscal_code: original.applicant.code().to_owned(),
         identity: format!(
-            "SPID livello {}, {}, accesso del {}",
+            "{} livello {}, {}, accesso del {}",
+            counter.identity.kind(&original.evidence.provider).name(),
             original.evidence.level,
             original.evidence.provider,
             rome_text(original.evidence.at)

@@ -27,6 +27,7 @@ impl Settings {
         let mut faults: Vec<String> = self.platform_faults().iter().map(told).collect();
         faults.extend(self.metrics_addr().as_ref().err().map(told));
         faults.extend(self.trusted_proxies().as_ref().err().map(told));
+        faults.extend(self.registry_fault());
         if self.mode == Mode::Production {
             faults.extend(self.base_url_fault());
             faults.extend(self.remote_faults());
@@ -43,11 +44,19 @@ impl Settings {
     /// What may be meant so in production, or be forgotten.
     pub fn notes(&self) -> Vec<&'static str> {
         let mut notes = Vec::new();
-        if self.mode == Mode::Production && self.spid_idp_metadata.is_none() {
-            notes.push("SPID_IDP_METADATA: manca, nessuno può entrare.");
+        let production = self.mode == Mode::Production;
+        let registry = &self.registry;
+        let listed = registry.spid_registry_url.is_some();
+        if production && self.spid_idp_metadata.is_none() && !listed {
+            notes.push("SPID_IDP_METADATA e SPID_REGISTRY_URL: mancano, nessuno può entrare.");
+        }
+        if production && (self.limits() == 0 || self.limits() > 10) {
+            notes.push("LIMITS: così chi prova e riprova non trova quasi limiti.");
         }
         if self.mode == Mode::Production && self.trusted_proxy.is_none() {
-            notes.push("TRUSTED_PROXY: manca, nel registro ognuno ha l'indirizzo del proxy.");
+            notes.push(
+                "TRUSTED_PROXY: manca, ognuno ha l'indirizzo del proxy: nel registro, e per i limiti.",
+            );
         }
         notes
     }
@@ -121,6 +130,37 @@ impl Settings {
         faults
     }
 
+    /// A list that nobody could verify, or a certificate of nothing.
+    fn registry_fault(&self) -> Option<String> {
+        let (url, path) = match (
+            &self.registry.spid_registry_url,
+            &self.registry.spid_registry_cert,
+        ) {
+            (None, None) => return None,
+            (Some(url), Some(path)) => (url, path),
+            (Some(_), None) => {
+                return Some(
+                    "SPID_REGISTRY_CERT: manca il certificato che firma l'elenco di SPID_REGISTRY_URL"
+                        .to_owned(),
+                );
+            }
+            (None, Some(_)) => {
+                return Some("SPID_REGISTRY_URL: manca l'indirizzo dell'elenco".to_owned());
+            }
+        };
+        let pem = std::fs::read_to_string(path).map_err(|e| e.to_string());
+        let read = pem.and_then(|pem| saml::keys::certificates(&pem).map_err(|e| e.to_string()));
+        if let Err(error) = read {
+            return Some(format!("SPID_REGISTRY_CERT: {}: {error}", path.display()));
+        }
+        let safe = Url::parse(url).is_ok_and(|url| url.scheme() == "https" && !is_local(&url));
+        (self.mode == Mode::Production && !safe).then(|| {
+            format!(
+                "SPID_REGISTRY_URL: {url}: in produzione serve l'indirizzo https della federazione"
+            )
+        })
+    }
+
     /// Identity providers that are no real ones.
     fn provider_faults(&self) -> Vec<String> {
         let Some(folder) = &self.spid_idp_metadata else {
@@ -178,8 +218,11 @@ fn provider_fault(path: &PathBuf) -> Option<String> {
         let url = Url::parse(text);
         url.is_ok_and(|u| u.scheme() == "https" && !is_local(&u) && u.domain() != Some(DEMO))
     };
-    let posts = provider.sso_post.as_deref();
-    let all = posts.into_iter().chain([provider.entity_id.as_str()]);
+    let addresses = [&provider.sso_post, &provider.sso_redirect];
+    let addresses = addresses
+        .into_iter()
+        .filter_map(|address| address.as_deref());
+    let all = addresses.chain([provider.entity_id.as_str()]);
     let mut unreal = all.filter(|address| !real(address));
     let address = unreal.next()?;
     let file = path.display();
@@ -393,6 +436,7 @@ mod tests {
             ("https://demo.spid.gov.it", false),
         ] {
             let provider = saml::metadata::IdentityProviderDraft {
+                bindings: &[saml::logout::Binding::Post],
                 entity_id,
                 display_name: "Prova",
                 sso_url: &format!("{entity_id}/sso"),

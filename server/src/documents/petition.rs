@@ -16,7 +16,7 @@ pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperEr
     let name = format!("{} {}", person.name, person.family_name);
     let mut applicant = vec![
         ("Chi ha chiesto".to_owned(), name.trim().to_owned()),
-        ("Codice fiscale".to_owned(), person.fiscal_code.clone()),
+        ("Codice fiscale".to_owned(), person.code().to_owned()),
     ];
     if let Some(represented) = requests::represented(&original.answers) {
         applicant.push(("Per conto di".to_owned(), represented));
@@ -35,7 +35,11 @@ pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperEr
         identity: vec![
             (
                 "Identità digitale".to_owned(),
-                format!("SPID, livello {}", evidence.level),
+                format!(
+                    "{}, livello {}",
+                    counter.identity.kind(&evidence.provider).name(),
+                    evidence.level
+                ),
             ),
             ("Gestore".to_owned(), evidence.provider.clone()),
             ("Accesso".to_owned(), rome_text(evidence.at)),

@@ -127,6 +127,15 @@ pub async fn document() -> Json<Value> {
         full(stream),
         json!({ "get": operation(stream, events, "Il flusso", "") }),
     );
+    let session = "/sessione";
+    let left = "Quanto dura ancora (`seconds`), se si può allungare (`extendable`)";
+    paths.insert(
+        full(session),
+        json!({
+            "get": operation(session, "Quanto dura ancora l'accesso", left, ""),
+            "post": operation(session, "Allunga l'accesso", left, ""),
+        }),
+    );
     Json(json!({
         "openapi": "3.1.0",
         "info": {
@@ -175,6 +184,7 @@ fn problem() -> Value {
             "title": { "type": "string" },
             "detail": { "type": "string" },
             "reference": { "type": "string" },
+            "again": { "type": "string" },
             "errors": { "type": "array", "items": { "type": "object" } },
         },
     })
@@ -225,7 +235,13 @@ mod tests {
         for route in code.split(".route(").skip(1) {
             let path = route.split('"').nth(1).unwrap();
             if path.starts_with("/api/") && path != "/api/openapi.json" {
-                for (method, call) in [("get", "get("), ("put", "put("), ("delete", "delete(")] {
+                let calls = [
+                    ("get", "get("),
+                    ("post", "post("),
+                    ("put", "put("),
+                    ("delete", "delete("),
+                ];
+                for (method, call) in calls {
                     if route.contains(call) {
                         found.push((method, nameless(path)));
                     }
@@ -248,8 +264,9 @@ mod tests {
         assert!(pages.contains("/api/servizi/{}/privacy"), "{pages:?}");
         pages.extend(of("get"));
         assert_eq!(described(&document, "get"), pages);
-        let actions = arms(include_str!("actions.rs"));
+        let mut actions = arms(include_str!("actions.rs"));
         assert!(actions.contains("/api/pratiche/{}"), "{actions:?}");
+        actions.extend(of("post"));
         assert_eq!(described(&document, "post"), actions);
         for method in ["put", "delete"] {
             assert_eq!(described(&document, method), of(method).collect());

@@ -20,7 +20,7 @@ use crate::{
     clock::token,
     deliveries,
     error::{self, Refused},
-    payments, ratings, requests, services,
+    identity, payments, ratings, requests, services,
     state::{Actor, Counter, Person},
 };
 use rules::t;
@@ -90,7 +90,7 @@ impl Visit {
                 counter,
                 &query("oggetto").unwrap_or_default(),
             )?),
-            ["accedi"] => self.login(query("next")),
+            ["accedi"] => self.login(query("next"), query("livello")),
             ["area-personale"] => match self.actor.person() {
                 Some(person) => Page::Area(AreaPage {
                     drafts: requests::draft_cards(counter, person).await?,
@@ -179,17 +179,28 @@ impl Visit {
         }
     }
 
-    fn login(&self, next: Option<String>) -> Page {
-        let next = crate::identity::local_path(next.as_deref().unwrap_or_default());
-        if self.actor.person().is_some() {
-            return Page::Redirect { to: next };
+    /// The ways in. Who is in already goes on, unless more is asked than her session proves.
+    fn login(&self, next: Option<String>, level: Option<String>) -> Page {
+        let next = identity::local_path(next.as_deref().unwrap_or_default());
+        let level = identity::asked_level(level.as_deref());
+        let mut page = identity::ways(&self.counter, &next, level);
+        if let Some(person) = self.actor.person() {
+            if person.proves(level) {
+                return Page::Redirect { to: next };
+            }
+            page.notice = Some(
+                t!(
+                    "Per andare avanti serve un accesso più sicuro, di livello 3: entra di nuovo. Quello che hai scritto resta salvato."
+                )
+                .to_owned(),
+            );
+        } else if matches!(self.actor, Actor::Expired) {
+            page.notice = Some(
+                t!("La sessione è scaduta. Entra di nuovo: quello che avevi salvato c'è ancora.")
+                    .to_owned(),
+            );
         }
-        let expired = matches!(self.actor, Actor::Expired);
-        let notice = expired.then(|| {
-            t!("La sessione è scaduta. Entra di nuovo: quello che avevi salvato c'è ancora.")
-                .to_owned()
-        });
-        Page::Login { next, notice }
+        Page::Login(page)
     }
 
     /// To the login, and back here afterwards.

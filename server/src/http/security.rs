@@ -46,10 +46,13 @@ pub async fn guard(State(counter): State<Counter>, mut request: Request, next: N
     response
 }
 
-/// A write must come from our own pages; the identity provider's answer is the one exception.
+/// A write must come from our own pages; what identity providers send is the one exception.
 fn is_foreign_write(counter: &Counter, request: &Request) -> bool {
     if matches!(*request.method(), Method::GET | Method::HEAD)
-        || matches!(request.uri().path(), "/spid/acs" | "/cie/acs")
+        || matches!(
+            request.uri().path(),
+            "/spid/acs" | "/cie/acs" | "/spid/slo" | "/cie/slo"
+        )
     {
         return false;
     }
@@ -85,7 +88,7 @@ fn foreign() -> Problem {
 
 fn add_headers(counter: &Counter, headers: &mut HeaderMap, nonce: &str) {
     // Forms lead to the identity provider, and by a redirect to checkout.
-    let mut origins = counter.identity.sso_origins();
+    let mut origins = counter.identity.origins();
     origins.extend(payments::checkout_pages(&counter.settings));
     let form_action = origins.join(" ");
     let csp = format!(

@@ -3,19 +3,26 @@
 use app::api::Problem;
 use jiff::SignedDuration;
 use rules::{fields::fiscal_code, t};
-use saml::{Expectations, Level, Refusal as SamlRefusal, Scheme, response};
+use saml::{Expectations, Identity, Level, Refusal as SamlRefusal, Scheme, response};
 use thiserror::Error;
+use url::form_urlencoded::Serializer;
 
 use super::{
+    ProviderError, evidence,
     provider::instant,
-    sessions::{self, SessionError},
+    providers::Kind,
+    sessions::{self, Login, SessionError},
     words,
 };
 use crate::{
-    error::{Refusal, not_found},
+    error::{Refusal, internal, not_found, unavailable},
     state::{Counter, Evidence, PersonData},
-    store::{StoreError, identity as rows},
-    vault::sha256,
+    store::{
+        StoreError,
+        identity::{self as rows, PendingLogin, SessionName},
+        logins::{self, Judged},
+    },
+    vault::{VaultError, sha256},
 };
 
 /// Tolerated difference of clocks.
@@ -33,6 +40,10 @@ pub enum AcceptError {
     UnknownProvider,
     #[error("the identity has no codice fiscale")]
     NoFiscalCode,
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error(transparent)]
@@ -58,12 +69,48 @@ impl Refusal for AcceptError {
             ),
             Self::NoFiscalCode => refused(
                 t!("Il gestore della tua identità non ha inviato il codice fiscale."),
-                t!("Per ora questo sportello riconosce solo chi ha un codice fiscale italiano."),
+                t!(
+                    "Scegli un altro gestore, o entra con l'identità di un altro Paese dell'Unione europea."
+                ),
             ),
             Self::UnknownProvider => not_found(),
+            Self::Provider(_) => unavailable(),
+            Self::Vault(_) => internal(),
             Self::Session(error) => error.problem(),
             Self::Store(error) => error.problem(),
         }
+    }
+}
+
+/// A refused answer, and where she was going.
+#[derive(Debug)]
+pub struct Rejected {
+    pub error: AcceptError,
+    pending: Option<PendingLogin>,
+}
+
+impl<E: Into<AcceptError>> From<E> for Rejected {
+    fn from(error: E) -> Self {
+        Self {
+            error: error.into(),
+            pending: None,
+        }
+    }
+}
+
+impl Rejected {
+    /// The login page, with the way on that was lost.
+    pub fn again(&self) -> String {
+        let mut query = Serializer::new(String::new());
+        if let Some(pending) = &self.pending {
+            query.append_pair("next", &pending.next_path);
+            if pending.level > 2 {
+                query.append_pair("livello", &pending.level.to_string());
+            }
+        }
+        format!("/accedi?{}", query.finish())
+            .trim_end_matches('?')
+            .to_owned()
     }
 }
 
@@ -73,25 +120,86 @@ pub struct LoggedIn {
     pub next: String,
 }
 
-/// Takes the pending request first, so that no answer is ever judged twice.
+/// Takes the pending request first, so that no answer is ever judged twice; what came is kept
+/// whatever it is worth.
 pub async fn accept(
     counter: &Counter,
     scheme: Scheme,
     saml_response: &str,
     relay_state: &str,
     browser_token: &str,
-) -> Result<LoggedIn, AcceptError> {
+) -> Result<LoggedIn, Rejected> {
     let claimed = response::peek(saml_response)?.in_response_to;
+    let pending = take(counter, claimed, saml_response).await?;
+    let judged = judge(
+        counter,
+        scheme,
+        &pending,
+        saml_response,
+        relay_state,
+        browser_token,
+    );
+    match judged.await {
+        Ok(session_token) => Ok(LoggedIn {
+            session_token,
+            next: pending.next_path,
+        }),
+        Err(error) => {
+            let judged = Judged {
+                outcome: "rifiutato",
+                reason: error.to_string(),
+                ..Judged::default()
+            };
+            let id = pending.id.clone();
+            counter
+                .store
+                .write::<_, StoreError, _>(move |tx| {
+                    Box::pin(async move { logins::judge(tx, &id, &judged).await })
+                })
+                .await?;
+            Err(Rejected {
+                error,
+                pending: Some(pending),
+            })
+        }
+    }
+}
+
+/// The request that is answered, out of the ones waiting and into the evidence.
+async fn take(
+    counter: &Counter,
+    claimed: String,
+    saml_response: &str,
+) -> Result<PendingLogin, AcceptError> {
+    let (inner, saml_response) = (counter.clone(), saml_response.to_owned());
     let pending = counter
         .store
-        .write::<_, StoreError, _>(move |tx| {
-            Box::pin(async move { rows::take_pending(tx, &claimed).await })
+        .write::<_, AcceptError, _>(move |tx| {
+            Box::pin(async move {
+                let Some(pending) = rows::take_pending(tx, &claimed).await? else {
+                    return Err(AcceptError::NotPending);
+                };
+                let row = evidence::answered(&inner, &pending, &saml_response)?;
+                logins::insert(tx, &row).await?;
+                Ok(pending)
+            })
         })
-        .await?
-        .filter(|pending| {
-            pending.expires_at > counter.now_ms() && pending.scheme == scheme.as_str()
-        })
-        .ok_or(AcceptError::NotPending)?;
+        .await?;
+    Ok(pending)
+}
+
+/// A session, if every rule holds.
+async fn judge(
+    counter: &Counter,
+    scheme: Scheme,
+    pending: &PendingLogin,
+    saml_response: &str,
+    relay_state: &str,
+    browser_token: &str,
+) -> Result<String, AcceptError> {
+    if pending.expires_at <= counter.now_ms() || pending.scheme != scheme.as_str() {
+        return Err(AcceptError::NotPending);
+    }
     if pending.relay_state != relay_state
         || pending.browser_hash != sha256(browser_token.as_bytes())
     {
@@ -99,8 +207,10 @@ pub async fn accept(
     }
     let sp = counter.identity.of(scheme);
     let provider = sp
-        .find(Some(&pending.provider))
+        .provider(Some(&pending.provider))
+        .await?
         .ok_or(AcceptError::UnknownProvider)?;
+    let is_foreign = sp.providers.kind(&provider.entity_id) == Kind::Eidas;
     let identity = response::validate(
         saml_response,
         &Expectations {
@@ -111,20 +221,54 @@ pub async fn accept(
             idp: &provider,
             acs_url: &sp.acs_url,
             sp_entity_id: &sp.entity_id,
-            required_attributes: &["name", "familyName"],
+            required_attributes: match is_foreign {
+                true => &["name", "familyName", "spidCode"],
+                false => &["name", "familyName"],
+            },
             now: instant(counter.now_ms()),
             skew: SKEW,
         },
     )?;
-    let fiscal_code = identity
-        .fiscal_number
-        .clone()
-        .ok_or(AcceptError::NoFiscalCode)?;
+    let data = person(counter, &identity, is_foreign)?;
+    let login = Login {
+        request: pending.id.clone(),
+        scheme,
+        name: SessionName {
+            name_id: identity.name_id,
+            qualifier: identity.name_qualifier,
+            index: identity.session_index.unwrap_or_default(),
+        },
+        response: identity.response_id,
+        evidence: Evidence {
+            provider: identity.issuer,
+            level: identity.level.number().into(),
+            assertion: identity.assertion_id,
+            at: counter.now_ms(),
+        },
+    };
+    Ok(sessions::begin(counter, data, login).await?)
+}
+
+/// Who it is. A foreign identity has no codice fiscale; the node's code names her.
+fn person(
+    counter: &Counter,
+    identity: &Identity,
+    is_foreign: bool,
+) -> Result<PersonData, AcceptError> {
+    let attribute = |name: &str| identity.attributes.get(name).cloned().unwrap_or_default();
+    let fiscal_code = match (&identity.fiscal_number, is_foreign) {
+        (Some(code), _) => code.clone(),
+        (None, true) => String::new(),
+        (None, false) => return Err(AcceptError::NoFiscalCode),
+    };
     let birth_place = fiscal_code::parse(&fiscal_code, counter.today())
         .map(|code| code.place)
         .unwrap_or_default();
-    let attribute = |name: &str| identity.attributes.get(name).cloned().unwrap_or_default();
-    let data = PersonData {
+    Ok(PersonData {
+        foreign_code: match fiscal_code.is_empty() {
+            true => attribute("spidCode"),
+            false => String::new(),
+        },
         fiscal_code,
         name: attribute("name"),
         family_name: attribute("familyName"),
@@ -133,16 +277,5 @@ pub async fn accept(
         email: attribute("email"),
         mobile: attribute("mobilePhone"),
         profile: Default::default(),
-    };
-    let evidence = Evidence {
-        provider: identity.issuer,
-        level: identity.level.number().into(),
-        assertion: identity.assertion_id,
-        at: counter.now_ms(),
-    };
-    let session_token = sessions::begin(counter, data, evidence).await?;
-    Ok(LoggedIn {
-        session_token,
-        next: pending.next_path,
     })
 }

@@ -1,25 +1,24 @@
-//! Our side of SAML: keys, metadata, and the identity providers that we trust.
+//! Our side of SAML, a federation each: entityID, keys, metadata, and the providers we trust.
 
-use std::{
-    fs,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
-    sync::{Arc, RwLock},
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
 use saml::{
-    IdentityProvider, KeyPair, Scheme,
-    keys::Subject,
-    metadata::{AttributeSet, Body, ServiceProviderDraft, cie_attributes, spid_attributes},
+    IdentityProvider, Scheme,
+    metadata::{
+        AttributeSet, Body, EIDAS_MINIMUM, ServiceProviderDraft, cie_attributes, eidas_sets,
+        spid_attributes,
+    },
 };
 use thiserror::Error;
 
+use super::{
+    keys::{self, Keys},
+    providers::{Kind, Listed, Providers},
+};
 use crate::{
     clock::Rng,
-    config::{Comune, Mode, Settings},
+    config::{Comune, Settings},
 };
 
 #[derive(Debug, Error)]
@@ -28,11 +27,23 @@ pub enum ProviderError {
     Saml(#[from] saml::Error),
     #[error("{path}: {message}")]
     File { path: String, message: String },
-    #[error("the identity provider of the sandbox does not answer: {0}")]
-    Sandbox(String),
+    #[error("{0}: manca; la crea «server spid-keys»")]
+    NoKey(PathBuf),
+    #[error("{0}: c'è già; «server spid-keys switch» la usa, «drop» la toglie")]
+    KeyThere(PathBuf),
+    #[error(
+        "{path}: è il certificato di «{owner}», non di {entity_id}; in produzione serve una chiave nata per questo indirizzo: «server spid-keys»"
+    )]
+    KeyOfAnother {
+        path: PathBuf,
+        owner: String,
+        entity_id: String,
+    },
+    #[error("{url} does not answer: {message}")]
+    Unreachable { url: String, message: String },
 }
 
-/// The counter towards both federations: each has its own entityID, key, metadata and providers.
+/// The counter towards both federations: each has its own entityID, keys, metadata and providers.
 pub struct ServiceProviders {
     spid: ServiceProvider,
     cie: ServiceProvider,
@@ -59,12 +70,36 @@ impl ServiceProviders {
         }
     }
 
-    /// Origins that login forms may post to (CSP `form-action`).
-    pub fn sso_origins(&self) -> Vec<String> {
-        let mut origins = [self.spid.sso_origins(), self.cie.sso_origins()].concat();
+    /// What kind of identity this provider attests.
+    pub fn kind(&self, entity_id: &str) -> Kind {
+        match self.cie.providers.kind(entity_id) {
+            Kind::Cie => Kind::Cie,
+            Kind::Spid | Kind::Eidas => self.spid.providers.kind(entity_id),
+        }
+    }
+
+    /// Origins that our forms may lead to (CSP `form-action`).
+    pub fn origins(&self) -> Vec<String> {
+        let mut origins = [self.spid.providers.origins(), self.cie.providers.origins()].concat();
         origins.sort();
         origins.dedup();
         origins
+    }
+
+    /// Reads all providers again; what could not be read is in the log, and what was known stays.
+    pub async fn refresh(&self) {
+        for sp in [&self.spid, &self.cie] {
+            let faults = sp.providers.refresh().await;
+            for fault in &faults {
+                tracing::error!(error.cause = %fault, saml.scheme = sp.scheme.as_str(), "identity providers not read again");
+            }
+            let known = sp.providers.listed().len();
+            tracing::info!(
+                saml.scheme = sp.scheme.as_str(),
+                saml.providers = known,
+                "identity providers read"
+            );
+        }
     }
 }
 
@@ -73,17 +108,13 @@ pub struct ServiceProvider {
     pub scheme: Scheme,
     pub entity_id: String,
     pub acs_url: String,
-    pub key: KeyPair,
+    pub slo_url: String,
+    pub keys: Keys,
     metadata: String,
-    /// From files, by name; then the sandbox's, once it answered.
-    providers: RwLock<Vec<Arc<IdentityProvider>>>,
-    /// Metadata address of the sandbox's provider; `None` in production.
-    sandbox: Option<String>,
+    pub providers: Providers,
 }
 
 impl ServiceProvider {
-    /// Reads or makes the keys (`DATA_DIR/spid.key`, `spid.crt`; `cie.key`, `cie.crt`), reads the
-    /// providers' files.
     fn open(
         scheme: Scheme,
         settings: &Settings,
@@ -91,54 +122,59 @@ impl ServiceProvider {
         now_ms: i64,
         rng: &dyn Rng,
     ) -> Result<Self, ProviderError> {
-        let base = settings.base_url();
-        let path = scheme.as_str();
-        let entity_id = format!("{base}/{path}/metadata");
-        let key = key(scheme, settings, comune, &entity_id, now_ms, rng)?;
-        let town = &comune.comune;
-        let (name, acs_url) = (
-            format!("Comune di {}", town.nome),
-            format!("{base}/{path}/acs"),
-        );
+        let address = |end: &str| format!("{}/{}/{end}", settings.base_url(), scheme.as_str());
+        let mut service_provider = Self {
+            scheme,
+            entity_id: keys::entity_id(scheme, settings),
+            acs_url: address("acs"),
+            slo_url: address("slo"),
+            keys: Keys::open(scheme, settings, comune, now_ms, rng)?,
+            metadata: String::new(),
+            providers: Providers::open(scheme, settings)?,
+        };
         let mut random = [0u8; 20];
         rng.fill(&mut random);
-        let metadata = ServiceProviderDraft {
-            scheme,
-            entity_id: &entity_id,
-            acs_url: &acs_url,
-            slo_url: &format!("{base}/{path}/slo"),
+        let id = saml::new_id(&random);
+        service_provider.metadata = service_provider.describe(&id, settings, comune)?;
+        Ok(service_provider)
+    }
+
+    fn describe(
+        &self,
+        id: &str,
+        settings: &Settings,
+        comune: &Comune,
+    ) -> Result<String, ProviderError> {
+        let town = &comune.comune;
+        let name = format!("Comune di {}", town.nome);
+        let mut sets = vec![AttributeSet {
+            index: 0,
+            name: "Sportello online",
+            attributes: match self.scheme {
+                Scheme::Spid => spid_attributes(),
+                Scheme::Cie => cie_attributes(),
+            },
+        }];
+        if self.scheme == Scheme::Spid {
+            sets.extend(eidas_sets());
+        }
+        let draft = ServiceProviderDraft {
+            scheme: self.scheme,
+            entity_id: &self.entity_id,
+            acs_url: &self.acs_url,
+            slo_url: &self.slo_url,
             body: Body {
                 name: &name,
-                url: &base,
+                url: &settings.base_url(),
                 ipa_code: &town.codice_ipa,
                 municipality: &town.belfiore,
                 email: &town.email,
                 phone: Some(&phone(&town.telefono)),
             },
-            attribute_sets: &[AttributeSet {
-                index: 0,
-                name: "Sportello online",
-                attributes: match scheme {
-                    Scheme::Spid => spid_attributes(),
-                    Scheme::Cie => cie_attributes(),
-                },
-            }],
-        }
-        .to_xml(&saml::new_id(&random), &key, &[])?;
-        let providers = match &settings.spid_idp_metadata {
-            Some(folder) => from_folder(folder)?,
-            None => Vec::new(),
+            attribute_sets: &sets,
         };
-        Ok(Self {
-            scheme,
-            acs_url,
-            entity_id,
-            key,
-            metadata,
-            providers: RwLock::new(providers),
-            sandbox: (settings.mode == Mode::Sandbox)
-                .then(|| format!("{}/{path}/metadata", settings.sandbox_url())),
-        })
+        let also: Vec<_> = self.keys.second.iter().collect();
+        Ok(draft.to_xml(id, &self.keys.signing, &also)?)
     }
 
     /// Signed metadata, as published.
@@ -146,49 +182,27 @@ impl ServiceProvider {
         &self.metadata
     }
 
-    fn sso_origins(&self) -> Vec<String> {
-        let known = self.known();
-        let sso = known
-            .iter()
-            .filter_map(|p| p.sso_post.clone())
-            .chain(self.sandbox.clone());
-        sso.filter_map(|url| Some(url::Url::parse(&url).ok()?.origin().ascii_serialization()))
-            .collect()
+    /// What is asked of this provider: the index in our metadata.
+    pub fn attribute_index(&self, provider: &IdentityProvider) -> u16 {
+        match self.providers.kind(&provider.entity_id) {
+            Kind::Eidas => EIDAS_MINIMUM,
+            Kind::Spid | Kind::Cie => 0,
+        }
     }
 
-    /// The provider with this entityID; without one the first that is known, else the sandbox's.
     pub async fn provider(
         &self,
         entity_id: Option<&str>,
     ) -> Result<Option<Arc<IdentityProvider>>, ProviderError> {
-        if let Some(found) = self.find(entity_id) {
-            return Ok(Some(found));
-        }
-        let Some(url) = &self.sandbox else {
-            return Ok(None);
-        };
-        let found = Arc::new(fetch(url).await?);
-        if let Ok(mut known) = self.providers.write() {
-            known.retain(|p| p.entity_id != found.entity_id);
-            known.push(found);
-        }
-        Ok(self.find(entity_id))
+        self.providers.get(entity_id).await
     }
 
-    /// A provider that is already known.
     pub fn find(&self, entity_id: Option<&str>) -> Option<Arc<IdentityProvider>> {
-        let known = self.known();
-        match entity_id {
-            Some(id) => known.iter().find(|p| p.entity_id == id).cloned(),
-            None => known.first().cloned(),
-        }
+        self.providers.find(entity_id)
     }
 
-    fn known(&self) -> Vec<Arc<IdentityProvider>> {
-        self.providers
-            .read()
-            .map(|known| known.clone())
-            .unwrap_or_default()
+    pub fn listed(&self) -> Vec<Listed> {
+        self.providers.listed()
     }
 }
 
@@ -205,87 +219,6 @@ fn phone(text: &str) -> String {
     }
 }
 
-fn from_folder(folder: &Path) -> Result<Vec<Arc<IdentityProvider>>, ProviderError> {
-    let fault = |path: &Path, message: String| ProviderError::File {
-        path: path.display().to_string(),
-        message,
-    };
-    let entries = fs::read_dir(folder).map_err(|e| fault(folder, e.to_string()))?;
-    let mut files: Vec<_> = entries
-        .filter_map(|entry| entry.ok().map(|e| e.path()))
-        .collect();
-    files.retain(|path| path.extension().is_some_and(|e| e == "xml"));
-    files.sort();
-    files
-        .iter()
-        .map(|path| {
-            let xml = fs::read_to_string(path).map_err(|e| fault(path, e.to_string()))?;
-            let parsed = IdentityProvider::parse(&xml).map_err(|e| fault(path, e.to_string()))?;
-            Ok(Arc::new(parsed))
-        })
-        .collect()
-}
-
-async fn fetch(url: &str) -> Result<IdentityProvider, ProviderError> {
-    let fault = |e: reqwest::Error| ProviderError::Sandbox(e.to_string());
-    let client = reqwest::Client::builder()
-        .timeout(Duration::from_secs(5))
-        .build()
-        .map_err(fault)?;
-    let response = client.get(url).send().await.map_err(fault)?;
-    let xml = response
-        .error_for_status()
-        .map_err(fault)?
-        .text()
-        .await
-        .map_err(fault)?;
-    Ok(IdentityProvider::parse(&xml)?)
-}
-
 pub fn instant(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-fn key(
-    scheme: Scheme,
-    settings: &Settings,
-    comune: &Comune,
-    entity_id: &str,
-    now_ms: i64,
-    rng: &dyn Rng,
-) -> Result<KeyPair, ProviderError> {
-    let (key, certificate) = (
-        settings.data_dir.join(format!("{}.key", scheme.as_str())),
-        settings.data_dir.join(format!("{}.crt", scheme.as_str())),
-    );
-    let fault = |path: &Path, e: std::io::Error| ProviderError::File {
-        path: path.display().to_string(),
-        message: e.to_string(),
-    };
-    if key.exists() {
-        let private = fs::read_to_string(&key).map_err(|e| fault(&key, e))?;
-        let public = fs::read_to_string(&certificate).map_err(|e| fault(&certificate, e))?;
-        return Ok(KeyPair::from_pem(&private, &public)?);
-    }
-    let town = &comune.comune;
-    let name = format!("Comune di {}", town.nome);
-    let subject = Subject {
-        organization: &name,
-        locality: &town.nome,
-        entity_id,
-        ipa_code: Some(&town.codice_ipa),
-    };
-    let mut serial = [0u8; 16];
-    rng.fill(&mut serial);
-    let pair = KeyPair::generate(&subject, instant(now_ms), serial)?;
-    fs::create_dir_all(&settings.data_dir).map_err(|e| fault(&settings.data_dir, e))?;
-    fs::write(&certificate, pair.certificate_pem()).map_err(|e| fault(&certificate, e))?;
-    fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&key)
-        .and_then(|mut file| file.write_all(pair.private_pem().as_bytes()))
-        .map_err(|e| fault(&key, e))?;
-    Ok(pair)
 }

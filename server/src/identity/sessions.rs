@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use app::api::Problem;
+use app::api::{Left, Problem};
+use saml::Scheme;
 use thiserror::Error;
 
 use crate::{
@@ -10,7 +11,11 @@ use crate::{
     config::Operator,
     error::{Refusal, internal},
     state::{Actor, Counter, Evidence, Person, PersonData},
-    store::{StoreError, Tx, identity as rows},
+    store::{
+        StoreError, Tx,
+        identity::{self as rows, SessionName},
+        logins::{self, Judged},
+    },
     vault::{VaultError, sha256},
 };
 
@@ -48,7 +53,7 @@ fn seal(counter: &Counter, id: &str, data: &PersonData) -> Result<SealedPerson, 
     let plain = serde_json::to_vec(data)?;
     Ok(SealedPerson {
         id: id.to_owned(),
-        lookup: counter.vault.lookup(&data.fiscal_code),
+        lookup: counter.vault.lookup(&data.key()),
         sealed: counter
             .vault
             .master()
@@ -56,13 +61,25 @@ fn seal(counter: &Counter, id: &str, data: &PersonData) -> Result<SealedPerson, 
     })
 }
 
+/// A login that was believed.
+pub struct Login {
+    /// Id of our request.
+    pub request: String,
+    pub scheme: Scheme,
+    /// What the provider calls the session.
+    pub name: SessionName,
+    /// Id of the response.
+    pub response: String,
+    pub evidence: Evidence,
+}
+
 /// Logs a person in: her row is made or brought up to date, a new session begins. The token.
 pub async fn begin(
     counter: &Counter,
     mut data: PersonData,
-    evidence: Evidence,
+    login: Login,
 ) -> Result<String, SessionError> {
-    let lookup = counter.vault.lookup(&data.fiscal_code);
+    let lookup = counter.vault.lookup(&data.key());
     let known = {
         let mut connection = counter.store.read().await?;
         rows::person_by_lookup(&mut connection, &lookup).await?
@@ -87,6 +104,14 @@ pub async fn begin(
     let person = seal(counter, &id, &data)?;
     let token = token::<32>(&*counter.rng);
     let now = counter.now_ms();
+    let evidence = login.evidence;
+    let judged = Judged {
+        outcome: "riuscito",
+        reason: String::new(),
+        response: login.response,
+        assertion: evidence.assertion.clone(),
+        level: evidence.level,
+    };
     let session = rows::SessionRow {
         person: id,
         provider: evidence.provider,
@@ -94,7 +119,9 @@ pub async fn begin(
         assertion: evidence.assertion,
         created_at: now,
         seen_at: now,
-        expires_at: now + counter.comune.termini.sessione_minuti * 60_000,
+        expires_at: now + stretch(counter),
+        scheme: login.scheme.as_str().to_owned(),
+        name: login.name,
     };
     let hash = sha256(token.as_bytes());
     counter
@@ -102,12 +129,55 @@ pub async fn begin(
         .write::<_, StoreError, _>(move |tx| {
             Box::pin(async move {
                 rows::put_person(tx, &person.id, &person.lookup, &person.sealed, now).await?;
+                logins::judge(tx, &login.request, &judged).await?;
                 rows::put_session(tx, &hash, &session).await
             })
         })
         .await?;
     Ok(token)
 }
+
+/// For how long a session goes on without being extended, milliseconds.
+fn stretch(counter: &Counter) -> i64 {
+    counter.comune.termini.sessione_minuti * 60_000
+}
+
+/// Lets a session last another stretch, never longer than [`LONGEST`] after the login (WCAG 2.2.1:
+/// who needs more time may have it). `None`: it is over.
+pub async fn extend(counter: &Counter, token: &str) -> Result<Option<Left>, SessionError> {
+    let hash = sha256(token.as_bytes());
+    let Some(session) = rows::session(&counter.store, &hash).await? else {
+        return Ok(None);
+    };
+    let now = counter.now_ms();
+    let until = (now + stretch(counter)).min(session.created_at + LONGEST);
+    let until = until.max(session.expires_at);
+    let extended = counter
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move { rows::extend_session(tx, &hash, now, until).await })
+        })
+        .await?;
+    Ok(extended.then(|| left(&session, until, now)))
+}
+
+/// How long a session still lasts; `None`: it is over.
+pub async fn time_left(counter: &Counter, token: &str) -> Result<Option<Left>, SessionError> {
+    let session = rows::session(&counter.store, &sha256(token.as_bytes())).await?;
+    let now = counter.now_ms();
+    let session = session.filter(|session| session.expires_at > now);
+    Ok(session.map(|session| left(&session, session.expires_at, now)))
+}
+
+fn left(session: &rows::SessionRow, until: i64, now: i64) -> Left {
+    Left {
+        seconds: (until - now) / 1_000,
+        extendable: until < session.created_at + LONGEST,
+    }
+}
+
+/// However often it is extended, milliseconds.
+const LONGEST: i64 = 12 * 3_600_000;
 
 /// Who holds this token.
 pub async fn resume(counter: &Counter, token: &str) -> Result<Actor, SessionError> {
@@ -128,6 +198,7 @@ pub async fn resume(counter: &Counter, token: &str) -> Result<Actor, SessionErro
         identity,
         offices,
         administrator,
+        expires_at: session.expires_at,
         evidence: Evidence {
             provider: session.provider,
             level: session.level,
@@ -137,12 +208,12 @@ pub async fn resume(counter: &Counter, token: &str) -> Result<Actor, SessionErro
     })))
 }
 
-/// Ends a session; ending it twice is fine.
-pub async fn end(counter: &Counter, token: &str) -> Result<(), StoreError> {
+/// Ends a session and tells what it was; ending it twice is fine.
+pub async fn end(counter: &Counter, token: &str) -> Result<Option<rows::SessionRow>, StoreError> {
     let hash = sha256(token.as_bytes());
     counter
         .store
-        .write(move |tx| Box::pin(async move { rows::delete_session(tx, &hash).await }))
+        .write(move |tx| Box::pin(async move { rows::take_session(tx, &hash).await }))
         .await
 }
 

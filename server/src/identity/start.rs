@@ -8,13 +8,13 @@ use saml::{
 };
 use thiserror::Error;
 
-use super::{ProviderError, provider::instant};
+use super::{ProviderError, evidence, provider::instant};
 use crate::{
     clock::token,
     error::{Refusal, internal, unavailable},
     state::Counter,
     store::{StoreError, identity as rows},
-    vault::sha256,
+    vault::{VaultError, sha256},
 };
 
 /// A login may take this long, milliseconds.
@@ -28,6 +28,8 @@ pub enum StartError {
     Provider(#[from] ProviderError),
     #[error("SAML: {0}")]
     Saml(#[from] saml::Error),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -43,57 +45,86 @@ impl Refusal for StartError {
                 ),
             ),
             Self::Provider(_) => unavailable(),
-            Self::Saml(_) => internal(),
+            Self::Saml(_) | Self::Vault(_) => internal(),
             Self::Store(error) => error.problem(),
         }
     }
 }
 
-/// The page that posts the request, and the token for the browser's cookie.
+/// What a login is begun with.
+pub struct Wish<'a> {
+    /// entityID; `None`: the usual one.
+    pub provider: Option<&'a str>,
+    /// Local path to go on to.
+    pub next: &'a str,
+    pub level: Level,
+}
+
+/// How the browser gets to the provider.
+pub enum Way {
+    /// By a page that posts the request.
+    Form(String),
+    /// By this address, where the provider takes no other.
+    Address(String),
+}
+
+/// The way, and the token for the browser's cookie.
 pub struct Started {
-    pub form: String,
+    pub way: Way,
     pub browser_token: String,
 }
 
 pub async fn start(
     counter: &Counter,
     scheme: Scheme,
-    provider: Option<&str>,
-    next: &str,
+    wish: Wish<'_>,
     nonce: &str,
 ) -> Result<Started, StartError> {
     let sp = counter.identity.of(scheme);
     let provider = sp
-        .provider(provider)
+        .provider(wish.provider)
         .await?
         .ok_or(StartError::UnknownProvider)?;
     let destination = provider
         .sso_post
-        .clone()
-        .ok_or(StartError::UnknownProvider)?;
+        .as_ref()
+        .or(provider.sso_redirect.as_ref());
+    let destination = destination.ok_or(StartError::UnknownProvider)?;
     let now = counter.now_ms();
     let mut random = [0u8; 20];
     counter.rng.fill(&mut random);
-    let (id, level) = (saml::new_id(&random), Level::L2);
-    let xml = AuthnRequest {
+    let id = saml::new_id(&random);
+    let request = AuthnRequest {
         id: &id,
         issued_at: instant(now),
-        destination: &destination,
+        destination,
         issuer: &sp.entity_id,
         acs_index: 0,
-        attribute_index: 0,
-        level,
-    }
-    .to_xml(&sp.key)?;
+        attribute_index: sp.attribute_index(&provider),
+        level: wish.level,
+    };
     let (relay_state, browser_token) = (token::<32>(&*counter.rng), token::<32>(&*counter.rng));
+    let key = &sp.keys.signing;
+    let (way, sent) = match &provider.sso_post {
+        Some(_) => {
+            let xml = request.to_xml(key)?;
+            let form = post_form(words(), destination, &xml, &relay_state, nonce);
+            (Way::Form(form), xml)
+        }
+        None => {
+            let address = request.to_url(&relay_state, key)?;
+            (Way::Address(address.clone()), address)
+        }
+    };
     let pending = rows::PendingLogin {
+        sealed_request: Some(evidence::seal_request(counter, &id, &sent)?),
         id,
         scheme: scheme.as_str().to_owned(),
         provider: provider.entity_id.clone(),
-        relay_state: relay_state.clone(),
-        next_path: next.to_owned(),
+        relay_state,
+        next_path: wish.next.to_owned(),
         browser_hash: sha256(browser_token.as_bytes()),
-        level: level.number().into(),
+        level: wish.level.number().into(),
         issued_at: now,
         expires_at: now + TERM,
     };
@@ -103,7 +134,12 @@ pub async fn start(
             Box::pin(async move { rows::put_pending(tx, &pending).await })
         })
         .await?;
-    let words = Words {
+    Ok(Started { way, browser_token })
+}
+
+/// Of the page that posts a message to a provider.
+pub fn words() -> Words<'static> {
+    Words {
         lang: Language::current().code(),
         title: t!("Vai al tuo gestore di identità"),
         text: t!(
@@ -111,10 +147,5 @@ pub async fn start(
              pulsante."
         ),
         button: t!("Continua"),
-    };
-    let form = post_form(words, &destination, &xml, &relay_state, nonce);
-    Ok(Started {
-        form,
-        browser_token,
-    })
+    }
 }

@@ -14,11 +14,17 @@ struct Words {
 
 pub fn problem(refusal: &Refusal) -> Problem {
     let words = words(refusal);
-    Problem::new(
-        403,
-        words.title,
-        format!("{} {}", words.text, words.way_out),
-    )
+    let mut detail = format!("{} {}", words.text, words.way_out);
+    if let Refusal::Status(code) = refusal {
+        // What who helps on the telephone knows it by.
+        let code = format!("nr{}", code.number());
+        detail.push(' ');
+        detail.push_str(&t!(
+            "(Codice del gestore di identità: {code}.)",
+            code = code
+        ));
+    }
+    Problem::new(403, words.title, detail)
 }
 
 fn words(refusal: &Refusal) -> Words {

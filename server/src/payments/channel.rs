@@ -266,7 +266,11 @@ fn debtor(case: &LoadedCase) -> Result<Debtor, LoadError> {
             },
             _ => Debtor {
                 kind: "F",
-                fiscal_code: original.applicant.fiscal_code.clone(),
+                // pagoPA's own word for a payer without one.
+                fiscal_code: match original.applicant.fiscal_code.as_str() {
+                    "" => "ANONIMO".to_owned(),
+                    code => code.to_owned(),
+                },
                 name: cases::name(&original.applicant),
             },
         },

@@ -6,6 +6,7 @@ use rules::{
     form::{Issue, IssueKind},
     t,
 };
+use saml::Level;
 use thiserror::Error;
 
 use super::{
@@ -251,10 +252,22 @@ async fn send(
     slug: &str,
     request: &SaveRequest,
 ) -> Result<Done, ActError> {
-    let submitted = submit(counter, person, slug, request).await?;
+    let submitted = match submit(counter, person, slug, request).await {
+        Err(SubmitError::Level(level)) => return Ok(step_up(slug, level)),
+        submitted => submitted?,
+    };
     Ok(Done {
         path: format!("/pratiche/{}/ricevuta?inviata=1", submitted.case_id),
     })
+}
+
+/// To a safer login, and back to the summary.
+fn step_up(slug: &str, level: Level) -> Done {
+    let next = format!("/servizi/{slug}/richiesta?passo={}", step::SUMMARY);
+    let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    Done {
+        path: format!("/accedi?livello={}&next={next}", level.number()),
+    }
 }
 
 /// Deletes the draft with its files.

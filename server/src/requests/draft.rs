@@ -10,7 +10,7 @@ use rules::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::places;
+use super::{foreign::adapt, places};
 use crate::{
     catalogue::Definition,
     error::{Refusal, internal},
@@ -85,7 +85,8 @@ impl Draft {
             .get(slug)
             .ok_or(DraftError::UnknownService)?;
         let Some(row) = drafts::get(&counter.store, &person.id, slug).await? else {
-            return Ok(Self::fresh(counter, person, in_force.clone()));
+            let definition = adapt(in_force.clone(), person);
+            return Ok(Self::fresh(counter, person, definition));
         };
         let plain = counter
             .vault
@@ -100,7 +101,7 @@ impl Draft {
         };
         Ok(Self {
             id: row.id,
-            definition,
+            definition: adapt(definition, person),
             version: row.version,
             content,
             saved_at: Some(row.updated_at),

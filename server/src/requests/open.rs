@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::{
     attachments_of,
     draft::{self, Draft, DraftError},
-    is_open, places,
+    is_open, places, submit,
 };
 use crate::{
     clock::rome_text,
@@ -67,6 +67,16 @@ pub async fn open(
     let evaluation = draft.evaluate(counter, person);
     let resumed = step.is_none().then_some(draft.saved_at).flatten();
     let notice = resumed.map(|at| t!("Hai ripreso la bozza salvata il {at}.", at = rome_text(at)));
+    let signs = shown != step::SUMMARY || person.proves(submit::level(draft.service()));
+    let notice = match signs {
+        true => notice,
+        false => Some(
+            t!(
+                "Questa richiesta si invia con un accesso di livello 3: dopo «Invia» ti chiediamo di entrare di nuovo. Quello che hai scritto resta salvato."
+            )
+            .to_owned(),
+        ),
+    };
     Ok(page(
         counter,
         person,

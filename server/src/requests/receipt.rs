@@ -63,7 +63,7 @@ pub fn page(counter: &Counter, case: &LoadedCase, original: &OriginalView) -> Re
         protocol: case.protocol().to_string(),
         submitted: rome_text(case.row.created_at),
         title: service.title.clone(),
-        applicant: format!("{name}, {}", original.applicant.fiscal_code),
+        applicant: format!("{name}, {}", original.applicant.code()),
         represented: represented(&original.answers),
         office: counter.office_card(&service.office),
         due: case.due().map(|day| day.italian()).unwrap_or_default(),

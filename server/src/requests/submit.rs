@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 
 use app::api::{AttachmentView, Problem, RequestPage, SaveRequest, step};
 use rules::{
-    catalogue::{DeclarationKind, Origin},
+    catalogue::{DeclarationKind, Origin, Service},
     form::{Answer, Answers, Evaluation, Issue, IssueKind},
     t,
 };
+use saml::Level;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -43,6 +44,9 @@ pub enum SubmitError {
     /// She read another version: the summary as it is now.
     #[error("the draft is not the one that was read")]
     Unread(Box<RequestPage>),
+    /// The service asks for a safer login than hers.
+    #[error("the login has a level below the one asked")]
+    Level(Level),
     /// The draft or its files changed while it was being sent.
     #[error("the draft changed meanwhile")]
     Changed,
@@ -69,6 +73,13 @@ impl Refusal for SubmitError {
                 t!("Correggi i campi indicati e invia di nuovo."),
             ),
             Self::Closed { reason, .. } => Problem::new(403, t!("Servizio chiuso"), reason.clone()),
+            Self::Level(_) => Problem::new(
+                403,
+                t!("Serve un accesso più sicuro"),
+                t!(
+                    "Per inviare questa richiesta entra di nuovo con il livello 3. Quello che hai scritto resta salvato."
+                ),
+            ),
             Self::Unread(_) | Self::Changed => unread(),
             Self::Save(error) => error.problem(),
             Self::Draft(error) => error.problem(),
@@ -150,6 +161,10 @@ async fn attempt(
     let evaluation = draft.evaluate(counter, person);
     let attachments = attachments_of(counter, &draft.id).await?;
     check_complete(counter, person, &draft, &evaluation, &attachments)?;
+    let level = level(draft.service());
+    if !person.proves(level) {
+        return Err(SubmitError::Level(level));
+    }
     let present = attachments.iter().map(|a| a.file.clone()).collect();
     let attachments = keep_visible(&evaluation, attachments);
     let files = Files {
@@ -159,6 +174,11 @@ async fn attempt(
     let now = counter.now_ms();
     let original = original(&draft, person, &evaluation, &attachments, now)?;
     record(counter, person, &draft, &evaluation, files, original, now).await
+}
+
+/// Of the login that signs this service's requests.
+pub fn level(service: &Service) -> Level {
+    Level::from_number(service.signature.identity_level.into()).unwrap_or(Level::L2)
 }
 
 /// "Invia" signs what was read: what was not, is shown first.

@@ -6,7 +6,7 @@ use governor::{
     Quota, RateLimiter, middleware::NoOpMiddleware, state::InMemoryState, state::NotKeyed,
 };
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Ticks};
 
 /// So many calls in any stretch of time so long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,18 +62,6 @@ fn quota(pace: Pace) -> Quota {
 
 fn at_least_one(n: u32) -> NonZeroU32 {
     NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN)
-}
-
-/// The counter's clock as governor wants it.
-#[derive(Clone)]
-struct Ticks(Arc<dyn Clock>);
-
-impl governor::clock::Clock for Ticks {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        Duration::from_millis(self.0.now_ms().unsigned_abs())
-    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use reqwest::{Client, Response, StatusCode, header::LOCATION, redirect::Policy};
 use rules::form::{Answer, Answers};
 use server::{
     clock::{Clock, ManualClock, SystemClock},
-    config::{Mode, Platforms, Settings},
+    config::{Mode, Platforms, Registry, Settings},
     state::Counter,
 };
 use tempfile::TempDir;
@@ -64,6 +64,8 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         catalogue: root().join("app/catalogue"),
         base_url: Some(format!("http://localhost:{port}")),
         spid_idp_metadata: None,
+        registry: Registry::default(),
+        limits: None,
         comune: root().join("comune.toml"),
         site,
         renderer: server::testing::renderer(),
@@ -448,7 +450,12 @@ pub const CARD: &str = "duplicato-tessera-elettorale";
 
 /// A request for [`CARD`], ready to be sent.
 pub async fn prepare_card(person: &Browser) {
-    person.answer(CARD, "richiedente", APPLICANT).await.unwrap();
+    prepare_card_of(person, APPLICANT).await;
+}
+
+/// The same of somebody who says this of herself.
+pub async fn prepare_card_of(person: &Browser, applicant: &[(&str, &str)]) {
+    person.answer(CARD, "richiedente", applicant).await.unwrap();
     person
         .answer(CARD, "motivo", &[("motivo", "mai_ricevuta")])
         .await
@@ -567,4 +574,32 @@ fn check(body: &str) -> char {
         })
         .sum();
     char::from(b'A' + u8::try_from(sum % 26).unwrap())
+}
+
+pub const STALLS: &str = "mercatino-artigiani";
+
+/// A step of the service of `data/99-mercatino-artigiani.yaml`.
+pub async fn stalls(maria: &Browser, from: &str, to: &str) -> SaveRequest {
+    let draft = maria.request_page(STALLS).await.draft;
+    let row = |what: &str, length: &str| texts(&[("merce", what), ("metri", length)]).0;
+    let mut answers: Answers = texts(&[
+        ("dal", from),
+        ("al", to),
+        ("corrente", "true"),
+        ("watt", "500"),
+    ]);
+    let rows = vec![row("Ceramiche", "2,5"), row("Cesti", "3")];
+    answers.0.insert("elenco_banchi".into(), Answer::Rows(rows));
+    // A computed value that is posted counts nothing.
+    answers
+        .0
+        .insert("metri_totali".into(), Answer::Text("999".into()));
+    SaveRequest {
+        azione: "avanti".into(),
+        passo: "banchi".into(),
+        versione: draft.version,
+        risposte: answers,
+        bozza: draft.draft_id,
+        ..SaveRequest::default()
+    }
 }

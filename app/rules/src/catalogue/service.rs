@@ -372,6 +372,17 @@ pub struct Signature {
     pub level: String,
     pub signers: Vec<String>,
     pub note: String,
+    /// Level of the login with which "Invia" signs: 2, or 3 where the service asks it.
+    #[serde(default = "usual_level", skip_serializing_if = "is_usual")]
+    pub identity_level: u8,
+}
+
+fn usual_level() -> u8 {
+    2
+}
+
+fn is_usual(level: &u8) -> bool {
+    *level == usual_level()
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

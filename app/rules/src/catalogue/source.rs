@@ -239,6 +239,7 @@ pub struct DeclarationFile {
 pub struct SignatureFile {
     pub livello: String,
     pub firmatari: Vec<String>,
+    pub livello_identita: Option<u8>,
     #[serde(default)]
     pub nota: String,
 }

@@ -1,6 +1,7 @@
 //! Identity provider metadata: read by the counter, written by the sandbox.
 
-use crate::metadata::{entity, parse, signing_certificates, wrong};
+use crate::logout::Binding;
+use crate::metadata::{entity_id, parse, root, signing_certificates, wrong};
 use crate::names::{BINDING_POST, BINDING_REDIRECT, NS_METADATA, NS_PROTOCOL};
 use crate::xml::{Node, escape};
 use crate::{Error, KeyPair, signature};
@@ -26,7 +27,36 @@ impl IdentityProvider {
     /// Reads one `EntityDescriptor`. Whether its origin is trusted is the caller's question.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let document = parse(text)?;
-        let (root, entity_id) = entity(&document)?;
+        Self::read(root(&document)?)
+    }
+
+    /// Reads a federation's list (`EntitiesDescriptor`, or a single `EntityDescriptor`), signed as
+    /// a whole with one of the federation's certificates (DER). Members that are no identity
+    /// providers, or whose keys are too weak, are left out; a list without any is refused.
+    pub fn parse_list(text: &str, certificates: &[Vec<u8>]) -> Result<Vec<Self>, Error> {
+        let document = parse(text)?;
+        let root = root(&document)?;
+        signature::signed_root(root, certificates).map_err(|flaw| {
+            wrong(format!(
+                "the list is not signed by the federation: {flaw:?}"
+            ))
+        })?;
+        let members = match root.is(NS_METADATA, "EntityDescriptor") {
+            true => vec![root],
+            false => root.descendants_named(NS_METADATA, "EntityDescriptor"),
+        };
+        let providers: Vec<Self> = members
+            .into_iter()
+            .filter_map(|member| Self::read(member).ok())
+            .collect();
+        match providers.is_empty() {
+            true => Err(wrong("no identity provider in the list")),
+            false => Ok(providers),
+        }
+    }
+
+    fn read(root: Node<'_>) -> Result<Self, Error> {
+        let entity_id = entity_id(root)?;
         let descriptor = root
             .only(NS_METADATA, "IDPSSODescriptor")
             .map_err(|_| wrong("not exactly one IDPSSODescriptor"))?;
@@ -47,7 +77,7 @@ impl IdentityProvider {
     }
 }
 
-fn location(descriptor: Node<'_>, service: &str, binding: &str) -> Option<String> {
+pub(super) fn location(descriptor: Node<'_>, service: &str, binding: &str) -> Option<String> {
     descriptor
         .children_named(NS_METADATA, service)
         .into_iter()
@@ -78,43 +108,74 @@ pub struct IdentityProviderDraft<'a> {
     pub sso_url: &'a str,
     /// Only if single logout is answered there.
     pub slo_url: Option<&'a str>,
+    /// How requests may come.
+    pub bindings: &'a [Binding],
 }
 
 impl IdentityProviderDraft<'_> {
-    /// Signed metadata, POST binding only. `id` comes from [`crate::new_id`].
+    /// Signed metadata. `id` comes from [`crate::new_id`].
     pub fn to_xml(&self, id: &str, key: &KeyPair) -> Result<String, Error> {
-        let xml = format!(
+        let signature = signature::template(id, key);
+        signature::sign_first(self.xml(id, &signature, key), key)
+    }
+
+    /// `signature`: its template, or nothing inside a list that is signed as a whole.
+    fn xml(&self, id: &str, signature: &str, key: &KeyPair) -> String {
+        let service = |name: &str, url: &str| {
+            let each = self.bindings.iter().map(|binding| match binding {
+                Binding::Post => BINDING_POST,
+                Binding::Redirect => BINDING_REDIRECT,
+            });
+            let url = escape(url);
+            each.map(|binding| format!("<md:{name} Binding=\"{binding}\" Location=\"{url}\"/>"))
+                .collect::<String>()
+        };
+        format!(
             "<md:EntityDescriptor xmlns:md=\"{NS_METADATA}\" entityID=\"{entity}\" ID=\"{id}\">\
              {signature}<md:IDPSSODescriptor WantAuthnRequestsSigned=\"true\" \
              protocolSupportEnumeration=\"{NS_PROTOCOL}\">{key_descriptor}\
              {slo}<md:NameIDFormat>{format}</md:NameIDFormat>\
-             <md:SingleSignOnService Binding=\"{BINDING_POST}\" Location=\"{sso}\"/>\
+             {sso}\
              </md:IDPSSODescriptor><md:Organization>\
              <md:OrganizationName xml:lang=\"it\">{name}</md:OrganizationName>\
              <md:OrganizationDisplayName xml:lang=\"it\">{name}</md:OrganizationDisplayName>\
              <md:OrganizationURL xml:lang=\"it\">{entity}</md:OrganizationURL>\
              </md:Organization></md:EntityDescriptor>",
             entity = escape(self.entity_id),
-            signature = signature::template(id, key),
             key_descriptor = super::service_provider::key_descriptor(key),
-            slo = self.slo_url.map_or_else(String::new, |url| {
-                format!(
-                    "<md:SingleLogoutService Binding=\"{BINDING_POST}\" Location=\"{}\"/>",
-                    escape(url)
-                )
-            }),
-            sso = escape(self.sso_url),
+            slo = self
+                .slo_url
+                .map_or_else(String::new, |url| service("SingleLogoutService", url)),
+            sso = service("SingleSignOnService", self.sso_url),
             format = crate::names::FORMAT_TRANSIENT,
             name = escape(self.display_name),
-        );
-        signature::sign_first(xml, key)
+        )
     }
+}
+
+/// A federation's list of its providers, signed as a whole, as SPID's registry publishes it.
+pub fn write_list(
+    id: &str,
+    providers: &[IdentityProviderDraft<'_>],
+    key: &KeyPair,
+) -> Result<String, Error> {
+    let members: String = providers
+        .iter()
+        .enumerate()
+        .map(|(n, provider)| provider.xml(&format!("{id}-{n}"), "", key))
+        .collect();
+    let xml = format!(
+        "<md:EntitiesDescriptor xmlns:md=\"{NS_METADATA}\" ID=\"{id}\">{}{members}\
+         </md:EntitiesDescriptor>",
+        signature::template(id, key),
+    );
+    signature::sign_first(xml, key)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::tests::{IDP, OTHER};
+    use crate::keys::tests::{IDP, OTHER, SP};
 
     fn draft() -> IdentityProviderDraft<'static> {
         IdentityProviderDraft {
@@ -122,6 +183,7 @@ mod tests {
             display_name: "Identità & prova",
             sso_url: "https://idp.example.it/sso?a=1&b=2",
             slo_url: Some("https://idp.example.it/slo"),
+            bindings: &[Binding::Post],
         }
     }
 
@@ -151,6 +213,54 @@ mod tests {
             read.certificates,
             [IDP.certificate_der(), OTHER.certificate_der()]
         );
+    }
+
+    #[test]
+    fn a_list_is_believed_only_from_the_federation() {
+        let both = [Binding::Post, Binding::Redirect];
+        let second = IdentityProviderDraft {
+            entity_id: "https://altro.example.it/spid",
+            bindings: &both,
+            ..draft()
+        };
+        let list = write_list("_list", &[draft(), second], &SP).unwrap();
+        let federation = |key: &KeyPair| [key.certificate_der().to_vec()];
+        let read = IdentityProvider::parse_list(&list, &federation(&SP)).unwrap();
+        let names: Vec<&str> = read.iter().map(|p| p.entity_id.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "https://idp.example.it/spid",
+                "https://altro.example.it/spid"
+            ]
+        );
+        assert_eq!(read[0].sso_redirect, None);
+        assert!(read[1].sso_redirect.is_some() && read[1].slo_redirect.is_some());
+        assert!(IdentityProvider::parse_list(&list, &federation(&OTHER)).is_err());
+        let changed = list.replace("altro.example.it/spid", "ladro.example.it/spid");
+        assert_ne!(changed, list);
+        assert!(IdentityProvider::parse_list(&changed, &federation(&SP)).is_err());
+        // A member's own signature inside does not make the list the federation's.
+        let member = draft().to_xml("_1", &IDP).unwrap();
+        let unsigned = format!(
+            "<md:EntitiesDescriptor xmlns:md=\"{NS_METADATA}\" ID=\"_l\">{member}\
+             </md:EntitiesDescriptor>"
+        );
+        assert!(IdentityProvider::parse_list(&unsigned, &federation(&IDP)).is_err());
+        assert!(IdentityProvider::parse_list(&member, &federation(&IDP)).is_ok());
+    }
+
+    #[test]
+    fn members_keep_their_own_signatures_in_a_list() {
+        let member = draft().to_xml("_1", &IDP).unwrap();
+        let template = signature::template("_list", &SP);
+        let list = format!(
+            "<md:EntitiesDescriptor xmlns:md=\"{NS_METADATA}\" ID=\"_list\">{template}{member}\
+             </md:EntitiesDescriptor>"
+        );
+        let list = signature::sign_first(list, &SP).unwrap();
+        let read = IdentityProvider::parse_list(&list, &[SP.certificate_der().to_vec()]);
+        assert_eq!(read.unwrap().len(), 1);
     }
 
     #[test]

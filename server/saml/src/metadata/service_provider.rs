@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::metadata::{entity, parse, signing_certificates, wrong};
+use crate::metadata::{entity_id, parse, root, signing_certificates, wrong};
 use crate::names::{
     BINDING_POST, BINDING_REDIRECT, FORMAT_TRANSIENT, NS_DSIG, NS_METADATA, NS_PROTOCOL,
 };
@@ -56,12 +56,41 @@ pub fn cie_attributes() -> &'static [&'static str] {
     &["fiscalNumber", "name", "familyName", "dateOfBirth"]
 }
 
+/// Index of what is asked of a foreign identity: towards the eIDAS node only.
+pub const EIDAS_MINIMUM: u16 = 99;
+
+/// The two sets with the indexes and names that the Italian eIDAS node wants to find in a service
+/// provider's metadata. There is no codice fiscale among them: `spidCode` names the person.
+pub fn eidas_sets() -> [AttributeSet<'static>; 2] {
+    [
+        AttributeSet {
+            index: EIDAS_MINIMUM,
+            name: "eIDAS Natural Person Minimum Attribute Set",
+            attributes: &["dateOfBirth", "familyName", "name", "spidCode"],
+        },
+        AttributeSet {
+            index: 100,
+            name: "eIDAS Natural Person Full Attribute Set",
+            attributes: &[
+                "address",
+                "dateOfBirth",
+                "familyName",
+                "gender",
+                "name",
+                "placeOfBirth",
+                "spidCode",
+            ],
+        },
+    ]
+}
+
 /// Everything that our metadata says.
 #[derive(Clone, Debug)]
 pub struct ServiceProviderDraft<'a> {
     pub scheme: Scheme,
     pub entity_id: &'a str,
     pub acs_url: &'a str,
+    /// Of single logout, by POST and by Redirect.
     pub slo_url: &'a str,
     pub body: Body<'a>,
     pub attribute_sets: &'a [AttributeSet<'a>],
@@ -178,6 +207,8 @@ pub struct ServiceProvider {
     pub default_acs: u16,
     /// Attribute sets: index and names.
     pub attribute_sets: BTreeMap<u16, Vec<String>>,
+    /// Where logouts are answered, by HTTP-POST.
+    pub slo_post: Option<String>,
     pub certificates: Vec<Vec<u8>>,
 }
 
@@ -185,7 +216,8 @@ impl ServiceProvider {
     /// Reads one `EntityDescriptor` with an `SPSSODescriptor`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let document = parse(text)?;
-        let (root, entity_id) = entity(&document)?;
+        let root = root(&document)?;
+        let entity_id = entity_id(root)?;
         let descriptor = root
             .only(NS_METADATA, "SPSSODescriptor")
             .map_err(|_| wrong("not exactly one SPSSODescriptor"))?;
@@ -224,6 +256,11 @@ impl ServiceProvider {
                 .ok_or_else(|| wrong("no ACS by POST"))?,
             acs,
             attribute_sets,
+            slo_post: super::identity_provider::location(
+                descriptor,
+                "SingleLogoutService",
+                BINDING_POST,
+            ),
             certificates: signing_certificates(descriptor)?,
         })
     }

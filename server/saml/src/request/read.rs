@@ -4,9 +4,8 @@ use jiff::Timestamp;
 
 use crate::metadata::ServiceProvider;
 use crate::names::{NS_ASSERTION, NS_PROTOCOL};
-use crate::signature;
 use crate::xml::{self, Node};
-use crate::{Error, Level, instant};
+use crate::{Error, Level, Received, instant};
 
 /// An AuthnRequest whose signature was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +26,6 @@ fn wrong(what: impl Into<String>) -> Error {
     Error::Request(what.into())
 }
 
-/// The issuer, not verified: only to find the metadata that [`read`] needs.
-pub fn issuer_of(saml_request: &str) -> Result<String, Error> {
-    let text = xml::from_base64(saml_request).map_err(|e| wrong(format!("{e:?}")))?;
-    let document = xml::parse(&text).map_err(|e| wrong(format!("{e:?}")))?;
-    issuer(root(&document)?)
-}
-
 fn root<'d>(document: &'d bergshamra_xml::Document<'d>) -> Result<Node<'d>, Error> {
     Node::root(document)
         .filter(|root| root.is(NS_PROTOCOL, "AuthnRequest"))
@@ -50,16 +42,13 @@ fn issuer(root: Node<'_>) -> Result<String, Error> {
         .ok_or_else(|| wrong("Issuer"))
 }
 
-/// Verifies the request (base64 of the `SAMLRequest` field) against its sender's metadata.
-pub fn read(saml_request: &str, sender: &ServiceProvider) -> Result<IncomingRequest, Error> {
-    let text = xml::from_base64(saml_request).map_err(|e| wrong(format!("{e:?}")))?;
-    let document = xml::parse(&text).map_err(|e| wrong(format!("{e:?}")))?;
+/// Verifies the request against its sender's metadata.
+pub fn read(received: &Received, sender: &ServiceProvider) -> Result<IncomingRequest, Error> {
+    let document = xml::parse(&received.xml).map_err(|e| wrong(format!("{e:?}")))?;
     let root = root(&document)?;
-    match signature::signed_owners(root, &[root], &sender.certificates) {
-        Ok(signed) if signed == [true] => {}
-        Ok(_) => return Err(wrong("not signed")),
-        Err(flaw) => return Err(wrong(format!("signature: {flaw:?}"))),
-    }
+    received
+        .verify(root, &sender.certificates)
+        .map_err(|flaw| wrong(format!("signature: {flaw:?}")))?;
     let attribute = |name: &str| {
         let value = root.attribute(name).filter(|value| !value.is_empty());
         value.ok_or_else(|| wrong(name))
@@ -131,15 +120,19 @@ mod tests {
     use crate::metadata::ServiceProvider;
     use crate::request::AuthnRequest;
     use crate::xml::to_base64;
-    use crate::{KeyPair, Scheme};
+    use crate::{Field, KeyPair, Scheme};
 
     fn sender() -> ServiceProvider {
         let draft = crate::metadata::tests_support::draft(Scheme::Spid);
         ServiceProvider::parse(&draft.to_xml("_m", &SP, &[]).unwrap()).unwrap()
     }
 
-    fn signed(key: &KeyPair) -> String {
-        let request = AuthnRequest {
+    fn posted(xml: &str) -> Received {
+        Received::from_post(Field::Request, &to_base64(xml), None).unwrap()
+    }
+
+    fn request() -> AuthnRequest<'static> {
+        AuthnRequest {
             id: "_abc",
             issued_at: "2026-11-24T09:30:00Z".parse().unwrap(),
             destination: "https://idp.example.it/sso",
@@ -147,15 +140,20 @@ mod tests {
             acs_index: 0,
             attribute_index: 0,
             level: Level::L2,
-        };
-        request.to_xml(key).unwrap()
+        }
+    }
+
+    fn signed(key: &KeyPair) -> String {
+        request().to_xml(key).unwrap()
     }
 
     #[test]
     fn what_is_written_is_read_back() {
-        let encoded = to_base64(&signed(&SP));
-        assert_eq!(issuer_of(&encoded).unwrap(), "https://sp.example.it");
-        let read = read(&encoded, &sender()).unwrap();
+        let url = request().to_url("stato", &SP).unwrap();
+        let redirected = Received::from_redirect(url.split_once('?').unwrap().1).unwrap();
+        let by_post = read(&posted(&signed(&SP)), &sender()).unwrap();
+        let read = read(&redirected, &sender()).unwrap();
+        assert_eq!(by_post, read);
         assert_eq!(read.id, "_abc");
         assert_eq!(read.acs_url, "https://sp.example.it/spid/acs");
         assert_eq!(read.attributes, ["fiscalNumber", "name", "familyName"]);
@@ -186,16 +184,16 @@ mod tests {
 
     #[test]
     fn refuses_another_key_a_change_and_no_signature() {
-        assert!(read(&to_base64(&signed(&OTHER)), &sender()).is_err());
+        assert!(read(&posted(&signed(&OTHER)), &sender()).is_err());
         let xml = signed(&SP);
         let weaker = xml.replace("SpidL2", "SpidL1");
         assert_ne!(weaker, xml);
-        assert!(read(&to_base64(&weaker), &sender()).is_err());
+        assert!(read(&posted(&weaker), &sender()).is_err());
         let from = xml.find("<ds:Signature").unwrap();
         let to = xml.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
         let bare = format!("{}{}", &xml[..from], &xml[to..]);
-        assert!(read(&to_base64(&bare), &sender()).is_err());
-        assert!(read("%%%", &sender()).is_err());
+        assert!(read(&posted(&bare), &sender()).is_err());
+        assert!(Received::from_post(Field::Request, "%%%", None).is_err());
     }
 
     #[test]
@@ -204,6 +202,6 @@ mod tests {
             entity_id: "https://altro.example.it".into(),
             ..sender()
         };
-        assert!(read(&to_base64(&signed(&SP)), &other).is_err());
+        assert!(read(&posted(&signed(&SP)), &other).is_err());
     }
 }

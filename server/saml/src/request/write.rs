@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::binding::{Field, redirect_url};
 use crate::names::{FORMAT_ENTITY, FORMAT_TRANSIENT, NS_ASSERTION, NS_PROTOCOL};
 use crate::xml::escape;
 use crate::{Error, KeyPair, Level, instant, signature};
@@ -28,8 +29,19 @@ impl AuthnRequest<'_> {
     /// The signed XML: to be stored (24 months) and sent as base64, see
     /// [`post_form`](crate::request::post_form).
     pub fn to_xml(&self, key: &KeyPair) -> Result<String, Error> {
+        signature::sign_first(self.xml(&signature::template(self.id, key)), key)
+    }
+
+    /// The address to send the browser to, where the provider takes only HTTP-Redirect: to be
+    /// stored too, since the signature is in it.
+    pub fn to_url(&self, relay_state: &str, key: &KeyPair) -> Result<String, Error> {
+        let (field, to) = (Field::Request, self.destination);
+        redirect_url(field, to, &self.xml(""), Some(relay_state), key)
+    }
+
+    fn xml(&self, signature: &str) -> String {
         let issuer = escape(self.issuer);
-        let xml = format!(
+        format!(
             "<samlp:AuthnRequest xmlns:samlp=\"{NS_PROTOCOL}\" xmlns:saml=\"{NS_ASSERTION}\" \
              ID=\"{id}\" Version=\"2.0\" IssueInstant=\"{instant}\" Destination=\"{destination}\" \
              ForceAuthn=\"true\" AssertionConsumerServiceIndex=\"{acs}\" \
@@ -44,9 +56,7 @@ impl AuthnRequest<'_> {
             destination = escape(self.destination),
             acs = self.acs_index,
             attributes = self.attribute_index,
-            signature = signature::template(self.id, key),
             level = self.level.uri(),
-        );
-        signature::sign_first(xml, key)
+        )
     }
 }

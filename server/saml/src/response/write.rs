@@ -183,5 +183,16 @@ pub fn post_form(acs_url: &str, xml: &str, relay_state: &str, nonce: &str) -> St
         text: "Ti riportiamo allo sportello del Comune. Se non succede nulla, premi il pulsante.",
         button: "Continua",
     };
-    form::page(words, "SAMLResponse", acs_url, xml, relay_state, nonce)
+    post_form_in(words, acs_url, xml, relay_state, nonce)
+}
+
+/// The same in words of the caller's.
+pub fn post_form_in(
+    words: form::Words<'_>,
+    destination: &str,
+    xml: &str,
+    relay_state: &str,
+    nonce: &str,
+) -> String {
+    form::page(words, "SAMLResponse", destination, xml, relay_state, nonce)
 }

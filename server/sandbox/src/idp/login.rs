@@ -10,6 +10,7 @@ use saml::{ErrorCode, Level};
 use serde_json::json;
 
 use crate::citizens::Citizen;
+use crate::idp::foreigners::Foreigner;
 use crate::idp::{Fields, entity_id, known, refused, sender, unknown};
 use crate::page::with_policy;
 use crate::state::{State, now, random};
@@ -29,20 +30,22 @@ pub async fn post(
 
 /// Verifies the request again (it travelled through the browser) and answers it.
 pub async fn answer(state: &State, scheme: &'static str, fields: &Fields) -> Response {
-    let saml_request = fields
-        .get("SAMLRequest")
-        .map(String::as_str)
-        .unwrap_or_default();
-    let request = match sender::verified(state, scheme, saml_request).await {
-        Ok((request, _)) => request,
+    let (request, relay_state) = match sender::verified(state, scheme, fields).await {
+        Ok(verified) => verified,
         Err(error) => return refused(&format!("{error:#}")),
+    };
+    let session = Session {
+        name_id: saml::new_id(&random()),
+        // Only at level 1 does a provider keep a session; this one also when it is told to.
+        index: (request.level == Level::L1 || fields.contains_key("sessione"))
+            .then(|| saml::new_id(&random())),
     };
     let made = match outcome(fields) {
         Err(why) => return refused(&why),
         Ok(Some(code)) => Ok(deny(state, scheme, &request, code)),
         Ok(None) => match attributes(fields, &request.attributes) {
             Err(why) => return refused(&why),
-            Ok(attributes) => assert(state, scheme, &request, &attributes),
+            Ok(attributes) => assert(state, scheme, &request, &attributes, &session),
         },
     };
     match made {
@@ -53,15 +56,18 @@ pub async fn answer(state: &State, scheme: &'static str, fields: &Fields) -> Res
                 scheme,
                 json!({
                     "what": "response", "in_response_to": request.id, "outcome": done,
+                    "name_id": session.name_id, "session": session.index,
                 }),
             );
-            let relay_state = fields
-                .get("RelayState")
-                .map(String::as_str)
-                .unwrap_or_default();
-            send(&request.acs_url, &xml, relay_state)
+            send(&request.acs_url, &xml, &relay_state)
         }
     }
+}
+
+/// What a login is called here.
+struct Session {
+    name_id: String,
+    index: Option<String>,
 }
 
 /// `ok` or nothing: no error; `nr19` … `nr25`, `nr30`.
@@ -90,12 +96,18 @@ fn attributes(fields: &Fields, asked: &[String]) -> Result<Vec<(String, String)>
     };
     let known = field("cf").map(str::to_ascii_uppercase);
     let citizen = known.as_deref().and_then(Citizen::find);
+    let foreigner = field("cf").and_then(Foreigner::find);
     let own = |name: &str| {
-        let attributes = citizen.map(Citizen::attributes).into_iter().flatten();
-        attributes
-            .into_iter()
+        let citizen = citizen.map(Citizen::attributes).into_iter().flatten();
+        let foreigner = foreigner.map(Foreigner::attributes).into_iter().flatten();
+        citizen
+            .chain(foreigner)
             .find(|(own, _)| *own == name)
             .map(|(_, value)| value)
+    };
+    let names_her = match asked.iter().any(|name| name == "spidCode") {
+        true => "spidCode",
+        false => "fiscalNumber",
     };
     let value = |name: &str| {
         let typed = if name == "fiscalNumber" {
@@ -105,7 +117,7 @@ fn attributes(fields: &Fields, asked: &[String]) -> Result<Vec<(String, String)>
         };
         typed.or(own(name)).map(str::to_owned)
     };
-    for needed in ["fiscalNumber", "name", "familyName"] {
+    for needed in [names_her, "name", "familyName"] {
         if value(needed).is_none() {
             return Err(format!(
                 "manca {needed}: la persona non è tra quelle di prova"
@@ -128,8 +140,8 @@ fn assert(
     scheme: &str,
     request: &IncomingRequest,
     attributes: &[(String, String)],
+    session: &Session,
 ) -> Result<String, saml::Error> {
-    let session = saml::new_id(&random());
     let success = Success {
         response_id: &saml::new_id(&random()),
         assertion_id: &saml::new_id(&random()),
@@ -140,9 +152,8 @@ fn assert(
         issued_at: now(),
         valid_for: SignedDuration::from_secs(300),
         level: request.level,
-        name_id: &saml::new_id(&random()),
-        // Only at level 1 does a provider keep a session.
-        session_index: (request.level == Level::L1).then_some(session.as_str()),
+        name_id: &session.name_id,
+        session_index: session.index.as_deref(),
         attributes,
         sign_response: true,
     };
@@ -164,12 +175,20 @@ fn deny(state: &State, scheme: &str, request: &IncomingRequest, code: ErrorCode)
 /// The page that posts the response to the counter: `'self'` would not do, it is another origin.
 fn send(acs_url: &str, xml: &str, relay_state: &str) -> Response {
     let nonce = hex::encode(random::<16>());
-    let origin = url::Url::parse(acs_url).map(|url| url.origin().ascii_serialization());
+    page_to(
+        acs_url,
+        post_form(acs_url, xml, relay_state, &nonce),
+        &nonce,
+    )
+}
+
+/// A page whose form goes to this address of the counter's.
+pub fn page_to(address: &str, html: String, nonce: &str) -> Response {
+    let origin = url::Url::parse(address).map(|url| url.origin().ascii_serialization());
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}'; form-action {}; base-uri 'none'; \
          frame-ancestors 'none'",
         origin.unwrap_or_else(|_| "'none'".to_owned())
     );
-    let html = post_form(acs_url, xml, relay_state, &nonce);
     with_policy(Html(html).into_response(), &policy)
 }

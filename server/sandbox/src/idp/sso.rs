@@ -1,15 +1,16 @@
-//! `POST /spid/sso`: takes the AuthnRequest and shows the test citizens.
+//! `/spid/sso`: takes the AuthnRequest, by POST or Redirect, and shows the test citizens.
 //!
 //! With `cf=` or `outcome=` among the fields or in the address it answers at once.
 
 use axum::Form;
-use axum::extract::{Path, Query, State as Extract};
+use axum::extract::{Path, Query, RawQuery, State as Extract};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
 use crate::CITIZENS;
 use crate::citizens::Citizen;
+use crate::idp::foreigners::{FOREIGNERS, Foreigner};
 use crate::idp::{Fields, known, login, refused, sender, unknown};
 use crate::page::{escape, page};
 use crate::state::State;
@@ -24,11 +25,25 @@ pub async fn post(
         return unknown();
     };
     fields.extend(query);
-    let saml_request = fields
-        .get("SAMLRequest")
-        .map(String::as_str)
-        .unwrap_or_default();
-    match sender::verified(&state, scheme, saml_request).await {
+    asked(&state, scheme, fields).await
+}
+
+pub async fn get(
+    Extract(state): Extract<State>,
+    Path(scheme): Path<String>,
+    Query(query): Query<Fields>,
+    RawQuery(raw): RawQuery,
+) -> Response {
+    let Some(scheme) = known(&scheme) else {
+        return unknown();
+    };
+    let mut fields = query;
+    fields.insert("query".to_owned(), raw.unwrap_or_default());
+    asked(&state, scheme, fields).await
+}
+
+async fn asked(state: &State, scheme: &'static str, fields: Fields) -> Response {
+    match sender::verified(state, scheme, &fields).await {
         Err(error) => {
             let reason = format!("{error:#}");
             state.journal.add(
@@ -44,7 +59,7 @@ pub async fn post(
             });
             state.journal.add(scheme, data);
             if fields.contains_key("cf") || fields.contains_key("outcome") {
-                return login::answer(&state, scheme, &fields).await;
+                return login::answer(state, scheme, &fields).await;
             }
             choice(scheme, &fields)
         }
@@ -55,10 +70,16 @@ pub async fn post(
 fn choice(scheme: &str, fields: &Fields) -> Response {
     let hidden = hidden(fields);
     let action = format!("/{scheme}/login");
-    let people: String = CITIZENS
-        .iter()
-        .map(|citizen| person(citizen, &action, &hidden))
-        .collect();
+    let people: String = match scheme {
+        "eidas" => FOREIGNERS
+            .iter()
+            .map(|person| foreigner(person, &action, &hidden))
+            .collect(),
+        _ => CITIZENS
+            .iter()
+            .map(|citizen| person(citizen, &action, &hidden))
+            .collect(),
+    };
     let body = format!(
         "<p>Scegli chi vuoi essere: torni allo sportello con la sua identità.</p>\
          <ul class=\"people\">{people}</ul>\
@@ -75,10 +96,14 @@ fn choice(scheme: &str, fields: &Fields) -> Response {
 
 /// The request travels with the page: the sandbox keeps nothing in memory.
 fn hidden(fields: &Fields) -> String {
-    ["SAMLRequest", "RelayState"]
+    ["SAMLRequest", "RelayState", "query", "sessione"]
         .into_iter()
-        .map(|name| {
-            let value = fields.get(name).map(String::as_str).unwrap_or_default();
+        .filter_map(|name| Some((name, fields.get(name)?)))
+        // By Redirect the query holds the other two.
+        .filter(|(name, _)| {
+            !fields.contains_key("query") || !matches!(*name, "SAMLRequest" | "RelayState")
+        })
+        .map(|(name, value)| {
             format!(
                 "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
                 escape(value)
@@ -106,6 +131,19 @@ fn person(citizen: &Citizen, action: &str, hidden: &str) -> String {
         name = escape(citizen.name),
         family = escape(citizen.family_name),
         inputs = inputs(citizen.fiscal_number, value),
+    )
+}
+
+fn foreigner(person: &Foreigner, action: &str, hidden: &str) -> String {
+    format!(
+        "<li><form method=\"post\" action=\"{action}\">{hidden}\
+         <span class=\"who\">{about}<br><code>{code}</code></span>\
+         <button type=\"submit\" name=\"cf\" value=\"{code}\">Entra come {name} {family}</button>\
+         </form></li>",
+        about = escape(person.about),
+        code = escape(person.spid_code),
+        name = escape(person.name),
+        family = escape(person.family_name),
     )
 }
 

@@ -193,6 +193,7 @@ impl Resolver<'_> {
                 level: file.firma.livello,
                 signers: file.firma.firmatari,
                 note: file.firma.nota,
+                identity_level: file.firma.livello_identita.unwrap_or(2),
             },
             fees,
             term: Term {

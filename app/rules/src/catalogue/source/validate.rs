@@ -148,6 +148,13 @@ impl<'a> Validator<'a, '_> {
                 format!("livello «{level}» sconosciuto"),
             );
         }
+        if ![2, 3].contains(&service.signature.identity_level) {
+            self.at(
+                "firma.livello_identita",
+                "firma:",
+                "il livello dell'identità è 2 o 3",
+            );
+        }
         let effect = service.silence.effect.as_str();
         if ![
             "assenso",

@@ -1,0 +1,272 @@
+//! Limits per address and per session: who tries doors one after the other, or floods them,
+//! waits. Each node counts for itself. `LIMITS` multiplies them; 0 takes them away.
+//!
+//! Many people may share an address (a mobile network, a school): those limits are wide, and
+//! the narrow ones are a session's.
+
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+    sync::Arc,
+    time::Duration,
+};
+
+use app::api::Problem;
+use axum::{
+    Extension,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, header},
+    middleware::Next,
+    response::Response,
+};
+use governor::{
+    Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware,
+    state::keyed::HashMapStateStore,
+};
+use rules::t;
+
+use super::{client, cookies, document, security::ScriptNonce};
+use crate::{
+    clock::{Clock, Ticks},
+    state::{Actor, Counter},
+};
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A login begun: a signature of ours, a row.
+    Login,
+    /// What an identity provider sends: signatures to verify.
+    Answer,
+    /// A step of a form.
+    Draft,
+    /// A file.
+    Upload,
+}
+
+/// Requests a minute of one address, and of one session. A burst may be as many.
+const fn most(kind: Kind) -> (u32, Option<u32>) {
+    match kind {
+        Kind::Login => (120, None),
+        Kind::Answer => (120, None),
+        Kind::Draft => (2_400, Some(240)),
+        Kind::Upload => (600, Some(60)),
+    }
+}
+
+const KINDS: [Kind; 4] = [Kind::Login, Kind::Answer, Kind::Draft, Kind::Upload];
+
+fn kind(method: &Method, path: &str) -> Option<Kind> {
+    let path = path.strip_prefix("/api").unwrap_or(path);
+    let segments: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
+    match segments[..] {
+        ["spid" | "cie", "login"] => Some(Kind::Login),
+        ["spid" | "cie", "acs" | "slo"] => Some(Kind::Answer),
+        _ if matches!(*method, Method::GET | Method::HEAD) => None,
+        ["servizi", _, "richiesta"] => Some(Kind::Draft),
+        ["servizi", _, "richiesta", "allegati", _] => Some(Kind::Upload),
+        _ => None,
+    }
+}
+
+type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, Ticks, NoOpMiddleware<Duration>>;
+
+/// Who asked how often.
+pub struct Limits {
+    ticks: Ticks,
+    /// In the order of [`KINDS`]; empty: no limits.
+    each: Vec<Each>,
+}
+
+struct Each {
+    addresses: Limiter<IpAddr>,
+    sessions: Option<Limiter<String>>,
+}
+
+impl Limits {
+    pub fn new(clock: Arc<dyn Clock>, times: u32) -> Self {
+        let ticks = Ticks(clock);
+        let quota = |most: u32| NonZeroU32::new(most.saturating_mul(times)).map(Quota::per_minute);
+        let each = |kind| {
+            let (address, session) = most(kind);
+            Some(Each {
+                addresses: RateLimiter::hashmap_with_clock(quota(address)?, ticks.clone()),
+                sessions: session
+                    .and_then(quota)
+                    .map(|quota| RateLimiter::hashmap_with_clock(quota, ticks.clone())),
+            })
+        };
+        Self {
+            each: KINDS.into_iter().filter_map(each).collect(),
+            ticks,
+        }
+    }
+
+    /// Takes one request; `Err`: how long to wait.
+    fn take(
+        &self,
+        kind: Kind,
+        address: Option<IpAddr>,
+        session: Option<String>,
+    ) -> Result<(), Duration> {
+        let position = KINDS.iter().position(|each| *each == kind);
+        let Some(each) = position.and_then(|position| self.each.get(position)) else {
+            return Ok(());
+        };
+        let now = self.ticks.now();
+        if let Some(address) = address {
+            let taken = each.addresses.check_key(&network(address));
+            taken.map_err(|until| until.wait_time_from(now))?;
+        }
+        if let (Some(session), Some(sessions)) = (session, &each.sessions) {
+            let taken = sessions.check_key(&session);
+            taken.map_err(|until| until.wait_time_from(now))?;
+        }
+        Ok(())
+    }
+
+    /// Forgets who could ask again anyway.
+    pub fn forget(&self) {
+        for each in &self.each {
+            each.addresses.retain_recent();
+            if let Some(sessions) = &each.sessions {
+                sessions.retain_recent();
+            }
+        }
+    }
+}
+
+/// Who has one IPv6 address has 2⁶⁴ of them.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
+}
+
+pub async fn limit(
+    State(counter): State<Counter>,
+    Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let Some(kind) = kind(request.method(), path) else {
+        return next.run(request).await;
+    };
+    let address = client::address(&request, &counter.trusted_proxies);
+    let session = session(&counter, request.headers());
+    let Err(wait) = counter.limits.take(kind, address, session) else {
+        return next.run(request).await;
+    };
+    let seconds = wait.as_secs() + 1;
+    let address = address.map(tracing::field::display);
+    tracing::warn!(client.address = address, limit.kind = ?kind, "too many requests");
+    let api = path.starts_with("/api/");
+    let problem = too_many(seconds);
+    let mut response = document::problem(&counter, &Actor::Anonymous, problem, api, &nonce).await;
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+fn session(counter: &Counter, headers: &HeaderMap) -> Option<String> {
+    cookies::session_token(counter, headers)
+}
+
+fn too_many(seconds: u64) -> Problem {
+    Problem::new(
+        429,
+        t!("Troppe richieste"),
+        t!(
+            "Da qui sono arrivate troppe richieste in poco tempo. Quello che avevi salvato c'è ancora. Riprova tra {seconds} secondi.",
+            seconds = seconds
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+
+    fn ip(text: &str) -> Option<IpAddr> {
+        Some(text.parse().unwrap())
+    }
+
+    #[test]
+    fn what_is_limited() {
+        let of = |method, path| kind(&method, path);
+        assert_eq!(of(Method::GET, "/spid/login"), Some(Kind::Login));
+        assert_eq!(of(Method::POST, "/cie/acs"), Some(Kind::Answer));
+        assert_eq!(of(Method::GET, "/spid/slo"), Some(Kind::Answer));
+        assert_eq!(of(Method::POST, "/servizi/x/richiesta"), Some(Kind::Draft));
+        assert_eq!(
+            of(Method::PUT, "/api/servizi/x/richiesta"),
+            Some(Kind::Draft)
+        );
+        let upload = "/api/servizi/x/richiesta/allegati/y";
+        assert_eq!(of(Method::PUT, upload), Some(Kind::Upload));
+        assert_eq!(of(Method::GET, "/servizi/x/richiesta"), None);
+        assert_eq!(of(Method::GET, "/"), None);
+    }
+
+    #[test]
+    fn an_address_waits_and_another_does_not() {
+        let clock = ManualClock::at(1_000_000);
+        let limits = Limits::new(Arc::new(clock.clone()), 1);
+        let take = |address| limits.take(Kind::Login, address, None);
+        for _ in 0..120 {
+            assert_eq!(take(ip("192.0.2.1")), Ok(()));
+        }
+        let wait = take(ip("192.0.2.1")).unwrap_err();
+        assert!(wait <= Duration::from_millis(500), "{wait:?}");
+        assert_eq!(take(ip("192.0.2.2")), Ok(()));
+        clock.advance(500);
+        assert_eq!(take(ip("192.0.2.1")), Ok(()));
+        limits.forget();
+        assert!(take(ip("192.0.2.1")).is_err(), "not forgotten too early");
+    }
+
+    #[test]
+    fn neighbours_in_a_network_count_together() {
+        let limits = Limits::new(Arc::new(ManualClock::at(1)), 1);
+        for n in 0..120 {
+            let address = ip(&format!("2001:db8:1:2::{n:x}"));
+            assert_eq!(limits.take(Kind::Login, address, None), Ok(()));
+        }
+        assert!(
+            limits
+                .take(Kind::Login, ip("2001:db8:1:2:ffff::"), None)
+                .is_err()
+        );
+        assert!(limits.take(Kind::Login, ip("2001:db8:1:3::"), None).is_ok());
+    }
+
+    #[test]
+    fn a_session_has_a_limit_of_its_own() {
+        let limits = Limits::new(Arc::new(ManualClock::at(1)), 1);
+        let take = |name: &str| limits.take(Kind::Draft, ip("192.0.2.1"), Some(name.to_owned()));
+        for _ in 0..240 {
+            assert_eq!(take("a"), Ok(()));
+        }
+        assert!(take("a").is_err());
+        assert_eq!(take("b"), Ok(()));
+    }
+
+    #[test]
+    fn limits_are_multiplied_and_taken_away() {
+        let clock = || Arc::new(ManualClock::at(1));
+        let taken = |limits: &Limits| {
+            let many =
+                (0..1_000).filter(|_| limits.take(Kind::Login, ip("192.0.2.1"), None).is_ok());
+            many.count()
+        };
+        assert_eq!(taken(&Limits::new(clock(), 3)), 360);
+        assert_eq!(taken(&Limits::new(clock(), 0)), 1_000);
+    }
+}
