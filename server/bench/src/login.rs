@@ -1,6 +1,10 @@
 //! A login through the sandbox's SPID, as a browser does it: three messages, two cookies.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, ensure};
 use reqwest::{
@@ -26,30 +30,47 @@ pub struct Arguments {
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<Value> {
     let Arguments { url, sandbox, cf } = arguments;
-    let cookie = login(&url, &sandbox, &[("cf", &cf)]).await?;
-    Ok(json!({ "cookie": cookie }))
+    let entered = login(&url, &sandbox, &[("cf", &cf)]).await?;
+    Ok(json!({ "cookie": entered.cookie }))
 }
 
-/// The cookie of a new session of the person with these attributes.
-pub async fn login(url: &Url, sandbox: &Url, person: &[(&str, &str)]) -> anyhow::Result<String> {
+/// A new session, and how long the counter took for its two parts of the login.
+pub struct Entered {
+    pub cookie: String,
+    /// Until the signed request was there.
+    pub asked: Duration,
+    /// From the provider's answer to the session.
+    pub answered: Duration,
+}
+
+/// Logs in the person with these attributes.
+pub async fn login(url: &Url, sandbox: &Url, person: &[(&str, &str)]) -> anyhow::Result<Entered> {
     let jar = Arc::new(Jar::default());
     let client = Client::builder()
         .cookie_provider(Arc::clone(&jar))
         .redirect(Policy::none())
         .build()?;
+    let begun = Instant::now();
     let start = client.get(url.join("/spid/login?next=/")?).send().await?;
     let (_, mut fields) = form(&start.text().await?)?;
+    let asked = begun.elapsed();
     fields.extend(person.iter().map(|(k, v)| ((*k).into(), (*v).into())));
     let answer = client.post(sandbox.join("/spid/sso")?).form(&fields);
     let (action, fields) = form(&answer.send().await?.text().await?)?;
+    let begun = Instant::now();
     let done = client.post(action).form(&fields).send().await?;
+    let answered = begun.elapsed();
     ensure!(
         done.status() == StatusCode::SEE_OTHER,
         "no login: {}",
         done.status()
     );
     let cookies = jar.cookies(url).context("no cookie")?;
-    Ok(cookies.to_str()?.to_owned())
+    Ok(Entered {
+        cookie: cookies.to_str()?.to_owned(),
+        asked,
+        answered,
+    })
 }
 
 /// Action and fields of a page's first form.

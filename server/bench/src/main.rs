@@ -7,6 +7,7 @@ mod card;
 mod commits;
 mod figures;
 mod login;
+mod logins;
 mod page_load;
 mod people;
 mod streams;
@@ -20,6 +21,8 @@ use clap::Parser;
 enum Command {
     /// Logs somebody in by the sandbox's SPID; prints her cookie.
     Login(login::Arguments),
+    /// Logs many people in, and measures the signature work by itself.
+    Logins(logins::Arguments),
     /// Asks for one page again and again.
     Page(page_load::Arguments),
     /// Serves the bytes of one page from a bare axum route, until killed; prints its address.
@@ -36,6 +39,7 @@ enum Command {
 async fn main() -> anyhow::Result<()> {
     let figures = match Command::parse() {
         Command::Login(arguments) => login::run(arguments).await?,
+        Command::Logins(arguments) => logins::run(arguments).await?,
         Command::Page(arguments) => page_load::run(arguments).await?,
         Command::Bare(arguments) => bare::run(arguments).await?,
         Command::Commits(arguments) => commits::run(arguments).await?,

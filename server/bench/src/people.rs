@@ -4,13 +4,19 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rules::fields::fiscal_code::check_letter;
 use url::Url;
 
-use crate::login::login;
+use crate::login::{Entered, login};
 
 /// Logins at the same time.
 const AT_ONCE: usize = 8;
 
-/// Cookies of so many people, below 1,000.
+/// Cookies of so many people, at most 1,000.
 pub async fn log_in(url: &Url, sandbox: &Url, people: usize) -> anyhow::Result<Vec<String>> {
+    let entered = enter(url, sandbox, people).await?;
+    Ok(entered.into_iter().map(|entered| entered.cookie).collect())
+}
+
+/// So many logins, a few at a time.
+pub async fn enter(url: &Url, sandbox: &Url, people: usize) -> anyhow::Result<Vec<Entered>> {
     stream::iter(0..people)
         .map(|n| async move {
             let who = [

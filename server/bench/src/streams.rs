@@ -64,7 +64,7 @@ struct Citizen {
 pub async fn run(arguments: Arguments) -> anyhow::Result<Value> {
     let Arguments { url, sandbox, .. } = &arguments;
     let citizens = citizens(&arguments).await?;
-    let clerk = login::login(url, sandbox, &[("cf", CLERK)]).await?;
+    let clerk = login::login(url, sandbox, &[("cf", CLERK)]).await?.cookie;
     let (ears, mut heard) = mpsc::unbounded_channel();
     let (mut stages, mut opened, mut moved) = (Vec::new(), 0, 0);
     let before = resident(arguments.pid)?;
