@@ -29,7 +29,7 @@ fn session_end(user: &User, login_next: &str) -> AnyView {
     view! {
         <div class="fixed-bottom" role="alert" data-session-left=user.seconds_left.to_string()>
             <div class="container py-2" hidden="">
-                <div class="alert alert-warning bg-white mb-0">
+                <div class="alert alert-warning bg-white shadow mb-0">
                     <p class="mb-2" data-soon="">{t!("Tra meno di due minuti la sessione finisce. Quello che hai salvato resta.")}</p>
                     <p class="mb-0" data-over="" hidden="">
                         {t!("La sessione è finita. Quello che avevi salvato c’è ancora.")}" "
@@ -82,7 +82,7 @@ fn masthead(town: &Town, user: Option<User>, login_next: &str) -> AnyView {
                     <div class="it-header-slim-wrapper-content">
                         {region(town)}
                         <div class="it-header-slim-right-zone">
-                            {other_language()}
+                            {(!login_next.starts_with("/ufficio")).then(other_language)}
                             {access(user, login_next)}
                         </div>
                     </div>
@@ -219,7 +219,7 @@ fn assistance(town: &Town) -> AnyView {
     });
     let report = (!town.email.is_empty()).then(|| {
         view! {
-            <div class="col-12 col-md-6">
+            <div class="col-12 col-md-6 mt-4 mt-md-0">
                 <h2 class="h4">{t!("Problemi in città")}</h2>
                 <ul class="contact-list p-0 list-unstyled mb-0">
                     <li>{icon(Icon::Warning)}<a class="list-item" href=report_to(town)><span>{t!("Segnala disservizio")}</span></a></li>

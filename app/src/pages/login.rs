@@ -41,13 +41,13 @@ fn spid(mut providers: Vec<Provider>) -> AnyView {
     let text = t!("Entra con SPID");
     if providers.len() > 1 {
         let each = providers.into_iter().map(|provider| {
-            view! { <li><a class="list-item" href=provider.href rel="external"><span>{provider.name}</span></a></li> }
+            view! { <li><a href=provider.href rel="external">{provider.name}</a></li> }
         });
         return view! {
             <details class="providers mb-3">
                 <summary class="btn btn-primary">{text}</summary>
                 <p class="mt-3 mb-2" id="gestori">{t!("Scegli il tuo gestore di identità:")}</p>
-                <ul class="link-list mb-0" aria-labelledby="gestori">{each.collect_view()}</ul>
+                <ul class="list-unstyled mb-0" aria-labelledby="gestori">{each.collect_view()}</ul>
             </details>
         }
         .into_any();
