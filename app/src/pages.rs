@@ -44,6 +44,8 @@ mod request;
 #[cfg(feature = "ssr")]
 mod resume;
 #[cfg(feature = "ssr")]
+mod roles;
+#[cfg(feature = "ssr")]
 mod screen;
 #[cfg(feature = "ssr")]
 mod sent;

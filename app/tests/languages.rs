@@ -35,11 +35,12 @@ const BROWSER: [&str; 12] = [
 ];
 
 /// What citizens never see: the office's pages and messages, and what is said to who installs.
-const OFFICE: [&str; 4] = [
+const OFFICE: [&str; 5] = [
     "app/src/pages/deliveries.rs",
     "app/src/pages/office.rs",
     "app/src/pages/office_case.rs",
     "app/src/pages/ratings.rs",
+    "app/src/pages/roles.rs",
 ];
 
 /// Where everything that citizens read is in `t!`.
@@ -47,9 +48,10 @@ const WHOLE: [&str; 3] = ["app/rules/src/", "app/src/", "server/src/"];
 
 /// But for what is said to clerks and to who writes definitions or runs the counter, and what is
 /// Italian by law: documents, messages, what other platforms are told.
-const OTHERS: [&str; 22] = [
+const OTHERS: [&str; 24] = [
     "app/rules/src/catalogue/source/",
     "app/rules/src/fields/pattern.rs",
+    "app/rules/src/roles.rs",
     "server/src/backup/",
     "server/src/cases/accept.rs",
     "server/src/cases/ask_integration.rs",
@@ -68,6 +70,7 @@ const OTHERS: [&str; 22] = [
     "server/src/payments/stamp.rs",
     "server/src/program.rs",
     "server/src/remote.rs",
+    "server/src/roles",
     "server/src/verify",
     "server/src/worker/",
 ];

@@ -23,6 +23,7 @@ pub mod ratings;
 pub mod register;
 pub mod remote;
 pub mod requests;
+pub mod roles;
 pub mod services;
 pub mod state;
 pub mod store;

@@ -7,7 +7,12 @@ use app::{
     document::Assets,
 };
 use ipnet::IpNet;
-use rules::{catalogue::Office, civil::Date};
+use rules::{
+    catalogue::Office,
+    civil::Date,
+    roles::{Held, Operation, Place, Scope},
+    t,
+};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -103,14 +108,23 @@ impl Counter {
             town: self.comune.town(),
             user: actor.person().map(|person| User {
                 name: person.display_name(),
-                office: person
-                    .offices
-                    .first()
-                    .and_then(|id| self.catalogue.office_name(id)),
+                office: self.office_title(person),
             }),
             today: self.today().to_string(),
             sandbox: self.is_sandbox(),
         }
+    }
+
+    /// Where somebody with a role works; `None`: she has no part in the office's pages.
+    fn office_title(&self, person: &Person) -> Option<String> {
+        if !person.may(Operation::EnterOffice, Place::Somewhere) {
+            return None;
+        }
+        let offices = person.roles.iter().find_map(|held| match &held.scope {
+            Scope::Office(id) => self.catalogue.office_name(id),
+            Scope::Town => None,
+        });
+        Some(offices.unwrap_or_else(|| t!("tutti gli uffici").to_owned()))
     }
 
     /// An office as citizens see it.
@@ -157,10 +171,8 @@ pub struct Person {
     /// Id of the row in `people`; the only thing logs may name.
     pub id: String,
     pub identity: PersonData,
-    /// Ids of the offices that she works for, from comune.toml.
-    pub offices: Vec<String>,
-    /// Whether comune.toml makes her an administrator.
-    pub administrator: bool,
+    /// What she may do at the office, as of this request.
+    pub roles: Vec<Held>,
     pub evidence: Evidence,
 }
 
@@ -198,9 +210,5 @@ impl Person {
         format!("{} {}", self.identity.name, self.identity.family_name)
             .trim()
             .to_owned()
-    }
-
-    pub fn works_for(&self, office: &str) -> bool {
-        self.offices.iter().any(|id| id == office)
     }
 }

@@ -26,6 +26,7 @@ pub mod payments;
 pub mod ratings;
 pub mod register;
 pub mod renderings;
+pub mod roles;
 pub mod stamps;
 mod writer;
 

@@ -28,10 +28,23 @@ pub fn view(page: OfficePage) -> AnyView {
             <p class="subtitle-small">{page.offices.join(" · ")}</p>
             <nav aria-label="Filtra le pratiche"><ul class="nav nav-tabs flex-wrap">{filters}</ul></nav>
             {table(page.cases)}
-            {page.administrator.then(|| view! { <p><a href="/ufficio/consegne">"Che cosa è stato consegnato, e che cosa no"</a>" · "<a href="/ufficio/valutazioni">"Che cosa ne pensano le persone"</a></p> })}
+            {others(page.links)}
         }
         .into_any(),
     )
+}
+
+/// Other pages that are hers to see.
+fn others(links: Vec<(String, String)>) -> AnyView {
+    if links.is_empty() {
+        return ().into_any();
+    }
+    let items = links
+        .into_iter()
+        .map(|(href, label)| view! { <li><a href=href>{label}</a></li> })
+        .collect_view();
+    view! { <nav aria-label="Altre pagine dell’ufficio"><ul class="list-unstyled" data-office-links="">{items}</ul></nav> }
+        .into_any()
 }
 
 /// A table that becomes cards where it has no room: each cell knows its heading.

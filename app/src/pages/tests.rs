@@ -54,7 +54,11 @@ fn show(page: Page) -> String {
 fn assert_translated(page: Page) {
     let office = matches!(
         page,
-        Page::Office(_) | Page::OfficeCase(_) | Page::Deliveries(_) | Page::Ratings(_)
+        Page::Office(_)
+            | Page::OfficeCase(_)
+            | Page::Deliveries(_)
+            | Page::Ratings(_)
+            | Page::Roles(_)
     );
     if !office {
         let frame = frame();
@@ -279,6 +283,7 @@ fn office_case() -> OfficeCasePage {
         warnings: vec![evil()],
         doubts: vec![evil()],
         commands: commands.map(s).to_vec(),
+        others: true,
         outcomes: vec![(s("accolto"), evil()), (s("accolto_parte"), s("In parte"))],
         deliveries: vec![delivery("unknown")],
         typed: vec![(s("documenti"), evil()), (s("giorni"), s("10"))],
@@ -316,6 +321,71 @@ fn what_failed_or_is_unknown_can_be_sent_again() {
     assert!(html.contains("sono più vecchie"));
     let case = show(Page::OfficeCase(Box::new(office_case())));
     assert!(case.contains("Messaggi") && case.contains("Non sappiamo se è arrivato"));
+}
+
+#[test]
+fn roles_are_given_and_ended_on_one_page() {
+    let role = |id: &str, now| RoleView {
+        id: s(id),
+        name: evil(),
+        fiscal_code: evil(),
+        role: evil(),
+        office: evil(),
+        period: evil(),
+        now,
+    };
+    let typed = |name: &str, value: &str| (s(name), s(value));
+    let page = RolesPage {
+        views: vec![role("", true), role("g1", true), role("g2", false)],
+        unheaded: vec![evil()],
+        history: vec![RoleLine {
+            when: evil(),
+            text: evil(),
+        }],
+        more: 3,
+        roles: vec![RolePermits {
+            code: s("operatore"),
+            label: evil(),
+            town: false,
+            operations: vec![evil()],
+        }],
+        offices: vec![(s("tributi"), evil())],
+        today: s("26/11/2026"),
+        notice: Some(evil()),
+        ..RolesPage::default()
+    };
+    let html = show(Page::Roles(Box::new(page.clone())));
+    assert_eq!(
+        html.matches("value=\"togli_ruolo\"").count(),
+        2,
+        "not what is in comune.toml"
+    );
+    assert_eq!(html.matches("cominciato").count(), 1);
+    let ending = RolesPage {
+        typed: vec![
+            typed("azione", "togli_ruolo"),
+            typed("id", "g2"),
+            typed("ultimo_giorno", "ieri"),
+        ],
+        errors: vec![typed("ultimo_giorno", "Scrivi un giorno")],
+        ..page.clone()
+    };
+    let html = show(Page::Roles(Box::new(ending)));
+    assert_eq!(html.matches("id=\"c-ultimo_giorno-errore\"").count(), 1);
+    assert_eq!(html.matches("<details").count(), 2);
+    assert_eq!(html.matches(" open").count(), 1, "only the refused one");
+    let giving = RolesPage {
+        typed: vec![
+            typed("azione", "dai_ruolo"),
+            typed("codice_fiscale", EVIL),
+            typed("ufficio", "tributi"),
+        ],
+        errors: vec![typed("codice_fiscale", "Manca")],
+        ..page
+    };
+    let html = show(Page::Roles(Box::new(giving)));
+    assert!(html.contains("id=\"c-codice_fiscale-errore\""));
+    assert!(html.contains("value=\"tributi\" selected"), "{html}");
 }
 
 #[test]
@@ -520,6 +590,7 @@ fn refused_command_stays_open_with_what_was_typed() {
             ..case()
         },
         commands: Vec::new(),
+        others: false,
         ..office_case()
     };
     assert!(show(Page::OfficeCase(Box::new(calm))).contains("non c’è nulla da fare"));
@@ -544,7 +615,7 @@ fn office_list_filters_by_links() {
         cases: vec![row],
         filter: s("da_fare"),
         counts: vec![(s("da_fare"), s("Da fare"), 1), (s("tutte"), s("Tutte"), 4)],
-        administrator: true,
+        links: vec![(s("/ufficio/consegne"), evil())],
     };
     let html = show(Page::Office(page));
     assert!(

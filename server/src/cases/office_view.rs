@@ -1,7 +1,10 @@
 //! `/ufficio/pratiche/{id}`: the case for the office that handles it.
 
 use app::api::OfficeCasePage;
-use rules::form::IssueKind;
+use rules::{
+    form::IssueKind,
+    roles::{Operation, Place},
+};
 
 use super::{load, original, view};
 use crate::{
@@ -16,7 +19,7 @@ pub async fn office_view(
     person: &Person,
     id: &str,
 ) -> Result<OfficeCasePage, PaymentError> {
-    let case = load::of_office(counter, person, id).await?;
+    let case = load::of_office(counter, person, Operation::SeeCase, id).await?;
     let original = original::read(&case)?;
     let service = &case.definition.service;
     let evaluation = original::evaluate(&case, &original);
@@ -27,10 +30,13 @@ pub async fn office_view(
             .map(|issue| format!("{}: {}", issue.label, issue.message)),
     );
     // Who asked for it herself may look, and leaves it to a colleague.
-    let commands = match case.row.person == person.id {
+    let possible = match case.row.person == person.id {
         true => Vec::new(),
         false => case.state.office_commands(),
     };
+    let place = Place::Office(&case.row.office);
+    let may = |code: &&str| Operation::of_command(code).is_some_and(|o| person.may(o, place));
+    let (commands, others): (Vec<_>, Vec<_>) = possible.into_iter().partition(may);
     Ok(OfficeCasePage {
         case: view::page(counter, &case, &original).await?,
         applicant: original::name(&original.applicant),
@@ -46,6 +52,7 @@ pub async fn office_view(
         warnings,
         doubts: service.doubts.clone(),
         commands: commands.into_iter().map(str::to_owned).collect(),
+        others: !others.is_empty(),
         outcomes: service
             .outcomes
             .iter()

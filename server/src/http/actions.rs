@@ -23,9 +23,13 @@ use crate::{
     payments::{self, Paying},
     ratings,
     requests::{self, ActError},
+    roles,
     state::{Counter, Person},
 };
-use rules::t;
+use rules::{
+    roles::{Operation, Place},
+    t,
+};
 
 /// What an action led to.
 pub enum Outcome {
@@ -90,6 +94,10 @@ async fn dispatch(
     request: Request,
 ) -> Result<Outcome, Refused> {
     let counter = &visit.counter;
+    if segments.first() == Some(&"ufficio") {
+        // Before a body is read for who has no part here.
+        roles::check(person, Operation::EnterOffice, Place::Somewhere)?;
+    }
     match segments {
         ["servizi", slug, "richiesta"] => request_action(counter, person, slug, request).await,
         ["pratiche", id] => {
@@ -101,13 +109,16 @@ async fn dispatch(
             Paying::Again(page) => Outcome::Again(Box::new(Page::Payment(page))),
         }),
         ["ufficio", "pratiche", id] => {
-            visit.operator()?;
             let form = FormBody::read(request).await?;
             cases::office_action(counter, person, id, &form).await
         }
         ["ufficio", "consegne"] => {
             let form = FormBody::read(request).await?;
             deliveries::action(counter, person, &form).await
+        }
+        ["ufficio", "ruoli"] => {
+            let form = FormBody::read(request).await?;
+            roles::action(counter, person, &form).await
         }
         _ => Err(Unknown.into()),
     }
@@ -204,6 +215,7 @@ fn again_as_problem(data: PageData) -> Problem {
         }
         Page::Case(page) => problem.errors = field_errors(&page.errors),
         Page::OfficeCase(page) => problem.errors = field_errors(&page.case.errors),
+        Page::Roles(page) => problem.errors = field_errors(&page.errors),
         Page::Rating(page) => {
             problem.title = t!("Il parere non è stato inviato").into();
             problem.detail = page.error.unwrap_or_default();

@@ -68,6 +68,7 @@ fn page(path: &str) -> String {
         ["pagamenti", _, "esito"] => "/pagamenti/{id}/esito",
         ["ufficio"] => "/ufficio",
         ["ufficio", "consegne"] => "/ufficio/consegne",
+        ["ufficio", "ruoli"] => "/ufficio/ruoli",
         ["ufficio", "pratiche", _] => "/ufficio/pratiche/{id}",
         ["ufficio", "valutazioni"] => "/ufficio/valutazioni",
         ["valutazioni"] => "/valutazioni",

@@ -37,6 +37,10 @@ const PAGES: &[(&str, &str)] = &[
         "Che cosa è stato consegnato, per l'amministratore; `stato` filtra",
     ),
     (
+        "/ufficio/ruoli",
+        "Chi ha quale ruolo, e la storia, per l'amministratore",
+    ),
+    (
         "/ufficio/valutazioni",
         "Che cosa ne pensano le persone, per l'amministratore",
     ),
@@ -98,6 +102,12 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
         "post",
         "/ufficio/consegne",
         "Manda di nuovo (`azione=rimanda`, `id`)",
+        "application/x-www-form-urlencoded",
+    ),
+    (
+        "post",
+        "/ufficio/ruoli",
+        "Dà un ruolo (`azione=dai_ruolo`) o lo toglie (`togli_ruolo`)",
         "application/x-www-form-urlencoded",
     ),
     (

@@ -20,8 +20,8 @@ use crate::{
     clock::token,
     deliveries,
     error::{self, Refused},
-    payments, ratings, requests, services,
-    state::{Actor, Counter, Person},
+    payments, ratings, requests, roles, services,
+    state::{Actor, Counter},
 };
 use rules::t;
 
@@ -125,7 +125,7 @@ impl Visit {
                 }
                 None => self.to_login(path),
             },
-            ["ufficio"] => match self.operator()? {
+            ["ufficio"] => match self.actor.person() {
                 Some(person) => {
                     let filter = query("stato").unwrap_or_default();
                     Page::Office(cases::office_list(counter, person, &filter).await?)
@@ -143,7 +143,14 @@ impl Visit {
                 Some(person) => Page::Ratings(ratings::list(counter, person).await?),
                 None => self.to_login(path),
             },
-            ["ufficio", "pratiche", id] => match self.operator()? {
+            ["ufficio", "ruoli"] => match self.actor.person() {
+                Some(person) => {
+                    let done = query("fatto").unwrap_or_default();
+                    Page::Roles(Box::new(roles::page(counter, person, &done).await?))
+                }
+                None => self.to_login(path),
+            },
+            ["ufficio", "pratiche", id] => match self.actor.person() {
                 Some(person) => {
                     Page::OfficeCase(Box::new(cases::office_view(counter, person, id).await?))
                 }
@@ -151,14 +158,6 @@ impl Visit {
             },
             _ => Page::Problem(error::not_found()),
         })
-    }
-
-    /// Only who works for an office; `None`: not logged in.
-    pub fn operator(&self) -> Result<Option<&Person>, Refused> {
-        match self.actor.person() {
-            Some(person) if person.offices.is_empty() => Err(cases::NotAnOperator.into()),
-            person => Ok(person),
-        }
     }
 
     async fn request(&self, path: &str, slug: &str, step: Option<String>) -> Result<Page, Refused> {

@@ -7,10 +7,10 @@ use thiserror::Error;
 
 use crate::{
     clock::token,
-    config::Operator,
     error::{Refusal, internal},
+    roles,
     state::{Actor, Counter, Evidence, Person, PersonData},
-    store::{StoreError, Tx, identity as rows},
+    store::{StoreError, Tx, identity as rows, roles::person_with_roles},
     vault::{VaultError, sha256},
 };
 
@@ -117,17 +117,17 @@ pub async fn resume(counter: &Counter, token: &str) -> Result<Actor, SessionErro
     if session.expires_at <= counter.now_ms() {
         return Ok(Actor::Expired);
     }
-    let Some(row) = rows::person(&counter.store, &session.person).await? else {
+    let found = person_with_roles(&counter.store, &session.person).await?;
+    let Some((row, given)) = found else {
         return Ok(Actor::Anonymous);
     };
     let identity = open(counter, &row.id, &row.sealed)?;
-    let offices = offices_of(counter, &identity.fiscal_code);
-    let administrator = is_administrator(counter, &identity.fiscal_code);
+    let code = &identity.fiscal_code;
+    let roles = roles::held(&counter.comune, code, given, counter.today());
     Ok(Actor::Person(Arc::new(Person {
         id: row.id,
         identity,
-        offices,
-        administrator,
+        roles,
         evidence: Evidence {
             provider: session.provider,
             level: session.level,
@@ -158,21 +158,6 @@ pub async fn person_data(counter: &Counter, id: &str) -> Result<Option<PersonDat
         Some(row) => Ok(Some(open(counter, &row.id, &row.sealed)?)),
         None => Ok(None),
     }
-}
-
-fn operators<'a>(counter: &'a Counter, fiscal_code: &'a str) -> impl Iterator<Item = &'a Operator> {
-    let operators = counter.comune.operatori.iter();
-    operators.filter(move |operator| operator.codice_fiscale.eq_ignore_ascii_case(fiscal_code))
-}
-
-fn offices_of(counter: &Counter, fiscal_code: &str) -> Vec<String> {
-    operators(counter, fiscal_code)
-        .flat_map(|operator| operator.uffici.iter().cloned())
-        .collect()
-}
-
-fn is_administrator(counter: &Counter, fiscal_code: &str) -> bool {
-    operators(counter, fiscal_code).any(|operator| operator.amministratore)
 }
 
 /// The person with what she just told us added to her profile.

@@ -2,7 +2,11 @@
 
 use app::api::{AttachmentView, Problem};
 use bytes::Bytes;
-use rules::{catalogue::Attachment, t};
+use rules::{
+    catalogue::Attachment,
+    roles::{Operation, Place},
+    t,
+};
 use thiserror::Error;
 
 use super::{
@@ -11,8 +15,9 @@ use super::{
     sent::{Submitted, already},
 };
 use crate::{
-    error::{Refusal, Refused, forbidden, not_found},
+    error::{Refusal, Refused, not_found},
     files::FileError,
+    roles::{self, NotPermitted},
     state::{Counter, Person},
     store::{StoreError, cases, drafts, files},
     vault::{VaultError, sha256},
@@ -33,8 +38,8 @@ pub enum AttachError {
     TooMuch,
     #[error("no such file, or somebody else's")]
     NotFound,
-    #[error("the file belongs to another office's case")]
-    OtherOffice,
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
     /// Never saved, deleted, or sent by another window: a file would have no request.
     #[error("there is no draft")]
     NoDraft,
@@ -86,7 +91,7 @@ impl Refusal for AttachError {
                 Problem::new(422, t!("File non accettato"), message)
             }
             Self::NotFound => not_found(),
-            Self::OtherOffice => forbidden(),
+            Self::NotPermitted(error) => error.problem(),
             Self::NoDraft => Problem::new(
                 409,
                 t!("La bozza non c'è più"),
@@ -378,7 +383,7 @@ pub async fn remove_attachment(
     Ok(counter.files.delete(file).await?)
 }
 
-/// Name, MIME type and bytes, for the owner or an operator of the case's office.
+/// Name, MIME type and bytes, for the owner, and who may at the case's office.
 pub async fn read_file(
     counter: &Counter,
     person: &Person,
@@ -392,15 +397,18 @@ pub async fn read_file(
     Ok((name_of(counter, &row)?, row.mime, bytes))
 }
 
-/// Of a draft only its person; of a case also its office. Another office's operator is refused,
-/// and that is logged; for anybody else there is no such file.
+/// Of a draft only its person; of a case also who may at its office. Anybody else with a role is
+/// refused, and that is logged; for a citizen there is no such file.
 async fn check_reader(counter: &Counter, person: &Person, owner: &str) -> Result<(), AttachError> {
     if let Some(case) = cases::get(&counter.store, owner).await? {
-        return match case.person == person.id || person.works_for(&case.office) {
-            true => Ok(()),
-            false if person.offices.is_empty() => Err(AttachError::NotFound),
-            false => Err(AttachError::OtherOffice),
-        };
+        if case.person == person.id {
+            return Ok(());
+        }
+        if !person.is_staff() {
+            return Err(AttachError::NotFound);
+        }
+        let place = Place::Office(&case.office);
+        return Ok(roles::check(person, Operation::ReadAttachment, place)?);
     }
     match drafts::belongs(&counter.store, owner, &person.id).await? {
         true => Ok(()),
