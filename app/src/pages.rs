@@ -13,6 +13,10 @@ mod conflict;
 #[cfg(feature = "ssr")]
 mod deliveries;
 #[cfg(feature = "ssr")]
+mod desk;
+#[cfg(feature = "ssr")]
+mod desk_paper;
+#[cfg(feature = "ssr")]
 mod home;
 #[cfg(feature = "ssr")]
 mod info;

@@ -35,8 +35,10 @@ const BROWSER: [&str; 12] = [
 ];
 
 /// What citizens never see: the office's pages and messages, and what is said to who installs.
-const OFFICE: [&str; 5] = [
+const OFFICE: [&str; 7] = [
     "app/src/pages/deliveries.rs",
+    "app/src/pages/desk.rs",
+    "app/src/pages/desk_paper.rs",
     "app/src/pages/office.rs",
     "app/src/pages/office_case.rs",
     "app/src/pages/ratings.rs",
@@ -48,7 +50,7 @@ const WHOLE: [&str; 3] = ["app/rules/src/", "app/src/", "server/src/"];
 
 /// But for what is said to clerks and to who writes definitions or runs the counter, and what is
 /// Italian by law: documents, messages, what other platforms are told.
-const OTHERS: [&str; 24] = [
+const OTHERS: [&str; 25] = [
     "app/rules/src/catalogue/source/",
     "app/rules/src/fields/pattern.rs",
     "app/rules/src/roles.rs",
@@ -59,6 +61,7 @@ const OTHERS: [&str; 24] = [
     "server/src/cases/office_view.rs",
     "server/src/config",
     "server/src/deliveries/",
+    "server/src/desk",
     "server/src/documents",
     "server/src/http/manifest.rs",
     "server/src/http/openapi.rs",

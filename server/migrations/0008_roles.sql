@@ -32,3 +32,18 @@ CREATE TABLE role_changes (
   name TEXT PRIMARY KEY,
   changes INTEGER NOT NULL
 );
+
+-- A clerk fills and sends a request for who has no digital identity.
+CREATE TABLE desks (
+  id TEXT PRIMARY KEY,
+  operator TEXT NOT NULL REFERENCES people (id),
+  citizen TEXT NOT NULL REFERENCES people (id),
+  slug TEXT NOT NULL,
+  -- Id of the draft, which is the citizen's.
+  draft TEXT NOT NULL UNIQUE,
+  -- The identity document that the clerk saw, sealed by the master key.
+  sealed BLOB NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER
+);
+CREATE UNIQUE INDEX desks_open ON desks (operator) WHERE ended_at IS NULL;

@@ -229,6 +229,7 @@ impl Telling<'_> {
             level: 2,
             assertion: format!("_{}", self.counter.new_id()),
             at: self.counter.now_ms(),
+            desk: None,
         };
         let token = sessions::begin(self.counter, data, evidence).await?;
         match sessions::resume(self.counter, &token).await? {

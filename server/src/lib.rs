@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod deliveries;
 pub mod demo;
+pub mod desk;
 pub mod documents;
 pub mod error;
 pub mod events;

@@ -203,6 +203,19 @@ pub struct Evidence {
     pub assertion: String,
     /// Instant of the login, milliseconds.
     pub at: i64,
+    /// At the counter there is no provider and no login, but a signature on paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<AtDesk>,
+}
+
+/// Before whom she signed on paper (CAD art. 65 c. 1 c; D.P.R. 445/2000 art. 38 c. 3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AtDesk {
+    /// Id of the clerk's person.
+    pub operator: String,
+    pub operator_name: String,
+    /// The identity document that the clerk saw, in words.
+    pub document: String,
 }
 
 impl Person {

@@ -14,6 +14,7 @@ use thiserror::Error;
 
 pub mod cases;
 pub mod definitions;
+pub mod desks;
 pub mod drafts;
 pub mod dump;
 pub mod files;

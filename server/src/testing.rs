@@ -184,6 +184,7 @@ pub async fn person(counter: &Counter, name: &str, fiscal_code: &str, offices: &
             level: 2,
             assertion: "_a1".to_owned(),
             at: NOW,
+            desk: None,
         },
     }
 }

@@ -142,6 +142,16 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
         O::ReadDocument => get("/pratiche/{}/documenti/{}", of.document.clone()),
         O::ReadReceipt => get("/pagamenti/{}/ricevute/{}", of.receipt.clone()),
         O::FollowCase => get("/pratiche/{}/eventi", format!("/api{case}/eventi")),
+        O::Assist => {
+            let desk = "/ufficio/sportello";
+            let mut all = get(desk, desk);
+            all.extend(get(
+                "/ufficio/sportello/stampa",
+                "/ufficio/sportello/stampa",
+            ));
+            all.extend(post(desk, desk, &[("azione", "comincia")]));
+            all
+        }
         O::EnterOffice => get("/ufficio", "/ufficio"),
         O::ListCases => vec![Door {
             shows: Some(of.case.clone()),
@@ -198,7 +208,7 @@ fn public() -> Vec<Door> {
 
 /// What is about no office: a role of any office is enough.
 fn is_anywhere(operation: Operation) -> bool {
-    operation == Operation::EnterOffice
+    matches!(operation, Operation::EnterOffice | Operation::Assist)
 }
 
 /// Somebody who tries every door.

@@ -127,6 +127,8 @@ matrix! {
     ReadReceipt       "scaricare le ricevute di pagamento"             Owner     [Clerk Head]
     FollowCase        "seguire dal vivo le novità di una pratica"      Owner     [Clerk Head Registrar]
 
+    /// For who has no digital identity (CAD art. 65 c. 1 c).
+    Assist            "compilare allo sportello per chi non ha un'identità digitale"  Nobody  [Clerk Head]
     EnterOffice       "entrare nella parte dell'ufficio"               Nobody    [Clerk Head Registrar Administrator]
     ListCases         "vedere l'elenco delle pratiche"                 Nobody    [Clerk Head Registrar]
     SeeCase           "vedere una pratica"                             Nobody    [Clerk Head Registrar]

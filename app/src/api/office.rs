@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CasePage, StateView};
+use super::{AttachmentView, CasePage, CostLine, StateView, SummarySection};
 
 /// `/ufficio`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -158,4 +158,54 @@ pub struct RolePermits {
 pub struct RoleLine {
     pub when: String,
     pub text: String,
+}
+
+/// `/ufficio/sportello`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeskPage {
+    pub open: Option<DeskOpen>,
+    /// Slug and title.
+    pub services: Vec<(String, String)>,
+    /// Kinds of identity documents: code and words.
+    pub documents: Vec<(String, String)>,
+    /// Typed values of a refused form: `codice_fiscale`, `nome`, `cognome`, `data_nascita`,
+    /// `servizio`, `documento`, `documento_numero`, `documento_ente`, `documento_scadenza`.
+    pub typed: Vec<(String, String)>,
+    /// Field and message.
+    pub errors: Vec<(String, String)>,
+}
+
+/// The request that a clerk is filling.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeskOpen {
+    pub applicant: String,
+    pub fiscal_code: String,
+    pub document: String,
+    pub service: String,
+    /// Path of the guided form.
+    pub form: String,
+    /// What is to be printed now, as posted back with the signed copy; empty: not complete.
+    pub stamp: String,
+    /// The draft is not there any more.
+    pub gone: bool,
+    /// Id of the case that it became; empty: not yet.
+    pub case: String,
+}
+
+/// `/ufficio/sportello/stampa`: to be signed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeskPaper {
+    pub title: String,
+    pub applicant: String,
+    pub fiscal_code: String,
+    pub document: String,
+    pub operator: String,
+    pub summary: Vec<SummarySection>,
+    pub attachments: Vec<AttachmentView>,
+    pub declarations: Vec<String>,
+    pub fees: Vec<CostLine>,
+    /// Printed at the foot; see [`DeskOpen::stamp`].
+    pub stamp: String,
+    /// `gg/mm/aaaa`
+    pub day: String,
 }

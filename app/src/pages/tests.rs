@@ -59,6 +59,8 @@ fn assert_translated(page: Page) {
             | Page::Deliveries(_)
             | Page::Ratings(_)
             | Page::Roles(_)
+            | Page::Desk(_)
+            | Page::DeskPaper(_)
     );
     if !office {
         let frame = frame();
@@ -386,6 +388,68 @@ fn roles_are_given_and_ended_on_one_page() {
     let html = show(Page::Roles(Box::new(giving)));
     assert!(html.contains("id=\"c-codice_fiscale-errore\""));
     assert!(html.contains("value=\"tributi\" selected"), "{html}");
+}
+
+#[test]
+fn a_desk_is_begun_filled_and_signed() {
+    let typed = |name: &str, value: &str| (s(name), s(value));
+    let start = DeskPage {
+        services: vec![(s("passo-carrabile"), evil())],
+        documents: vec![(s("carta"), evil())],
+        typed: vec![
+            typed("nome", EVIL),
+            typed("servizio", "passo-carrabile"),
+            typed("documento", "carta"),
+        ],
+        errors: vec![typed("data_nascita", EVIL), typed("documento", "Manca")],
+        ..DeskPage::default()
+    };
+    let html = show(Page::Desk(Box::new(start.clone())));
+    assert!(html.contains("value=\"comincia\"") && !html.contains("value=\"registra\""));
+    assert!(html.contains("value=\"passo-carrabile\" selected"));
+    let open = |stamp: &str, gone, case: &str| DeskPage {
+        open: Some(DeskOpen {
+            applicant: evil(),
+            fiscal_code: evil(),
+            document: evil(),
+            service: evil(),
+            form: s("/servizi/passo-carrabile/richiesta"),
+            stamp: s(stamp),
+            gone,
+            case: s(case),
+        }),
+        errors: Vec::new(),
+        ..start.clone()
+    };
+    for (page, form, register) in [
+        (open("", false, ""), true, false),
+        (open("ab12", false, ""), true, true),
+        (open("", true, ""), false, false),
+        (open("", true, "c1"), false, false),
+    ] {
+        let html = show(Page::Desk(Box::new(page)));
+        assert_eq!(
+            html.contains("href=\"/servizi/passo-carrabile/richiesta\""),
+            form
+        );
+        assert_eq!(html.contains("value=\"registra\""), register);
+        assert!(html.contains("value=\"chiudi\""));
+    }
+    let paper = DeskPaper {
+        title: evil(),
+        applicant: evil(),
+        fiscal_code: evil(),
+        document: evil(),
+        operator: evil(),
+        summary: case().summary,
+        attachments: vec![file("pianta")],
+        declarations: vec![evil()],
+        fees: sheet().costs,
+        stamp: s("ab12"),
+        day: s("26/11/2026"),
+    };
+    let html = show(Page::DeskPaper(Box::new(paper)));
+    assert!(html.contains("data-stamp=\"\">ab12<"), "{html}");
 }
 
 #[test]

@@ -79,29 +79,37 @@ pub async fn office_list(
     })
 }
 
-/// The town's pages that are hers to see.
+/// Other pages that are hers to see.
 fn links(person: &Person) -> Vec<(String, String)> {
     let pages = [
         (
+            Operation::Assist,
+            Place::Somewhere,
+            "/ufficio/sportello",
+            "Compila allo sportello, per chi non ha un’identità digitale",
+        ),
+        (
             Operation::SeeDeliveries,
+            Place::Town,
             "/ufficio/consegne",
             "Che cosa è stato consegnato, e che cosa no",
         ),
         (
             Operation::SeeRatings,
+            Place::Town,
             "/ufficio/valutazioni",
             "Che cosa ne pensano le persone",
         ),
         (
             Operation::SeeRoles,
+            Place::Town,
             "/ufficio/ruoli",
             "Chi può fare che cosa",
         ),
     ];
-    let hers = pages
-        .into_iter()
-        .filter(|(operation, ..)| person.may(*operation, Place::Town));
-    hers.map(|(_, href, label)| (href.to_owned(), label.to_owned()))
+    let hers = pages.into_iter();
+    let hers = hers.filter(|(operation, place, ..)| person.may(*operation, *place));
+    hers.map(|(.., href, label)| (href.to_owned(), label.to_owned()))
         .collect()
 }
 

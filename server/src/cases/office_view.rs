@@ -11,7 +11,7 @@ use crate::{
     clock::rome_text,
     deliveries,
     payments::{self, PaymentError},
-    state::{Counter, Person},
+    state::{Counter, Evidence, Person},
 };
 
 pub async fn office_view(
@@ -41,12 +41,7 @@ pub async fn office_view(
         case: view::page(counter, &case, &original).await?,
         applicant: original::name(&original.applicant),
         applicant_fiscal_code: original.applicant.fiscal_code.clone(),
-        identity: format!(
-            "SPID livello {}, {}, accesso del {}",
-            original.evidence.level,
-            original.evidence.provider,
-            rome_text(original.evidence.at)
-        ),
+        identity: identity(&original.evidence),
         checks: service.checks.clone(),
         office_rules: service.form.office_rules(),
         warnings,
@@ -63,4 +58,19 @@ pub async fn office_view(
             .await?,
         typed: Vec::new(),
     })
+}
+
+/// How the applicant was identified.
+fn identity(evidence: &Evidence) -> String {
+    let at = rome_text(evidence.at);
+    match &evidence.desk {
+        None => format!(
+            "SPID livello {}, {}, accesso del {at}",
+            evidence.level, evidence.provider
+        ),
+        Some(desk) => format!(
+            "Firmata su carta allo sportello (art. 65, c. 1, lett. c, CAD) davanti a {}, richiesta cominciata il {at}. Documento: {}",
+            desk.operator_name, desk.document
+        ),
+    }
 }

@@ -68,6 +68,8 @@ fn page(path: &str) -> String {
         ["pagamenti", _, "esito"] => "/pagamenti/{id}/esito",
         ["ufficio"] => "/ufficio",
         ["ufficio", "consegne"] => "/ufficio/consegne",
+        ["ufficio", "sportello"] => "/ufficio/sportello",
+        ["ufficio", "sportello", "stampa"] => "/ufficio/sportello/stampa",
         ["ufficio", "ruoli"] => "/ufficio/ruoli",
         ["ufficio", "pratiche", _] => "/ufficio/pratiche/{id}",
         ["ufficio", "valutazioni"] => "/ufficio/valutazioni",

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     cases,
     clock::token,
-    deliveries,
+    deliveries, desk,
     error::{self, Refused},
     payments, ratings, requests, roles, services,
     state::{Actor, Counter},
@@ -143,6 +143,19 @@ impl Visit {
                 Some(person) => Page::Ratings(ratings::list(counter, person).await?),
                 None => self.to_login(path),
             },
+            ["ufficio", "sportello"] => match self.actor.person() {
+                Some(person) => Page::Desk(Box::new(desk::page(counter, person).await?)),
+                None => self.to_login(path),
+            },
+            ["ufficio", "sportello", "stampa"] => match self.actor.person() {
+                Some(person) => match desk::paper(counter, person).await? {
+                    Some(paper) => Page::DeskPaper(Box::new(paper)),
+                    None => Page::Redirect {
+                        to: desk::PATH.to_owned(),
+                    },
+                },
+                None => self.to_login(path),
+            },
             ["ufficio", "ruoli"] => match self.actor.person() {
                 Some(person) => {
                     let done = query("fatto").unwrap_or_default();
@@ -167,8 +180,12 @@ impl Visit {
         let Some(person) = self.actor.person() else {
             return Ok(self.to_login(path));
         };
-        match requests::open(&self.counter, person, slug, step.as_deref()).await {
-            Ok(page) => Ok(Page::Request(Box::new(page))),
+        let applicant = desk::applicant(&self.counter, person, slug, "").await?;
+        match requests::open(&self.counter, &applicant, slug, step.as_deref()).await {
+            Ok(mut page) => {
+                page.notice = desk::words(&applicant).or(page.notice);
+                Ok(Page::Request(Box::new(page)))
+            }
             Err(requests::OpenError::Closed { title, reason }) => Ok(Page::Closed {
                 slug: slug.to_owned(),
                 title,

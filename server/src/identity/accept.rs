@@ -139,6 +139,7 @@ pub async fn accept(
         level: identity.level.number().into(),
         assertion: identity.assertion_id,
         at: counter.now_ms(),
+        desk: None,
     };
     let session_token = sessions::begin(counter, data, evidence).await?;
     Ok(LoggedIn {

@@ -40,6 +40,17 @@ pub struct SealedPerson {
     sealed: Vec<u8>,
 }
 
+impl SealedPerson {
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// The row of somebody who was never here.
+pub fn new_person(counter: &Counter, data: &PersonData) -> Result<SealedPerson, SessionError> {
+    seal(counter, &counter.new_id(), data)
+}
+
 fn context(id: &str) -> String {
     format!("people/{id}")
 }
@@ -133,6 +144,7 @@ pub async fn resume(counter: &Counter, token: &str) -> Result<Actor, SessionErro
             level: session.level,
             assertion: session.assertion,
             at: session.created_at,
+            desk: None,
         },
     })))
 }

@@ -3,7 +3,7 @@
 use app::api::{AttachmentView, Problem};
 use bytes::Bytes;
 use rules::{
-    catalogue::Attachment,
+    catalogue::{Attachment, Required},
     roles::{Operation, Place},
     t,
 };
@@ -15,6 +15,7 @@ use super::{
     sent::{Submitted, already},
 };
 use crate::{
+    desk,
     error::{Refusal, Refused, not_found},
     files::FileError,
     roles::{self, NotPermitted},
@@ -148,6 +149,45 @@ pub async fn attach(
         return Err(sent.map_or(error, AttachError::Sent));
     }
     view(counter, &file)
+}
+
+/// The id under which the signed copy of a request lies, filled at the counter.
+pub const SIGNED_COPY: &str = "copia_firmata";
+const SIGNED_COPY_MB: u32 = 10;
+
+/// Adds the signed copy to a draft of the counter, in the place of one that an earlier attempt left.
+pub async fn attach_signed(
+    counter: &Counter,
+    draft: &str,
+    file_name: &str,
+    bytes: &[u8],
+) -> Result<(), AttachError> {
+    let wanted = Attachment {
+        id: SIGNED_COPY.to_owned(),
+        title: String::new(),
+        required: Required::Always,
+        formats: ["pdf", "jpg", "png"].map(str::to_owned).into(),
+        max_mb: SIGNED_COPY_MB,
+        max_files: 1,
+        sensitive: false,
+        note: None,
+        visible_if: None,
+        signed: false,
+    };
+    let name = clean_name(file_name);
+    let kind = check(&wanted, &name, bytes)?;
+    for old in files::of_owner(&counter.store, draft).await? {
+        if old.attachment == SIGNED_COPY {
+            drop_file(counter, draft, &old.id).await?;
+        }
+    }
+    let file = store(counter, draft, SIGNED_COPY, &name, kind.mime(), bytes).await?;
+    let id = file.id.clone();
+    let added = add(counter, wanted, file).await;
+    if let Err(AttachError::NoDraft | AttachError::Full(_) | AttachError::TooMuch) = added {
+        forget(counter, &[id]).await;
+    }
+    added
 }
 
 /// The row, if the draft is still there and has room: counted in the transaction that adds it.
@@ -367,13 +407,17 @@ pub async fn remove_attachment(
     let draft = drafts::get(&counter.store, &person.id, slug)
         .await?
         .ok_or(AttachError::NotFound)?;
-    let (id, now) = (file.to_owned(), counter.now_ms());
+    drop_file(counter, &draft.id, file).await
+}
+
+/// The row first; bytes without a row do no harm.
+async fn drop_file(counter: &Counter, draft: &str, file: &str) -> Result<(), AttachError> {
+    let (draft, id, now) = (draft.to_owned(), file.to_owned(), counter.now_ms());
     let removed = counter
         .store
         .write::<_, StoreError, _>(move |tx| {
             Box::pin(async move {
-                Ok(drafts::touch(tx, &draft.id, now).await?
-                    && files::delete(tx, &id, &draft.id).await?)
+                Ok(drafts::touch(tx, &draft, now).await? && files::delete(tx, &id, &draft).await?)
             })
         })
         .await?;
@@ -397,7 +441,7 @@ pub async fn read_file(
     Ok((name_of(counter, &row)?, row.mime, bytes))
 }
 
-/// Of a draft only its person; of a case also who may at its office. Anybody else with a role is
+/// Of a draft only its person, and who has it open at the counter; of a case also who may at its office. Anybody else with a role is
 /// refused, and that is logged; for a citizen there is no such file.
 async fn check_reader(counter: &Counter, person: &Person, owner: &str) -> Result<(), AttachError> {
     if let Some(case) = cases::get(&counter.store, owner).await? {
@@ -410,7 +454,9 @@ async fn check_reader(counter: &Counter, person: &Person, owner: &str) -> Result
         let place = Place::Office(&case.office);
         return Ok(roles::check(person, Operation::ReadAttachment, place)?);
     }
-    match drafts::belongs(&counter.store, owner, &person.id).await? {
+    let hers = drafts::belongs(&counter.store, owner, &person.id).await?
+        || desk::holds(counter, person, owner).await?;
+    match hers {
         true => Ok(()),
         false => Err(AttachError::NotFound),
     }

@@ -86,6 +86,20 @@ pub async fn save(
     })
 }
 
+/// A stored draft with nothing in it but what is known; `None` if there is one already. Its id.
+pub async fn begin(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+) -> Result<Option<String>, SaveError> {
+    let draft = Draft::load(counter, person, slug).await?;
+    check_window(counter, &draft)?;
+    if draft.version > 0 {
+        return Ok(None);
+    }
+    Ok(Some(store(counter, person, draft).await?.id))
+}
+
 /// Merges the step into the draft and stores it; the draft as stored.
 pub async fn write(
     counter: &Counter,
