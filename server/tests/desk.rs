@@ -96,6 +96,7 @@ async fn filled_printed_signed_and_registered_for_a_citizen() {
             Answer::Text("A893".into())
         );
         assert!(form.notice.unwrap().contains("Anna Prova"));
+        assert!(form.device.is_empty(), "kept on no machine of the office");
         assert!(
             open_desk(&clerk).await.stamp.is_empty(),
             "nothing to be printed yet"
@@ -353,5 +354,43 @@ async fn a_window_left_open_writes_into_nobody_elses_form() {
             own.identity.0["codice_fiscale"],
             Answer::Text(CLERK_CARDS.into())
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_no_clerk_any_more_writes_into_no_citizens_draft() {
+    for world in worlds(|_| {}).await {
+        let boss = world.login(CLERK_CARDS).await;
+        let code = fiscal_code(0);
+        let role = [
+            ("azione", "dai_ruolo"),
+            ("codice_fiscale", code.as_str()),
+            ("ruolo", "operatore"),
+            ("ufficio", "elettorale"),
+        ];
+        let given = boss.post("/ufficio/ruoli", &role).await;
+        assert_eq!(given.status(), StatusCode::SEE_OTHER);
+        let clerk = login_nth(&world.url, 0).await;
+        let begun = clerk.post(DESK, &asked(&fiscal_code(9), "1/1/1980")).await;
+        assert_eq!(begun.status(), StatusCode::SEE_OTHER);
+        let shown = clerk.request_page(CARD).await.draft;
+        let Page::Roles(page) = boss.page("/ufficio/ruoli").await.page else {
+            panic!("not the roles")
+        };
+        let hers = page.views.iter().find(|view| view.fiscal_code == code);
+        let end = [("azione", "togli_ruolo"), ("id", hers.unwrap().id.as_str())];
+        boss.post("/ufficio/ruoli", &end).await;
+        let save = SaveRequest {
+            passo: "motivo".into(),
+            versione: shown.version,
+            risposte: texts(&[("motivo", "smarrimento")]),
+            bozza: shown.draft_id,
+            ..SaveRequest::default()
+        };
+        assert_eq!(clerk.put(CARD, &save).await.status(), StatusCode::CONFLICT);
+        assert_eq!(clerk.get(DESK).await.status(), StatusCode::FORBIDDEN);
+        let own = clerk.request_page(CARD).await;
+        assert_eq!(own.draft.version, 0);
+        assert_eq!(own.identity.0["codice_fiscale"], Answer::Text(code));
     }
 }

@@ -21,13 +21,21 @@ pub fn view(page: OfficePage) -> AnyView {
             view! { <li class="nav-item"><a class=class aria-current=current href=href>{label}" ("{count.to_string()}")"</a></li> }
         })
         .collect_view();
-    main(
-        view! {
-            {breadcrumb(Vec::new(), "Ufficio".into())}
+    // An administrator need not work for an office.
+    let cases = match page.offices.is_empty() {
+        true => view! { <h1>"Le pagine dell’ufficio"</h1> }.into_any(),
+        false => view! {
             <h1>"Le pratiche del tuo ufficio"</h1>
             <p class="subtitle-small">{page.offices.join(" · ")}</p>
             <nav aria-label="Filtra le pratiche"><ul class="nav nav-tabs flex-wrap">{filters}</ul></nav>
             {table(page.cases)}
+        }
+        .into_any(),
+    };
+    main(
+        view! {
+            {breadcrumb(Vec::new(), "Ufficio".into())}
+            {cases}
             {others(page.links)}
         }
         .into_any(),

@@ -681,6 +681,12 @@ fn office_list_filters_by_links() {
         counts: vec![(s("da_fare"), s("Da fare"), 1), (s("tutte"), s("Tutte"), 4)],
         links: vec![(s("/ufficio/consegne"), evil())],
     };
+    let none = OfficePage {
+        offices: Vec::new(),
+        ..page.clone()
+    };
+    let none = show(Page::Office(none));
+    assert!(!none.contains("data-office-cases") && none.contains("href=\"/ufficio/consegne\""));
     let html = show(Page::Office(page));
     assert!(
         html.contains("href=\"/ufficio?stato=tutte\"") && html.contains("in ritardo di 2 giorni")

@@ -32,6 +32,7 @@ pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperEr
             .collect(),
         attachments: paper::attachments(case, &original.attachments),
         declarations: original.declarations.into_iter().map(|d| d.text).collect(),
+        on_paper: evidence.desk.is_some(),
         identity: identity(evidence, rome_text(case.row.created_at)),
     })
 }

@@ -28,6 +28,9 @@ const DRAFT_BYTES: usize = 256 << 10;
 pub enum SaveError {
     #[error("a newer draft exists")]
     Conflict(Box<ConflictPage>),
+    /// The page shows a draft of somebody else: it was filled at the counter.
+    #[error("the draft on show is another person's")]
+    NotHers,
     #[error("the draft was sent")]
     Sent(Submitted),
     #[error("the answers are over the limit")]
@@ -58,6 +61,13 @@ impl Refusal for SaveError {
                 )
             },
             Self::Sent(sent) => sent.problem(),
+            Self::NotHers => Problem::new(
+                409,
+                t!("La bozza non c'è più"),
+                t!(
+                    "Questa richiesta l'hai inviata o eliminata da un'altra finestra. Ricarica la pagina."
+                ),
+            ),
             Self::TooLarge => Problem::new(
                 413,
                 t!("Testo troppo lungo"),
@@ -113,6 +123,11 @@ pub async fn write(
         && let Some(sent) = already(counter, person, &request.bozza).await?
     {
         return Err(SaveError::Sent(sent));
+    }
+    if stored.id != request.bozza
+        && drafts::is_anothers(&counter.store, &request.bozza, &person.id).await?
+    {
+        return Err(SaveError::NotHers);
     }
     let mut mine = stored.clone();
     merge(&mut mine, request);
