@@ -13,6 +13,10 @@ mod conflict;
 #[cfg(feature = "ssr")]
 mod deliveries;
 #[cfg(feature = "ssr")]
+mod desk;
+#[cfg(feature = "ssr")]
+mod desk_paper;
+#[cfg(feature = "ssr")]
 mod home;
 #[cfg(feature = "ssr")]
 mod info;
@@ -43,6 +47,8 @@ mod receipt;
 mod request;
 #[cfg(feature = "ssr")]
 mod resume;
+#[cfg(feature = "ssr")]
+mod roles;
 #[cfg(feature = "ssr")]
 mod screen;
 #[cfg(feature = "ssr")]

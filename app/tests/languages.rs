@@ -35,11 +35,14 @@ const BROWSER: [&str; 12] = [
 ];
 
 /// What citizens never see: the office's pages and messages, and what is said to who installs.
-const OFFICE: [&str; 4] = [
+const OFFICE: [&str; 7] = [
     "app/src/pages/deliveries.rs",
+    "app/src/pages/desk.rs",
+    "app/src/pages/desk_paper.rs",
     "app/src/pages/office.rs",
     "app/src/pages/office_case.rs",
     "app/src/pages/ratings.rs",
+    "app/src/pages/roles.rs",
 ];
 
 /// Where everything that citizens read is in `t!`.
@@ -50,6 +53,7 @@ const WHOLE: [&str; 3] = ["app/rules/src/", "app/src/", "server/src/"];
 const OTHERS: [&str; 25] = [
     "app/rules/src/catalogue/source/",
     "app/rules/src/fields/pattern.rs",
+    "app/rules/src/roles.rs",
     "server/src/backup/",
     "server/src/cases/accept.rs",
     "server/src/cases/ask_integration.rs",
@@ -57,6 +61,7 @@ const OTHERS: [&str; 25] = [
     "server/src/cases/office_view.rs",
     "server/src/config",
     "server/src/deliveries/",
+    "server/src/desk",
     "server/src/documents",
     "server/src/http/manifest.rs",
     "server/src/http/openapi.rs",
@@ -71,6 +76,7 @@ const OTHERS: [&str; 25] = [
     "server/src/payments/stamp.rs",
     "server/src/program.rs",
     "server/src/remote.rs",
+    "server/src/roles",
     "server/src/verify",
     "server/src/worker/",
 ];

@@ -43,7 +43,7 @@ pub use document::{Readable, read_document};
 pub use expire::expire_integrations;
 pub use index::index_row;
 pub use load::{LoadError, LoadedCase, StoredDocument, load, load_for, of_citizen};
-pub use office_list::{NotAnOperator, office_list};
+pub use office_list::office_list;
 pub use office_view::office_view;
 pub use open::{NewCase, open};
 pub use original::{OriginalView, evaluate, name, read as read_original, summary};

@@ -47,6 +47,14 @@ impl Catalogue {
         all
     }
 
+    /// Id and name of every office of the definitions.
+    pub fn offices(&self) -> BTreeMap<&str, &str> {
+        let offices = self.services.values().map(|d| &d.service.office);
+        offices
+            .map(|office| (office.id.as_str(), office.name.as_str()))
+            .collect()
+    }
+
     pub fn office_name(&self, id: &str) -> Option<String> {
         let mut services = self.services.values().map(|d| &d.service.office);
         services

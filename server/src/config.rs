@@ -13,7 +13,7 @@ use std::{
 };
 
 use app::api::Town;
-use rules::civil::Date;
+use rules::{civil::Date, roles::Role};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -217,10 +217,19 @@ pub struct Window {
 #[serde(deny_unknown_fields)]
 pub struct Operator {
     pub codice_fiscale: String,
+    #[serde(default)]
     pub uffici: Vec<String>,
-    /// Sees what is delivered for all offices, and may have it sent again.
+    /// What she is there; a role for the town needs no office.
+    #[serde(default = "head")]
+    pub ruoli: Vec<Role>,
+    /// Gives roles, sees what is delivered for all offices, and may have it sent again.
     #[serde(default)]
     pub amministratore: bool,
+}
+
+/// In a small town who works for an office does all of its work.
+fn head() -> Vec<Role> {
+    vec![Role::Head]
 }
 
 /// Choices of the regulation, with the usual values.

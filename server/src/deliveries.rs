@@ -6,6 +6,6 @@ mod row;
 #[cfg(test)]
 mod tests;
 
-pub use list::{DeliveriesError, check, list};
+pub use list::{DeliveriesError, list};
 pub use resend::action;
 pub use row::of_case;

@@ -17,7 +17,7 @@ use crate::{
     forms::{FormBody, PostedFile},
     http::Outcome,
     identity::sessions::{self, Login},
-    messages, program, requests,
+    messages, program, requests, roles,
     state::{Actor, Counter, Evidence, Person, PersonData},
     store::{self, identity::SessionName},
     worker::Lane,
@@ -32,6 +32,18 @@ const MORNING_MS: i64 = 8 * 3_600_000;
 struct Demo {
     people: BTreeMap<String, Who>,
     requests: Vec<Request>,
+    roles: Vec<GivenRole>,
+}
+
+/// A role given on the office's page, and ended there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenRole {
+    by: String,
+    days_ago: i64,
+    form: BTreeMap<String, String>,
+    #[serde(default)]
+    ended_days_ago: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -111,6 +123,9 @@ async fn fill_at(settings: &Settings, now: i64) -> anyhow::Result<()> {
             people: &demo.people,
             lanes: lanes.collect(),
         };
+        for role in &demo.roles {
+            telling.give(role).await.context("demo: a role")?;
+        }
         telling.tell(&demo.requests).await?;
     }
     counter.store.close().await;
@@ -169,6 +184,31 @@ impl Telling<'_> {
         Ok(())
     }
 
+    async fn give(&self, role: &GivenRole) -> anyhow::Result<()> {
+        self.clock.set(self.morning(role.days_ago));
+        let mut form = role.form.clone();
+        form.insert("azione".into(), "dai_ruolo".into());
+        self.change_roles(&role.by, form).await?;
+        let Some(days_ago) = role.ended_days_ago else {
+            return Ok(());
+        };
+        let given = store::roles::grants(&self.counter.store).await?;
+        let given = given.first().context("nothing was given")?.id.clone();
+        self.clock.set(self.morning(days_ago));
+        let form = [("azione", "togli_ruolo"), ("id", given.as_str())];
+        let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.change_roles(&role.by, form.into()).await
+    }
+
+    async fn change_roles(&self, by: &str, form: BTreeMap<String, String>) -> anyhow::Result<()> {
+        let person = self.log_in(by).await?;
+        let form = FormBody {
+            fields: form.into_iter().collect(),
+            files: Vec::new(),
+        };
+        finished(roles::action(self.counter, &person, &form).await)
+    }
+
     fn morning(&self, days_ago: i64) -> i64 {
         (self.now / DAY_MS - days_ago) * DAY_MS + MORNING_MS
     }
@@ -191,6 +231,7 @@ impl Telling<'_> {
             level: 2,
             assertion: format!("_{}", self.counter.new_id()),
             at: self.counter.now_ms(),
+            desk: None,
         };
         // Nobody posted an answer: there is none to keep.
         let login = Login {
@@ -318,15 +359,19 @@ impl Telling<'_> {
             fields,
             files: files.collect(),
         };
-        let done = if person.offices.is_empty() {
+        let done = if !person.is_staff() {
             cases::citizen_action(self.counter, &person, id, &form).await
         } else {
             cases::office_action(self.counter, &person, id, &form).await
         };
-        match done.map_err(refused)? {
-            Outcome::Done { .. } | Outcome::Away { .. } => Ok(()),
-            Outcome::Again(page) | Outcome::Overtaken(page, _) => bail!("{page:?}"),
-        }
+        finished(done)
+    }
+}
+
+fn finished(done: Result<Outcome, Refused>) -> anyhow::Result<()> {
+    match done.map_err(refused)? {
+        Outcome::Done { .. } | Outcome::Away { .. } => Ok(()),
+        Outcome::Again(page) | Outcome::Overtaken(page, _) => bail!("{page:?}"),
     }
 }
 

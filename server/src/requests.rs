@@ -13,12 +13,15 @@ mod sent;
 mod submit;
 mod window;
 
-pub use act::{ActError, Done, act};
+pub use act::{ActError, Done, act, delete};
 pub use area::{delete_idle, draft_cards};
-pub use attach::{AttachError, attach, attachments_of, read_file, remove_attachment, sniff};
+pub use attach::{
+    AttachError, SIGNED_COPY, attach, attach_signed, attachments_of, read_file, remove_attachment,
+    sniff,
+};
 pub use open::{OpenError, open};
 pub use receipt::{ReceiptError, page as receipt_page, receipt, represented};
-pub use save::{SaveError, save};
-pub use sent::Submitted;
+pub use save::{SaveError, begin, save};
+pub use sent::{Submitted, already};
 pub use submit::{SubmitError, submit, unread};
 pub use window::is_open;

@@ -7,7 +7,12 @@ use app::{
     document::Assets,
 };
 use ipnet::IpNet;
-use rules::{catalogue::Office, civil::Date};
+use rules::{
+    catalogue::Office,
+    civil::Date,
+    roles::{Held, Operation, Place, Scope},
+    t,
+};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -106,14 +111,23 @@ impl Counter {
             user: actor.person().map(|person| User {
                 name: person.display_name(),
                 seconds_left: (person.expires_at - self.now_ms()).max(0) / 1_000,
-                office: person
-                    .offices
-                    .first()
-                    .and_then(|id| self.catalogue.office_name(id)),
+                office: self.office_title(person),
             }),
             today: self.today().to_string(),
             sandbox: self.is_sandbox(),
         }
+    }
+
+    /// Where somebody with a role works; `None`: she has no part in the office's pages.
+    fn office_title(&self, person: &Person) -> Option<String> {
+        if !person.may(Operation::EnterOffice, Place::Somewhere) {
+            return None;
+        }
+        let offices = person.roles.iter().find_map(|held| match &held.scope {
+            Scope::Office(id) => self.catalogue.office_name(id),
+            Scope::Town => None,
+        });
+        Some(offices.unwrap_or_else(|| t!("tutti gli uffici").to_owned()))
     }
 
     /// An office as citizens see it.
@@ -160,10 +174,8 @@ pub struct Person {
     /// Id of the row in `people`; the only thing logs may name.
     pub id: String,
     pub identity: PersonData,
-    /// Ids of the offices that she works for, from comune.toml.
-    pub offices: Vec<String>,
-    /// Whether comune.toml makes her an administrator.
-    pub administrator: bool,
+    /// What she may do at the office, as of this request.
+    pub roles: Vec<Held>,
     /// When her session ends, milliseconds.
     pub expires_at: i64,
     pub evidence: Evidence,
@@ -200,6 +212,19 @@ pub struct Evidence {
     pub assertion: String,
     /// Instant of the login, milliseconds.
     pub at: i64,
+    /// At the counter there is no provider and no login, but a signature on paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<AtDesk>,
+}
+
+/// Before whom she signed on paper (CAD art. 65 c. 1 c; D.P.R. 445/2000 art. 38 c. 3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AtDesk {
+    /// Id of the clerk's person.
+    pub operator: String,
+    pub operator_name: String,
+    /// The identity document that the clerk saw, in words.
+    pub document: String,
 }
 
 impl PersonData {
@@ -227,12 +252,8 @@ impl Person {
             .to_owned()
     }
 
-    /// Whether her login is as safe as this.
+    /// Whether her login is as safe as this. On paper, before a clerk, there is none.
     pub fn proves(&self, level: saml::Level) -> bool {
-        self.evidence.level >= i64::from(level.number())
-    }
-
-    pub fn works_for(&self, office: &str) -> bool {
-        self.offices.iter().any(|id| id == office)
+        self.evidence.desk.is_some() || self.evidence.level >= i64::from(level.number())
     }
 }

@@ -14,6 +14,7 @@ use thiserror::Error;
 
 pub mod cases;
 pub mod definitions;
+pub mod desks;
 pub mod drafts;
 pub mod dump;
 pub mod files;
@@ -27,6 +28,7 @@ pub mod payments;
 pub mod ratings;
 pub mod register;
 pub mod renderings;
+pub mod roles;
 pub mod stamps;
 mod writer;
 

@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use app::document::Assets;
+use rules::roles::{Held, Role, Scope};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use tokio_util::sync::CancellationToken;
 
@@ -154,7 +155,7 @@ pub async fn counter_with(
     })
 }
 
-/// A person with a row of her own, as after a login.
+/// A person with a row of her own, as after a login; head of some offices.
 pub async fn person(counter: &Counter, name: &str, fiscal_code: &str, offices: &[&str]) -> Person {
     let identity = PersonData {
         fiscal_code: fiscal_code.to_owned(),
@@ -180,16 +181,20 @@ pub async fn person(counter: &Counter, name: &str, fiscal_code: &str, offices: &
     Person {
         id,
         identity,
-        offices: offices.iter().map(|office| (*office).to_owned()).collect(),
-        administrator: false,
+        roles: offices.iter().map(|office| head(office)).collect(),
         expires_at: NOW + 120 * 60_000,
         evidence: Evidence {
             provider: "https://idp.example".to_owned(),
             level: 2,
             assertion: "_a1".to_owned(),
             at: NOW,
+            desk: None,
         },
     }
+}
+
+fn head(office: &str) -> Held {
+    Held::new(Role::Head, Scope::Office(office.to_owned()))
 }
 
 /// A definition in force.

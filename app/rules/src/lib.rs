@@ -15,3 +15,4 @@ pub mod language;
 pub mod notice;
 pub mod number;
 pub mod protocol;
+pub mod roles;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CasePage, StateView};
+use super::{AttachmentView, CasePage, CostLine, StateView, SummarySection};
 
 /// `/ufficio`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -15,8 +15,8 @@ pub struct OfficePage {
     pub filter: String,
     /// Cases per filter.
     pub counts: Vec<(String, String, i64)>,
-    /// Whether the list of what is delivered is hers to see.
-    pub administrator: bool,
+    /// Other pages of the office that are hers to see: path and words.
+    pub links: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,9 @@ pub struct OfficeCasePage {
     /// What the operator may do now, buttons `azione`:
     /// `prendi_in_carico`, `chiedi_integrazione`, `accogli`, `irricevibile`.
     pub commands: Vec<String>,
+    /// Whether more could be done now, by a role that she does not have here.
+    #[serde(default)]
+    pub others: bool,
     /// Positive outcomes to choose from: code and title (field `esito`).
     pub outcomes: Vec<(String, String)>,
     /// What the case caused elsewhere: messages, payments, papers.
@@ -98,4 +101,111 @@ pub struct DeliveryRow {
     pub changed: String,
     /// Whether it may be sent again.
     pub again: bool,
+}
+
+/// `/ufficio/ruoli`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RolesPage {
+    /// Who has a role now, or will.
+    pub views: Vec<RoleView>,
+    /// Offices where nobody may decide.
+    pub unheaded: Vec<String>,
+    /// What was given and ended, the newest first.
+    pub history: Vec<RoleLine>,
+    /// Lines that the history leaves out, older than those it shows.
+    pub more: i64,
+    pub roles: Vec<RolePermits>,
+    /// Id and name.
+    pub offices: Vec<(String, String)>,
+    /// `gg/mm/aaaa`
+    pub today: String,
+    /// After an action.
+    pub notice: Option<String>,
+    /// Typed values of a refused action: `azione`, `codice_fiscale`, `ruolo`, `ufficio`, `dal`, `al`;
+    /// `id`, `ultimo_giorno`.
+    pub typed: Vec<(String, String)>,
+    /// Field and message.
+    pub errors: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RoleView {
+    /// Empty: it stands in comune.toml and is not ended here.
+    pub id: String,
+    /// Empty: she never logged in.
+    pub name: String,
+    pub fiscal_code: String,
+    pub role: String,
+    pub office: String,
+    /// "dal 1/12/2026 al 31/12/2026"
+    pub period: String,
+    /// Whether it has begun.
+    pub now: bool,
+}
+
+/// A role that can be given, and what it permits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RolePermits {
+    pub code: String,
+    pub label: String,
+    /// For the whole town, not for an office.
+    pub town: bool,
+    /// In words.
+    pub operations: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RoleLine {
+    pub when: String,
+    pub text: String,
+}
+
+/// `/ufficio/sportello`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeskPage {
+    pub open: Option<DeskOpen>,
+    /// Slug and title.
+    pub services: Vec<(String, String)>,
+    /// Kinds of identity documents: code and words.
+    pub documents: Vec<(String, String)>,
+    /// Typed values of a refused form: `codice_fiscale`, `nome`, `cognome`, `data_nascita`,
+    /// `servizio`, `documento`, `documento_numero`, `documento_ente`, `documento_scadenza`.
+    pub typed: Vec<(String, String)>,
+    /// Field and message.
+    pub errors: Vec<(String, String)>,
+}
+
+/// The request that a clerk is filling.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeskOpen {
+    pub applicant: String,
+    pub fiscal_code: String,
+    pub document: String,
+    pub service: String,
+    /// Path of the guided form.
+    pub form: String,
+    /// What is to be printed now, as posted back with the signed copy; empty: not complete.
+    pub stamp: String,
+    /// The draft is not there any more.
+    pub gone: bool,
+    /// Id of the case that it became; empty: not yet.
+    pub case: String,
+}
+
+/// `/ufficio/sportello/stampa`: to be signed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeskPaper {
+    pub title: String,
+    pub applicant: String,
+    pub fiscal_code: String,
+    pub document: String,
+    pub operator: String,
+    pub summary: Vec<SummarySection>,
+    pub attachments: Vec<AttachmentView>,
+    pub declarations: Vec<String>,
+    pub fees: Vec<CostLine>,
+    /// Printed at the foot; see [`DeskOpen::stamp`].
+    pub stamp: String,
+    /// `gg/mm/aaaa`
+    pub day: String,
 }

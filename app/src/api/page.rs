@@ -5,8 +5,9 @@ use rules::t;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AreaPage, CasePage, DeliveriesPage, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage,
-    Problem, RatingPage, RatingsPage, ReceiptPage, RequestPage, ServicesPage, SheetPage,
+    AreaPage, CasePage, DeliveriesPage, DeskPage, DeskPaper, OfficeCasePage, OfficePage,
+    PaymentPage, PaymentsPage, Problem, RatingPage, RatingsPage, ReceiptPage, RequestPage,
+    RolesPage, ServicesPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -137,6 +138,9 @@ pub enum Page {
     Office(OfficePage),
     OfficeCase(Box<OfficeCasePage>),
     Deliveries(DeliveriesPage),
+    Roles(Box<RolesPage>),
+    Desk(Box<DeskPage>),
+    DeskPaper(Box<DeskPaper>),
     /// A rating by itself: it was refused, or somebody came for it.
     Rating(RatingPage),
     /// `/valutazioni/grazie`
@@ -191,6 +195,8 @@ impl PageData {
             Page::Request(page) if !page.issues.is_empty() => 422,
             Page::Case(page) if !page.errors.is_empty() => 422,
             Page::OfficeCase(page) if !page.case.errors.is_empty() => 422,
+            Page::Roles(page) if !page.errors.is_empty() => 422,
+            Page::Desk(page) if !page.errors.is_empty() => 422,
             Page::Payment(page) => page.status,
             Page::Rating(page) if page.error.is_some() => 422,
             _ => 200,

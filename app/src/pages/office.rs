@@ -21,17 +21,38 @@ pub fn view(page: OfficePage) -> AnyView {
             view! { <li class="nav-item"><a class=class aria-current=current href=href>{label}" ("{count.to_string()}")"</a></li> }
         })
         .collect_view();
-    main(
-        view! {
-            {breadcrumb(Vec::new(), "Ufficio".into())}
+    // An administrator need not work for an office.
+    let cases = match page.offices.is_empty() {
+        true => view! { <h1>"Le pagine dell’ufficio"</h1> }.into_any(),
+        false => view! {
             <h1>"Le pratiche del tuo ufficio"</h1>
             <p class="subtitle-small">{page.offices.join(" · ")}</p>
             <nav aria-label="Filtra le pratiche"><ul class="nav nav-tabs flex-wrap">{filters}</ul></nav>
             {table(page.cases)}
-            {page.administrator.then(|| view! { <p><a href="/ufficio/consegne">"Che cosa è stato consegnato, e che cosa no"</a>" · "<a href="/ufficio/valutazioni">"Che cosa ne pensano le persone"</a></p> })}
+        }
+        .into_any(),
+    };
+    main(
+        view! {
+            {breadcrumb(Vec::new(), "Ufficio".into())}
+            {cases}
+            {others(page.links)}
         }
         .into_any(),
     )
+}
+
+/// Other pages that are hers to see.
+fn others(links: Vec<(String, String)>) -> AnyView {
+    if links.is_empty() {
+        return ().into_any();
+    }
+    let items = links
+        .into_iter()
+        .map(|(href, label)| view! { <li><a href=href>{label}</a></li> })
+        .collect_view();
+    view! { <nav aria-label="Altre pagine dell’ufficio"><ul class="list-unstyled" data-office-links="">{items}</ul></nav> }
+        .into_any()
 }
 
 /// A table that becomes cards where it has no room: each cell knows its heading.

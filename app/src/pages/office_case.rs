@@ -119,8 +119,17 @@ fn facts(page: &OfficeCasePage) -> AnyView {
 
 /// What the operator may do now, one form a command: what she sees is what she sends.
 fn commands(page: &OfficeCasePage) -> AnyView {
+    let others = page
+        .others
+        .then(|| view! { <p class="mb-0">"Altro lo decide chi ne è responsabile: il tuo ruolo in questo ufficio non lo permette."</p> });
     if page.commands.is_empty() {
-        return view! { <p data-commands="">"Per ora non c’è nulla da fare su questa pratica."</p> }.into_any();
+        return match others {
+            Some(others) => view! { <div data-commands="">{others}</div> }.into_any(),
+            None => {
+                view! { <p data-commands="">"Per ora non c’è nulla da fare su questa pratica."</p> }
+                    .into_any()
+            }
+        };
     }
     let forms = page
         .commands
@@ -128,7 +137,7 @@ fn commands(page: &OfficeCasePage) -> AnyView {
         .filter_map(|code| command(page, code))
         .collect_view();
     view! {
-        <section class="card has-bkg-grey p-3 my-4" data-commands=""><h2>"Che cosa vuoi fare"</h2>{forms}</section>
+        <section class="card has-bkg-grey p-3 my-4" data-commands=""><h2>"Che cosa vuoi fare"</h2>{forms}{others}</section>
     }
     .into_any()
 }

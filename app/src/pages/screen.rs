@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use rules::{language::parts, t};
 
 use super::{
-    area, case, closed, conflict, deliveries, home, info, login, office, office_case, offline,
-    payment, payments, privacy, problem, rating, ratings, recap, receipt, resume, sent, services,
-    sheet, step_title,
+    area, case, closed, conflict, deliveries, desk, desk_paper, home, info, login, office,
+    office_case, offline, payment, payments, privacy, problem, rating, ratings, recap, receipt,
+    resume, roles, sent, services, sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -61,6 +61,9 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Office(page) => view(office::view(page)),
         Page::OfficeCase(page) => view(office_case::view(*page)),
         Page::Deliveries(page) => view(deliveries::view(page)),
+        Page::Roles(page) => view(roles::view(*page)),
+        Page::Desk(page) => view(desk::view(*page)),
+        Page::DeskPaper(page) => view(desk_paper::view(*page)),
         Page::Rating(page) => view(rating::again(page)),
         Page::Rated(page) => view(rating::thanks(&page)),
         Page::Ratings(page) => view(ratings::view(page)),
@@ -100,6 +103,9 @@ pub fn title(data: &PageData) -> String {
         Page::Office(_) => t!("Ufficio").into(),
         Page::OfficeCase(page) => t!("Pratica {number}", number = page.case.protocol),
         Page::Deliveries(_) => "Consegne".into(),
+        Page::Roles(_) => "Ruoli".into(),
+        Page::Desk(_) => "Sportello".into(),
+        Page::DeskPaper(page) => page.title.clone(),
         Page::Rating(_) => t!("Il tuo parere").into(),
         Page::Rated(_) => t!("Grazie").into(),
         Page::Ratings(_) => "Valutazioni".into(),
@@ -132,6 +138,8 @@ fn has_errors(page: &Page) -> bool {
         Page::Request(page) => !page.issues.is_empty(),
         Page::Case(page) => !page.errors.is_empty(),
         Page::OfficeCase(page) => !page.case.errors.is_empty(),
+        Page::Roles(page) => !page.errors.is_empty(),
+        Page::Desk(page) => !page.errors.is_empty(),
         Page::Payment(page) => page.error.is_some(),
         Page::Rating(page) => page.error.is_some(),
         _ => false,

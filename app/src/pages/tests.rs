@@ -55,7 +55,13 @@ fn show(page: Page) -> String {
 fn assert_translated(page: Page) {
     let office = matches!(
         page,
-        Page::Office(_) | Page::OfficeCase(_) | Page::Deliveries(_) | Page::Ratings(_)
+        Page::Office(_)
+            | Page::OfficeCase(_)
+            | Page::Deliveries(_)
+            | Page::Ratings(_)
+            | Page::Roles(_)
+            | Page::Desk(_)
+            | Page::DeskPaper(_)
     );
     if !office {
         let frame = frame();
@@ -280,6 +286,7 @@ fn office_case() -> OfficeCasePage {
         warnings: vec![evil()],
         doubts: vec![evil()],
         commands: commands.map(s).to_vec(),
+        others: true,
         outcomes: vec![(s("accolto"), evil()), (s("accolto_parte"), s("In parte"))],
         deliveries: vec![delivery("unknown")],
         typed: vec![(s("documenti"), evil()), (s("giorni"), s("10"))],
@@ -317,6 +324,133 @@ fn what_failed_or_is_unknown_can_be_sent_again() {
     assert!(html.contains("sono più vecchie"));
     let case = show(Page::OfficeCase(Box::new(office_case())));
     assert!(case.contains("Messaggi") && case.contains("Non sappiamo se è arrivato"));
+}
+
+#[test]
+fn roles_are_given_and_ended_on_one_page() {
+    let role = |id: &str, now| RoleView {
+        id: s(id),
+        name: evil(),
+        fiscal_code: evil(),
+        role: evil(),
+        office: evil(),
+        period: evil(),
+        now,
+    };
+    let typed = |name: &str, value: &str| (s(name), s(value));
+    let page = RolesPage {
+        views: vec![role("", true), role("g1", true), role("g2", false)],
+        unheaded: vec![evil()],
+        history: vec![RoleLine {
+            when: evil(),
+            text: evil(),
+        }],
+        more: 3,
+        roles: vec![RolePermits {
+            code: s("operatore"),
+            label: evil(),
+            town: false,
+            operations: vec![evil()],
+        }],
+        offices: vec![(s("tributi"), evil())],
+        today: s("26/11/2026"),
+        notice: Some(evil()),
+        ..RolesPage::default()
+    };
+    let html = show(Page::Roles(Box::new(page.clone())));
+    assert_eq!(
+        html.matches("value=\"togli_ruolo\"").count(),
+        2,
+        "not what is in comune.toml"
+    );
+    assert_eq!(html.matches("cominciato").count(), 1);
+    let ending = RolesPage {
+        typed: vec![
+            typed("azione", "togli_ruolo"),
+            typed("id", "g2"),
+            typed("ultimo_giorno", "ieri"),
+        ],
+        errors: vec![typed("ultimo_giorno", "Scrivi un giorno")],
+        ..page.clone()
+    };
+    let html = show(Page::Roles(Box::new(ending)));
+    assert_eq!(html.matches("id=\"c-ultimo_giorno-errore\"").count(), 1);
+    assert_eq!(html.matches("<details").count(), 2);
+    assert_eq!(html.matches(" open").count(), 1, "only the refused one");
+    let giving = RolesPage {
+        typed: vec![
+            typed("azione", "dai_ruolo"),
+            typed("codice_fiscale", EVIL),
+            typed("ufficio", "tributi"),
+        ],
+        errors: vec![typed("codice_fiscale", "Manca")],
+        ..page
+    };
+    let html = show(Page::Roles(Box::new(giving)));
+    assert!(html.contains("id=\"c-codice_fiscale-errore\""));
+    assert!(html.contains("value=\"tributi\" selected"), "{html}");
+}
+
+#[test]
+fn a_desk_is_begun_filled_and_signed() {
+    let typed = |name: &str, value: &str| (s(name), s(value));
+    let start = DeskPage {
+        services: vec![(s("passo-carrabile"), evil())],
+        documents: vec![(s("carta"), evil())],
+        typed: vec![
+            typed("nome", EVIL),
+            typed("servizio", "passo-carrabile"),
+            typed("documento", "carta"),
+        ],
+        errors: vec![typed("data_nascita", EVIL), typed("documento", "Manca")],
+        ..DeskPage::default()
+    };
+    let html = show(Page::Desk(Box::new(start.clone())));
+    assert!(html.contains("value=\"comincia\"") && !html.contains("value=\"registra\""));
+    assert!(html.contains("value=\"passo-carrabile\" selected"));
+    let open = |stamp: &str, gone, case: &str| DeskPage {
+        open: Some(DeskOpen {
+            applicant: evil(),
+            fiscal_code: evil(),
+            document: evil(),
+            service: evil(),
+            form: s("/servizi/passo-carrabile/richiesta"),
+            stamp: s(stamp),
+            gone,
+            case: s(case),
+        }),
+        errors: Vec::new(),
+        ..start.clone()
+    };
+    for (page, form, register) in [
+        (open("", false, ""), true, false),
+        (open("ab12", false, ""), true, true),
+        (open("", true, ""), false, false),
+        (open("", true, "c1"), false, false),
+    ] {
+        let html = show(Page::Desk(Box::new(page)));
+        assert_eq!(
+            html.contains("href=\"/servizi/passo-carrabile/richiesta\""),
+            form
+        );
+        assert_eq!(html.contains("value=\"registra\""), register);
+        assert!(html.contains("value=\"chiudi\""));
+    }
+    let paper = DeskPaper {
+        title: evil(),
+        applicant: evil(),
+        fiscal_code: evil(),
+        document: evil(),
+        operator: evil(),
+        summary: case().summary,
+        attachments: vec![file("pianta")],
+        declarations: vec![evil()],
+        fees: sheet().costs,
+        stamp: s("ab12"),
+        day: s("26/11/2026"),
+    };
+    let html = show(Page::DeskPaper(Box::new(paper)));
+    assert!(html.contains("data-stamp=\"\">ab12<"), "{html}");
 }
 
 #[test]
@@ -537,6 +671,7 @@ fn refused_command_stays_open_with_what_was_typed() {
             ..case()
         },
         commands: Vec::new(),
+        others: false,
         ..office_case()
     };
     assert!(show(Page::OfficeCase(Box::new(calm))).contains("non c’è nulla da fare"));
@@ -561,8 +696,14 @@ fn office_list_filters_by_links() {
         cases: vec![row],
         filter: s("da_fare"),
         counts: vec![(s("da_fare"), s("Da fare"), 1), (s("tutte"), s("Tutte"), 4)],
-        administrator: true,
+        links: vec![(s("/ufficio/consegne"), evil())],
     };
+    let none = OfficePage {
+        offices: Vec::new(),
+        ..page.clone()
+    };
+    let none = show(Page::Office(none));
+    assert!(!none.contains("data-office-cases") && none.contains("href=\"/ufficio/consegne\""));
     let html = show(Page::Office(page));
     assert!(
         html.contains("href=\"/ufficio?stato=tutte\"") && html.contains("in ritardo di 2 giorni")

@@ -2,8 +2,9 @@
 
 mod common;
 
-use common::{jobs, text};
+use common::{job, jobs, petition, squeezed, text};
 use documents::render;
+use papers::{Kind, Petition};
 
 #[test]
 fn each_kind_reads_as_it_should() {
@@ -18,4 +19,16 @@ fn the_same_job_gives_the_same_bytes() {
     for (name, job) in jobs() {
         assert!(render(&job).unwrap() == render(&job).unwrap(), "{name}");
     }
+}
+
+#[test]
+fn what_was_signed_on_paper_says_so() {
+    let petition = Petition {
+        on_paper: true,
+        ..petition()
+    };
+    let job = job("istanza", Kind::Petition(petition));
+    let text = squeezed(&text(&render(&job).unwrap()));
+    assert!(text.contains("art.65c.1lett.c"), "{text}");
+    assert!(!text.contains("lett.b"), "{text}");
 }

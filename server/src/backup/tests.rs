@@ -124,6 +124,7 @@ async fn everything_comes_back_on_either_engine() {
             "case_renderings",
             "probes",
             "ratings",
+            "desks",
         ];
         assert!(
             !rows.is_empty() || never.contains(table),

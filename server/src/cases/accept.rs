@@ -1,6 +1,9 @@
 //! "Accogli": the decision, with one of the definition's positive outcomes.
 
-use rules::case::{Actor, Command};
+use rules::{
+    case::{Actor, Command},
+    roles::Operation,
+};
 
 use super::{
     CommandError,
@@ -22,7 +25,7 @@ pub async fn accept(
     outcome: &str,
     note: &str,
 ) -> Result<i64, CommandError> {
-    let case = change::operated(counter, person, id).await?;
+    let case = change::operated(counter, person, Operation::Accept, id).await?;
     let positive: Vec<_> = case
         .definition
         .service

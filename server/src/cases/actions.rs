@@ -1,6 +1,7 @@
 //! What the two case pages post: which command, with which values.
 
 use app::api::{CasePage, Page, Problem};
+use rules::roles::Operation;
 
 use super::{
     CommandError, Upload, accept, answer_integration,
@@ -67,9 +68,9 @@ pub async fn office_action(
 ) -> Result<Outcome, Refused> {
     let seen = seen(form);
     let reason = form.get("motivo");
-    let done = match form.get("azione") {
-        "prendi_in_carico" => take_charge(counter, person, id, seen).await,
-        "chiedi_integrazione" => {
+    let done = match Operation::of_command(form.get("azione")) {
+        Some(Operation::TakeCharge) => take_charge(counter, person, id, seen).await,
+        Some(Operation::AskIntegration) => {
             let asked = Asked {
                 reason,
                 documents: form.get("documenti"),
@@ -77,8 +78,12 @@ pub async fn office_action(
             };
             ask_integration(counter, person, id, seen, asked).await
         }
-        "accogli" => accept(counter, person, id, seen, form.get("esito"), reason).await,
-        "irricevibile" => refuse_admission(counter, person, id, seen, reason).await,
+        Some(Operation::Accept) => {
+            accept(counter, person, id, seen, form.get("esito"), reason).await
+        }
+        Some(Operation::RefuseAdmission) => {
+            refuse_admission(counter, person, id, seen, reason).await
+        }
         _ => Err(CommandError::Unknown),
     };
     match done {

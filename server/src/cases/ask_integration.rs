@@ -3,6 +3,7 @@
 use rules::{
     case::{Actor, CaseState, Command},
     clock::INTEGRATION_DAYS,
+    roles::Operation,
 };
 
 use super::{
@@ -36,7 +37,7 @@ pub async fn ask_integration(
     seen: i64,
     asked: Asked<'_>,
 ) -> Result<i64, CommandError> {
-    let case = change::operated(counter, person, id).await?;
+    let case = change::operated(counter, person, Operation::AskIntegration, id).await?;
     let now = counter.now_ms();
     let today = rome_day(now);
     let (reason, documents, giorni) = check(&asked)?;

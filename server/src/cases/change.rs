@@ -5,6 +5,7 @@ use rules::{
     case::{self, Actor, Command, Due, Registered, Terms, decide, fold, still_as_seen},
     catalogue::Service,
     form::{Issue, IssueKind},
+    roles::Operation,
     t,
 };
 use thiserror::Error;
@@ -417,13 +418,14 @@ pub fn blank_act(
     }
 }
 
-/// An operator's case: her office's, and not her own request.
+/// The case for who may do this with it at its office, unless it is her own request.
 pub async fn operated(
     counter: &Counter,
     person: &Person,
+    operation: Operation,
     id: &str,
 ) -> Result<LoadedCase, CommandError> {
-    let case = super::load::of_office(counter, person, id).await?;
+    let case = super::load::of_office(counter, person, operation, id).await?;
     if case.row.person == person.id {
         return Err(CommandError::OwnCase);
     }

@@ -1,7 +1,10 @@
 //! A registered document as its bytes were registered, or as the PDF made of it.
 
 use app::api::PdfView;
-use rules::case::State;
+use rules::{
+    case::State,
+    roles::{Operation, Place},
+};
 
 use super::{LoadError, LoadedCase, kind, load::load_for, rendering, view::title};
 use crate::{
@@ -18,14 +21,14 @@ pub struct Readable {
     pub bytes: Vec<u8>,
 }
 
-/// For the applicant or an operator of the case's office.
+/// For the applicant, and who may at the case's office.
 pub async fn read_document(
     counter: &Counter,
     person: &Person,
     case: &str,
     document: &str,
 ) -> Result<Readable, LoadError> {
-    let case = load_for(counter, person, case).await?;
+    let case = load_for(counter, person, Operation::ReadDocument, case).await?;
     if let Some(found) = case.documents.iter().find(|d| d.id == document) {
         released(&case, person, &found.kind)?;
         let number = case.number_of(found.seq);
@@ -50,7 +53,8 @@ pub async fn read_document(
 fn released(case: &LoadedCase, person: &Person, of: &str) -> Result<(), LoadError> {
     let waits = case.state.state == State::AttesaPagamentoRilascio
         && [kind::DECISION, documents::kind::DECISION].contains(&of);
-    if waits && !person.works_for(&case.row.office) {
+    let place = Place::Office(&case.row.office);
+    if waits && !person.may(Operation::ReadDocument, place) {
         return Err(LoadError::NotReleased);
     }
     Ok(())

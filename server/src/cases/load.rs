@@ -8,6 +8,7 @@ use rules::{
     catalogue::Service,
     civil::Date,
     protocol::ProtocolNumber,
+    roles::{Operation, Place},
     t,
 };
 use thiserror::Error;
@@ -18,8 +19,9 @@ use super::{
 };
 use crate::{
     catalogue::Definition,
-    error::{Refusal, forbidden, internal, not_found},
+    error::{Refusal, internal, not_found},
     identity::sessions::SessionError,
+    roles::{self, NotPermitted},
     state::{Counter, Person},
     store::{
         StoreError,
@@ -34,8 +36,8 @@ use crate::{
 pub enum LoadError {
     #[error("no such case, or somebody else's")]
     NotFound,
-    #[error("the case belongs to another office")]
-    Forbidden,
+    #[error(transparent)]
+    Forbidden(#[from] NotPermitted),
     #[error("the document waits for its payment")]
     NotReleased,
     #[error("the case's key was erased")]
@@ -56,7 +58,7 @@ impl Refusal for LoadError {
     fn problem(&self) -> Problem {
         match self {
             Self::NotFound => not_found(),
-            Self::Forbidden => forbidden(),
+            Self::Forbidden(error) => error.problem(),
             Self::NotReleased => Problem::new(
                 403,
                 t!("Il documento non è ancora disponibile"),
@@ -118,44 +120,51 @@ pub async fn of_citizen(
     load_row(counter, row).await
 }
 
-/// A case of the operator's office.
+/// A case of an office where she may do this with it.
 pub async fn of_office(
     counter: &Counter,
     person: &Person,
+    operation: Operation,
     id: &str,
 ) -> Result<LoadedCase, LoadError> {
+    // Who may so nowhere does not learn whether the case is there.
+    roles::check(person, operation, Place::Somewhere)?;
     let row = cases::get(&counter.store, id)
         .await?
         .ok_or(LoadError::NotFound)?;
-    if !person.works_for(&row.office) {
-        return Err(LoadError::Forbidden);
-    }
+    roles::check(person, operation, Place::Office(&row.office))?;
     load_row(counter, row).await
 }
 
-/// The row, for the applicant or an operator of its office. Another office's operator is
-/// refused, and that is logged; for anybody else there is none.
-pub async fn row_for(counter: &Counter, person: &Person, id: &str) -> Result<CaseRow, LoadError> {
+/// The row, for the applicant or who may do this at its office. Anybody else with a role is
+/// refused, and that is logged; for a citizen there is no such case.
+pub async fn row_for(
+    counter: &Counter,
+    person: &Person,
+    operation: Operation,
+    id: &str,
+) -> Result<CaseRow, LoadError> {
     let row = cases::get(&counter.store, id)
         .await?
         .ok_or(LoadError::NotFound)?;
-    if row.person == person.id || person.works_for(&row.office) {
+    if row.person == person.id {
         return Ok(row);
     }
-    Err(if person.offices.is_empty() {
-        LoadError::NotFound
-    } else {
-        LoadError::Forbidden
-    })
+    if !person.is_staff() {
+        return Err(LoadError::NotFound);
+    }
+    roles::check(person, operation, Place::Office(&row.office))?;
+    Ok(row)
 }
 
-/// The case, for the applicant or an operator of its office.
+/// The case, for the same people.
 pub async fn load_for(
     counter: &Counter,
     person: &Person,
+    operation: Operation,
     id: &str,
 ) -> Result<LoadedCase, LoadError> {
-    load_row(counter, row_for(counter, person, id).await?).await
+    load_row(counter, row_for(counter, person, operation, id).await?).await
 }
 
 async fn load_row(counter: &Counter, row: CaseRow) -> Result<LoadedCase, LoadError> {

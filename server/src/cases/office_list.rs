@@ -2,32 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use app::api::{OfficePage, OfficeRow, Problem};
+use app::api::{OfficePage, OfficeRow};
 use rules::{
     case::{MustAct, State},
     civil::Date,
     protocol::ProtocolNumber,
+    roles::{Operation, Place},
 };
-use thiserror::Error;
 
 use super::{LoadError, original, state_view};
 use crate::{
     clock::rome_text,
-    error::{Refusal, forbidden},
     identity::sessions,
+    roles,
     state::{Counter, Person},
     store::cases::{self, ListRow},
 };
-
-#[derive(Debug, Error)]
-#[error("not an operator")]
-pub struct NotAnOperator;
-
-impl Refusal for NotAnOperator {
-    fn problem(&self) -> Problem {
-        forbidden()
-    }
-}
 
 /// Filter, its label, and who must act in its cases.
 const FILTERS: [(&str, &str, &str); 4] = [
@@ -43,13 +33,15 @@ pub async fn office_list(
     person: &Person,
     filter: &str,
 ) -> Result<OfficePage, LoadError> {
+    roles::check(person, Operation::EnterOffice, Place::Somewhere)?;
     let (filter, _, must_act) = *FILTERS
         .iter()
         .find(|(code, ..)| *code == filter)
         .unwrap_or(&FILTERS[0]);
     let mut rows = Vec::new();
     let mut totals: BTreeMap<String, i64> = BTreeMap::new();
-    for office in &person.offices {
+    let offices = roles::offices(counter, person, Operation::ListCases);
+    for office in &offices {
         rows.extend(cases::of_office(&counter.store, office, must_act).await?);
         for (code, count) in cases::counts(&counter.store, office).await? {
             *totals.entry(code).or_default() += count;
@@ -66,8 +58,7 @@ pub async fn office_list(
         code => totals.get(code).copied().unwrap_or_default(),
     };
     Ok(OfficePage {
-        offices: person
-            .offices
+        offices: offices
             .iter()
             .map(|id| {
                 counter
@@ -84,8 +75,42 @@ pub async fn office_list(
                 ((*code).to_owned(), (*label).to_owned(), total(must_act))
             })
             .collect(),
-        administrator: person.administrator,
+        links: links(person),
     })
+}
+
+/// Other pages that are hers to see.
+fn links(person: &Person) -> Vec<(String, String)> {
+    let pages = [
+        (
+            Operation::Assist,
+            Place::Somewhere,
+            "/ufficio/sportello",
+            "Compila allo sportello, per chi non ha un’identità digitale",
+        ),
+        (
+            Operation::SeeDeliveries,
+            Place::Town,
+            "/ufficio/consegne",
+            "Che cosa è stato consegnato, e che cosa no",
+        ),
+        (
+            Operation::SeeRatings,
+            Place::Town,
+            "/ufficio/valutazioni",
+            "Che cosa ne pensano le persone",
+        ),
+        (
+            Operation::SeeRoles,
+            Place::Town,
+            "/ufficio/ruoli",
+            "Chi può fare che cosa",
+        ),
+    ];
+    let hers = pages.into_iter();
+    let hers = hers.filter(|(operation, place, ..)| person.may(*operation, *place));
+    hers.map(|(.., href, label)| (href.to_owned(), label.to_owned()))
+        .collect()
 }
 
 /// The operator's turn first, then the citizen's, then what is over; the nearest deadline first,

@@ -1,14 +1,17 @@
 //! `/ufficio/pratiche/{id}`: the case for the office that handles it.
 
 use app::api::OfficeCasePage;
-use rules::form::IssueKind;
+use rules::{
+    form::IssueKind,
+    roles::{Operation, Place},
+};
 
 use super::{load, original, view};
 use crate::{
     clock::rome_text,
     deliveries,
     payments::{self, PaymentError},
-    state::{Counter, Person},
+    state::{Counter, Evidence, Person},
 };
 
 pub async fn office_view(
@@ -16,7 +19,7 @@ pub async fn office_view(
     person: &Person,
     id: &str,
 ) -> Result<OfficeCasePage, PaymentError> {
-    let case = load::of_office(counter, person, id).await?;
+    let case = load::of_office(counter, person, Operation::SeeCase, id).await?;
     let original = original::read(&case)?;
     let service = &case.definition.service;
     let evaluation = original::evaluate(&case, &original);
@@ -27,26 +30,24 @@ pub async fn office_view(
             .map(|issue| format!("{}: {}", issue.label, issue.message)),
     );
     // Who asked for it herself may look, and leaves it to a colleague.
-    let commands = match case.row.person == person.id {
+    let possible = match case.row.person == person.id {
         true => Vec::new(),
         false => case.state.office_commands(),
     };
+    let place = Place::Office(&case.row.office);
+    let may = |code: &&str| Operation::of_command(code).is_some_and(|o| person.may(o, place));
+    let (commands, others): (Vec<_>, Vec<_>) = possible.into_iter().partition(may);
     Ok(OfficeCasePage {
         case: view::page(counter, &case, &original).await?,
         applicant: original::name(&original.applicant),
         applicant_fiscal_code: original.applicant.code().to_owned(),
-        identity: format!(
-            "{} livello {}, {}, accesso del {}",
-            counter.identity.kind(&original.evidence.provider).name(),
-            original.evidence.level,
-            original.evidence.provider,
-            rome_text(original.evidence.at)
-        ),
+        identity: identity(counter, &original.evidence),
         checks: service.checks.clone(),
         office_rules: service.form.office_rules(),
         warnings,
         doubts: service.doubts.clone(),
         commands: commands.into_iter().map(str::to_owned).collect(),
+        others: !others.is_empty(),
         outcomes: service
             .outcomes
             .iter()
@@ -57,4 +58,21 @@ pub async fn office_view(
             .await?,
         typed: Vec::new(),
     })
+}
+
+/// How the applicant was identified.
+fn identity(counter: &Counter, evidence: &Evidence) -> String {
+    let at = rome_text(evidence.at);
+    match &evidence.desk {
+        None => format!(
+            "{} livello {}, {}, accesso del {at}",
+            counter.identity.kind(&evidence.provider).name(),
+            evidence.level,
+            evidence.provider
+        ),
+        Some(desk) => format!(
+            "Firmata su carta allo sportello (art. 65, c. 1, lett. c, CAD) davanti a {}, richiesta cominciata il {at}. Documento: {}",
+            desk.operator_name, desk.document
+        ),
+    }
 }

@@ -1,6 +1,9 @@
 //! "Irricevibile" (L. 241/1990 art. 2 c. 1): a formal refusal with short reasons.
 
-use rules::case::{Actor, Command};
+use rules::{
+    case::{Actor, Command},
+    roles::Operation,
+};
 
 use super::{
     CommandError,
@@ -20,7 +23,7 @@ pub async fn refuse_admission(
     seen: i64,
     reason: &str,
 ) -> Result<i64, CommandError> {
-    let case = change::operated(counter, person, id).await?;
+    let case = change::operated(counter, person, Operation::RefuseAdmission, id).await?;
     let now = counter.now_ms();
     let mut act = change::blank_act(counter, &case, kind::REFUSAL, person, now);
     act.to = super::original::applicant_name(&case)?;

@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use futures::{StreamExt, stream::BoxStream};
+use rules::roles::Operation;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{LoadError, load::row_for};
@@ -33,7 +34,7 @@ pub async fn stream(
     case: &str,
     last: Option<i64>,
 ) -> Result<BoxStream<'static, i64>, LoadError> {
-    let row = row_for(counter, person, case).await?;
+    let row = row_for(counter, person, Operation::FollowCase, case).await?;
     // Before the table is read: nothing falls between the two.
     let changes = counter.hub.subscribe();
     let last = match last {

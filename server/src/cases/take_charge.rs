@@ -1,6 +1,9 @@
 //! "Prendi in carico": the operator becomes the one who handles the case, and begins.
 
-use rules::case::{Actor, Command};
+use rules::{
+    case::{Actor, Command},
+    roles::Operation,
+};
 
 use super::{
     CommandError,
@@ -14,7 +17,7 @@ pub async fn take_charge(
     id: &str,
     seen: i64,
 ) -> Result<i64, CommandError> {
-    let case = change::operated(counter, person, id).await?;
+    let case = change::operated(counter, person, Operation::TakeCharge, id).await?;
     let command = Command::PrendiInCarico {
         operatore: person.id.clone(),
     };

@@ -7,7 +7,7 @@ use rules::{
 };
 
 use super::{Comune, Window};
-use crate::catalogue::reference_lists;
+use crate::{catalogue::reference_lists, roles};
 
 /// White text on the town's colour (WCAG 1.4.3).
 const CONTRAST: f64 = 4.5;
@@ -72,6 +72,11 @@ impl Comune {
             if fiscal_code::read(&operator.codice_fiscale, today).is_err() {
                 faults.push(format!(
                     "operatori[{n}].codice_fiscale: non è un codice fiscale"
+                ));
+            }
+            if roles::of_operator(operator).is_empty() {
+                faults.push(format!(
+                    "operatori[{n}]: non può fare niente: serve un ufficio, o un ruolo per tutto il Comune"
                 ));
             }
             for office in &operator.uffici {
@@ -229,7 +234,7 @@ mod tests {
     #[test]
     fn each_fault_is_told_by_its_key() {
         type Slip = fn(&mut Comune);
-        let wrong: [(&str, Slip); 9] = [
+        let wrong: [(&str, Slip); 10] = [
             ("comune.colore", |c| c.comune.colore = "#9fd".into()),
             ("comune.colore", |c| c.comune.colore = "#99ffdd".into()),
             ("comune.email", |c| c.comune.email = "urp".into()),
@@ -239,6 +244,7 @@ mod tests {
             ("operatori[1].uffici", |c| {
                 c.operatori[1].uffici = vec!["tribuit".into()];
             }),
+            ("operatori[3]", |c| c.operatori[3].uffici.clear()),
             ("finestre.iscrizione-asilo-nido", |c| {
                 let window = c.finestre.values_mut().next().unwrap();
                 window.al = "2026-12-31".into();

@@ -1,12 +1,16 @@
 //! `/ufficio/consegne`: everything that was, or is to be, delivered.
 
 use app::api::{DeliveriesPage, Problem};
-use rules::protocol::ProtocolNumber;
+use rules::{
+    protocol::ProtocolNumber,
+    roles::{Operation, Place},
+};
 use thiserror::Error;
 
 use super::row::delivery;
 use crate::{
-    error::{Refusal, forbidden},
+    error::Refusal,
+    roles::{self, NotPermitted},
     state::{Counter, Person},
     store::{
         StoreError,
@@ -16,8 +20,8 @@ use crate::{
 
 #[derive(Debug, Error)]
 pub enum DeliveriesError {
-    #[error("not an administrator")]
-    NotAdministrator,
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
     /// Not there, or on its way: only what failed or is unknown is sent again.
     #[error("nothing to send again")]
     Nothing,
@@ -30,7 +34,7 @@ pub enum DeliveriesError {
 impl Refusal for DeliveriesError {
     fn problem(&self) -> Problem {
         match self {
-            Self::NotAdministrator => forbidden(),
+            Self::NotPermitted(error) => error.problem(),
             Self::Nothing => Problem::new(
                 409,
                 "Non c'è niente da mandare di nuovo",
@@ -60,14 +64,6 @@ const FILTERS: [(&str, &str, Option<RowState>); 7] = [
 /// Rows on the page.
 const MOST: i64 = 200;
 
-pub fn check(person: &Person) -> Result<(), DeliveriesError> {
-    if person.administrator {
-        Ok(())
-    } else {
-        Err(DeliveriesError::NotAdministrator)
-    }
-}
-
 /// The code of a filter; an unknown one is the first.
 pub fn filter_code(typed: &str) -> &'static str {
     let known = FILTERS.iter().find(|(code, ..)| *code == typed);
@@ -79,7 +75,7 @@ pub async fn list(
     person: &Person,
     filter: &str,
 ) -> Result<DeliveriesPage, DeliveriesError> {
-    check(person)?;
+    roles::check(person, Operation::SeeDeliveries, Place::Town)?;
     let filter = filter_code(filter);
     let state = FILTERS
         .iter()

@@ -1,10 +1,13 @@
 //! "Manda di nuovo": what failed, or what nobody knows about, is queued again.
 
-use super::list::{DeliveriesError, check, filter_code};
+use rules::roles::{Operation, Place};
+
+use super::list::{DeliveriesError, filter_code};
 use crate::{
     error::Refused,
     forms::FormBody,
     http::Outcome,
+    roles,
     state::{Counter, Person},
     store::outbox,
 };
@@ -15,7 +18,7 @@ pub async fn action(
     person: &Person,
     form: &FormBody,
 ) -> Result<Outcome, Refused> {
-    if form.get("azione") != "rimanda" {
+    if Operation::of_command(form.get("azione")) != Some(Operation::Resend) {
         return Err(DeliveriesError::Unknown.into());
     }
     resend(counter, person, form.get("id")).await?;
@@ -25,7 +28,7 @@ pub async fn action(
 }
 
 async fn resend(counter: &Counter, person: &Person, id: &str) -> Result<(), DeliveriesError> {
-    check(person)?;
+    roles::check(person, Operation::Resend, Place::Town)?;
     let (row, now) = (id.to_owned(), counter.now_ms());
     let queued = counter
         .store

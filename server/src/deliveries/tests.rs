@@ -1,5 +1,7 @@
 //! Who sees the list, what it says, and what may be sent again; on both engines.
 
+use rules::roles::{Held, Role, Scope};
+
 use super::*;
 use crate::{
     clock::ManualClock,
@@ -16,7 +18,7 @@ use crate::{
 
 async fn administrator(counter: &Counter) -> Person {
     Person {
-        administrator: true,
+        roles: vec![Held::new(Role::Administrator, Scope::Town)],
         ..person(counter, "Rosa", "RSSRSO68A41A893X", &[]).await
     }
 }

@@ -9,6 +9,7 @@ use super::{decision, kind, petition, receipt, refusal, request, title};
 use crate::{
     cases::{Act, LoadError, LoadedCase, StoredDocument},
     clock::{rome_text, rome_wall},
+    requests,
     state::Counter,
 };
 
@@ -141,10 +142,19 @@ pub fn attachments(case: &LoadedCase, files: &[AttachmentView]) -> Vec<Attachmen
             title: asked
                 .iter()
                 .find(|attachment| attachment.id == file.id)
-                .map_or_else(|| "Allegato".to_owned(), |found| found.title.clone()),
+                .map(|found| found.title.clone())
+                .unwrap_or_else(|| other_title(&file.id).to_owned()),
             file: file.name.clone(),
             size: app::components::size(file.bytes),
             sha256: file.sha256.clone(),
         })
         .collect()
+}
+
+/// Of a file that the definition does not ask for.
+fn other_title(id: &str) -> &'static str {
+    match id {
+        requests::SIGNED_COPY => "Copia firmata su carta",
+        _ => "Allegato",
+    }
 }

@@ -7,7 +7,7 @@ use crate::{
     cases::{self, LoadedCase},
     clock::rome_text,
     requests,
-    state::Counter,
+    state::{Counter, Evidence},
 };
 
 pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperError> {
@@ -32,18 +32,39 @@ pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperEr
             .collect(),
         attachments: paper::attachments(case, &original.attachments),
         declarations: original.declarations.into_iter().map(|d| d.text).collect(),
-        identity: vec![
+        on_paper: evidence.desk.is_some(),
+        identity: identity(counter, evidence, rome_text(case.row.created_at)),
+    })
+}
+
+/// By what the request is signed.
+fn identity(counter: &Counter, evidence: &Evidence, sent: String) -> Vec<(String, String)> {
+    let lines = match &evidence.desk {
+        None => vec![
             (
-                "Identità digitale".to_owned(),
+                "Identità digitale",
                 format!(
                     "{}, livello {}",
                     counter.identity.kind(&evidence.provider).name(),
                     evidence.level
                 ),
             ),
-            ("Gestore".to_owned(), evidence.provider.clone()),
-            ("Accesso".to_owned(), rome_text(evidence.at)),
-            ("Invio".to_owned(), rome_text(case.row.created_at)),
+            ("Gestore", evidence.provider.clone()),
+            ("Accesso", rome_text(evidence.at)),
+            ("Invio", sent),
         ],
-    })
+        Some(desk) => vec![
+            (
+                "Firma",
+                "Su carta, allo sportello (art. 65, c. 1, lett. c, CAD)".to_owned(),
+            ),
+            ("Davanti a", desk.operator_name.clone()),
+            ("Documento", desk.document.clone()),
+            ("Registrata", sent),
+        ],
+    };
+    let owned = lines.into_iter();
+    owned
+        .map(|(label, value)| (label.to_owned(), value))
+        .collect()
 }

@@ -137,7 +137,7 @@ async fn readable(town: &Town, href: &str) {
         let refused = read_document(&town.counter, &stranger, &town.case, document).await;
         assert!(matches!(
             refused,
-            Err(LoadError::NotFound | LoadError::Forbidden)
+            Err(LoadError::NotFound | LoadError::Forbidden(_))
         ));
     }
 }

@@ -17,15 +17,19 @@ use super::{
 use crate::{
     cases,
     clock::token,
-    deliveries,
+    deliveries, desk,
     error::{self, Refusal, Refused},
     forms::{self, FormBody, FormError},
     payments::{self, Paying},
     ratings,
     requests::{self, ActError},
+    roles,
     state::{Counter, Person},
 };
-use rules::t;
+use rules::{
+    roles::{Operation, Place},
+    t,
+};
 
 /// What an action led to.
 pub enum Outcome {
@@ -90,6 +94,10 @@ async fn dispatch(
     request: Request,
 ) -> Result<Outcome, Refused> {
     let counter = &visit.counter;
+    if segments.first() == Some(&"ufficio") {
+        // Before a body is read for who has no part here.
+        roles::check(person, Operation::EnterOffice, Place::Somewhere)?;
+    }
     match segments {
         ["servizi", slug, "richiesta"] => request_action(counter, person, slug, request).await,
         ["pratiche", id] => {
@@ -101,13 +109,20 @@ async fn dispatch(
             Paying::Again(page) => Outcome::Again(Box::new(Page::Payment(page))),
         }),
         ["ufficio", "pratiche", id] => {
-            visit.operator()?;
             let form = FormBody::read(request).await?;
             cases::office_action(counter, person, id, &form).await
         }
         ["ufficio", "consegne"] => {
             let form = FormBody::read(request).await?;
             deliveries::action(counter, person, &form).await
+        }
+        ["ufficio", "sportello"] => {
+            let form = FormBody::read(request).await?;
+            desk::action(counter, person, &form).await
+        }
+        ["ufficio", "ruoli"] => {
+            let form = FormBody::read(request).await?;
+            roles::action(counter, person, &form).await
         }
         _ => Err(Unknown.into()),
     }
@@ -124,16 +139,23 @@ async fn request_action(
         .headers()
         .get(CONTENT_TYPE)
         .is_some_and(|v| v.as_bytes().starts_with(b"application/json"));
-    let result = if is_json {
+    let (save, form) = if is_json {
         let body = forms::bytes(request, JSON_BYTES).await?;
         let save: SaveRequest =
             serde_json::from_slice(&body).map_err(|e| FormError::Unreadable(e.to_string()))?;
-        requests::act(counter, person, slug, &save, &FormBody::default()).await
+        (save, FormBody::default())
     } else {
         let form = FormBody::read(request).await?;
-        requests::act(counter, person, slug, &form.save_request(), &form).await
+        (form.save_request(), form)
     };
-    match result {
+    let applicant = desk::applicant(counter, person, slug, &save.bozza).await?;
+    if applicant.evidence.desk.is_some() && ["invia", "elimina"].contains(&save.azione.as_str()) {
+        // It is printed and signed first, and closed where it was opened.
+        return Ok(Outcome::Done {
+            path: desk::PATH.to_owned(),
+        });
+    }
+    match requests::act(counter, &applicant, slug, &save, &form).await {
         Ok(done) => Ok(Outcome::Done { path: done.path }),
         Err(ActError::Invalid(page)) => Ok(Outcome::Again(Box::new(Page::Request(page)))),
         Err(ActError::Conflict(page)) => Ok(Outcome::Again(Box::new(Page::Conflict(page)))),
@@ -204,6 +226,8 @@ fn again_as_problem(data: PageData) -> Problem {
         }
         Page::Case(page) => problem.errors = field_errors(&page.errors),
         Page::OfficeCase(page) => problem.errors = field_errors(&page.case.errors),
+        Page::Roles(page) => problem.errors = field_errors(&page.errors),
+        Page::Desk(page) => problem.errors = field_errors(&page.errors),
         Page::Rating(page) => {
             problem.title = t!("Il parere non è stato inviato").into();
             problem.detail = page.error.unwrap_or_default();
@@ -255,7 +279,8 @@ pub async fn autosave(
         let body = forms::bytes(request, JSON_BYTES).await?;
         let save: SaveRequest =
             serde_json::from_slice(&body).map_err(|e| FormError::Unreadable(e.to_string()))?;
-        Ok::<_, Refused>(requests::save(&counter, person, &slug, &save).await?)
+        let applicant = desk::applicant(&counter, person, &slug, &save.bozza).await?;
+        Ok::<_, Refused>(requests::save(&counter, &applicant, &slug, &save).await?)
     };
     match saved.await {
         Ok(saved) => Json(saved).into_response(),

@@ -37,6 +37,18 @@ const PAGES: &[(&str, &str)] = &[
         "Che cosa è stato consegnato, per l'amministratore; `stato` filtra",
     ),
     (
+        "/ufficio/sportello",
+        "La richiesta aperta allo sportello, per chi non ha un'identità digitale",
+    ),
+    (
+        "/ufficio/sportello/stampa",
+        "La stessa richiesta da stampare e firmare",
+    ),
+    (
+        "/ufficio/ruoli",
+        "Chi ha quale ruolo, e la storia, per l'amministratore",
+    ),
+    (
         "/ufficio/valutazioni",
         "Che cosa ne pensano le persone, per l'amministratore",
     ),
@@ -98,6 +110,18 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
         "post",
         "/ufficio/consegne",
         "Manda di nuovo (`azione=rimanda`, `id`)",
+        "application/x-www-form-urlencoded",
+    ),
+    (
+        "post",
+        "/ufficio/sportello",
+        "Comincia (`azione=comincia`), registra con la copia firmata (`registra`), chiude (`chiudi`)",
+        "multipart/form-data",
+    ),
+    (
+        "post",
+        "/ufficio/ruoli",
+        "Dà un ruolo (`azione=dai_ruolo`) o lo toglie (`togli_ruolo`)",
         "application/x-www-form-urlencoded",
     ),
     (

@@ -18,10 +18,10 @@ use super::{
 use crate::{
     cases,
     clock::token,
-    deliveries,
+    deliveries, desk,
     error::{self, Refused},
-    identity, payments, ratings, requests, services,
-    state::{Actor, Counter, Person},
+    identity, payments, ratings, requests, roles, services,
+    state::{Actor, Counter},
 };
 use rules::t;
 
@@ -125,7 +125,7 @@ impl Visit {
                 }
                 None => self.to_login(path),
             },
-            ["ufficio"] => match self.operator()? {
+            ["ufficio"] => match self.actor.person() {
                 Some(person) => {
                     let filter = query("stato").unwrap_or_default();
                     Page::Office(cases::office_list(counter, person, &filter).await?)
@@ -143,7 +143,27 @@ impl Visit {
                 Some(person) => Page::Ratings(ratings::list(counter, person).await?),
                 None => self.to_login(path),
             },
-            ["ufficio", "pratiche", id] => match self.operator()? {
+            ["ufficio", "sportello"] => match self.actor.person() {
+                Some(person) => Page::Desk(Box::new(desk::page(counter, person).await?)),
+                None => self.to_login(path),
+            },
+            ["ufficio", "sportello", "stampa"] => match self.actor.person() {
+                Some(person) => match desk::paper(counter, person).await? {
+                    Some(paper) => Page::DeskPaper(Box::new(paper)),
+                    None => Page::Redirect {
+                        to: desk::PATH.to_owned(),
+                    },
+                },
+                None => self.to_login(path),
+            },
+            ["ufficio", "ruoli"] => match self.actor.person() {
+                Some(person) => {
+                    let done = query("fatto").unwrap_or_default();
+                    Page::Roles(Box::new(roles::page(counter, person, &done).await?))
+                }
+                None => self.to_login(path),
+            },
+            ["ufficio", "pratiche", id] => match self.actor.person() {
                 Some(person) => {
                     Page::OfficeCase(Box::new(cases::office_view(counter, person, id).await?))
                 }
@@ -153,14 +173,6 @@ impl Visit {
         })
     }
 
-    /// Only who works for an office; `None`: not logged in.
-    pub fn operator(&self) -> Result<Option<&Person>, Refused> {
-        match self.actor.person() {
-            Some(person) if person.offices.is_empty() => Err(cases::NotAnOperator.into()),
-            person => Ok(person),
-        }
-    }
-
     async fn request(&self, path: &str, slug: &str, step: Option<String>) -> Result<Page, Refused> {
         if self.counter.catalogue.get(slug).is_none() {
             return Ok(Page::Problem(error::not_found()));
@@ -168,8 +180,12 @@ impl Visit {
         let Some(person) = self.actor.person() else {
             return Ok(self.to_login(path));
         };
-        match requests::open(&self.counter, person, slug, step.as_deref()).await {
-            Ok(page) => Ok(Page::Request(Box::new(page))),
+        let applicant = desk::applicant(&self.counter, person, slug, "").await?;
+        match requests::open(&self.counter, &applicant, slug, step.as_deref()).await {
+            Ok(mut page) => {
+                page.notice = desk::words(&applicant).or(page.notice);
+                Ok(Page::Request(Box::new(page)))
+            }
             Err(requests::OpenError::Closed { title, reason }) => Ok(Page::Closed {
                 slug: slug.to_owned(),
                 title,

@@ -10,6 +10,7 @@ use axum::{
 use super::{actions::NotLoggedIn, document, session::Who};
 use crate::{
     clock::token,
+    desk,
     error::Refused,
     forms::{self, BODY_BYTES},
     requests,
@@ -44,7 +45,8 @@ pub async fn put(
         let actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
         let bytes = forms::bytes(request, BODY_BYTES).await?;
-        let stored = requests::attach(&counter, person, &slug, &draft, &id, &name, bytes).await;
+        let applicant = desk::applicant(&counter, person, &slug, &draft).await?;
+        let stored = requests::attach(&counter, &applicant, &slug, &draft, &id, &name, bytes).await;
         Ok::<_, Refused>(stored?)
     };
     match stored.await {
@@ -61,7 +63,8 @@ pub async fn delete(
     let removed = async {
         let actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
-        Ok::<_, Refused>(requests::remove_attachment(&counter, person, &slug, &file).await?)
+        let applicant = desk::applicant(&counter, person, &slug, "").await?;
+        Ok::<_, Refused>(requests::remove_attachment(&counter, &applicant, &slug, &file).await?)
     };
     match removed.await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),

@@ -244,6 +244,7 @@ async fn judge(
             level: identity.level.number().into(),
             assertion: identity.assertion_id,
             at: counter.now_ms(),
+            desk: None,
         },
     };
     Ok(sessions::begin(counter, data, login).await?)

@@ -8,13 +8,14 @@ use thiserror::Error;
 
 use crate::{
     clock::token,
-    config::Operator,
     error::{Refusal, internal},
+    roles,
     state::{Actor, Counter, Evidence, Person, PersonData},
     store::{
         StoreError, Tx,
         identity::{self as rows, SessionName},
         logins::{self, Judged},
+        roles::person_with_roles,
     },
     vault::{VaultError, sha256},
 };
@@ -43,6 +44,17 @@ pub struct SealedPerson {
     id: String,
     lookup: String,
     sealed: Vec<u8>,
+}
+
+impl SealedPerson {
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// The row of somebody who was never here.
+pub fn new_person(counter: &Counter, data: &PersonData) -> Result<SealedPerson, SessionError> {
+    seal(counter, &counter.new_id(), data)
 }
 
 fn context(id: &str) -> String {
@@ -187,23 +199,24 @@ pub async fn resume(counter: &Counter, token: &str) -> Result<Actor, SessionErro
     if session.expires_at <= counter.now_ms() {
         return Ok(Actor::Expired);
     }
-    let Some(row) = rows::person(&counter.store, &session.person).await? else {
+    let found = person_with_roles(&counter.store, &session.person).await?;
+    let Some((row, given)) = found else {
         return Ok(Actor::Anonymous);
     };
     let identity = open(counter, &row.id, &row.sealed)?;
-    let offices = offices_of(counter, &identity.fiscal_code);
-    let administrator = is_administrator(counter, &identity.fiscal_code);
+    let code = &identity.fiscal_code;
+    let roles = roles::held(&counter.comune, code, given, counter.today());
     Ok(Actor::Person(Arc::new(Person {
         id: row.id,
         identity,
-        offices,
-        administrator,
+        roles,
         expires_at: session.expires_at,
         evidence: Evidence {
             provider: session.provider,
             level: session.level,
             assertion: session.assertion,
             at: session.created_at,
+            desk: None,
         },
     })))
 }
@@ -229,21 +242,6 @@ pub async fn person_data(counter: &Counter, id: &str) -> Result<Option<PersonDat
         Some(row) => Ok(Some(open(counter, &row.id, &row.sealed)?)),
         None => Ok(None),
     }
-}
-
-fn operators<'a>(counter: &'a Counter, fiscal_code: &'a str) -> impl Iterator<Item = &'a Operator> {
-    let operators = counter.comune.operatori.iter();
-    operators.filter(move |operator| operator.codice_fiscale.eq_ignore_ascii_case(fiscal_code))
-}
-
-fn offices_of(counter: &Counter, fiscal_code: &str) -> Vec<String> {
-    operators(counter, fiscal_code)
-        .flat_map(|operator| operator.uffici.iter().cloned())
-        .collect()
-}
-
-fn is_administrator(counter: &Counter, fiscal_code: &str) -> bool {
-    operators(counter, fiscal_code).any(|operator| operator.amministratore)
 }
 
 /// The person with what she just told us added to her profile.

@@ -1,5 +1,7 @@
 //! A receipt as it came.
 
+use rules::roles::Operation;
+
 use super::{PaymentError, settle::receipt_context};
 use crate::{
     cases::{self, LoadError},
@@ -7,7 +9,7 @@ use crate::{
     store::payments,
 };
 
-/// Name, MIME type and bytes, for who paid or an operator of the case's office.
+/// Name, MIME type and bytes, for who paid, and who may at the case's office.
 pub async fn read_receipt(
     counter: &Counter,
     person: &Person,
@@ -16,7 +18,7 @@ pub async fn read_receipt(
 ) -> Result<(String, String, Vec<u8>), PaymentError> {
     let row = payments::get(&counter.store, payment).await?;
     let row = row.ok_or(LoadError::NotFound)?;
-    let case = cases::load_for(counter, person, &row.case_id).await?;
+    let case = cases::load_for(counter, person, Operation::ReadReceipt, &row.case_id).await?;
     let kept = payments::receipts(&counter.store, &row.case_id).await?;
     let found = kept
         .iter()

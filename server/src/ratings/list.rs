@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use app::api::{RatedRow, RatedText, RatingsPage, rating};
+use rules::roles::{Operation, Place};
 
 use super::give::{about, context};
 use crate::{
     clock::rome_text,
-    deliveries::{self, DeliveriesError},
+    deliveries::DeliveriesError,
+    roles,
     state::{Counter, Person},
     store::ratings::{self, RatingRow},
 };
@@ -15,9 +17,8 @@ use crate::{
 /// Words on the page.
 const MOST: i64 = 100;
 
-/// For administrators, as the list of deliveries.
 pub async fn list(counter: &Counter, person: &Person) -> Result<RatingsPage, DeliveriesError> {
-    deliveries::check(person)?;
+    roles::check(person, Operation::SeeRatings, Place::Town)?;
     let mut subjects: BTreeMap<String, [i64; 5]> = BTreeMap::new();
     for (subject, stars, count) in ratings::counts(&counter.store).await? {
         let place = usize::try_from(stars - 1).unwrap_or_default();

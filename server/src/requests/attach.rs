@@ -2,7 +2,11 @@
 
 use app::api::{AttachmentView, Problem};
 use bytes::Bytes;
-use rules::{catalogue::Attachment, t};
+use rules::{
+    catalogue::{Attachment, Required},
+    roles::{Operation, Place},
+    t,
+};
 use thiserror::Error;
 
 use super::{
@@ -11,8 +15,10 @@ use super::{
     sent::{Submitted, already},
 };
 use crate::{
-    error::{Refusal, Refused, forbidden, not_found},
+    desk,
+    error::{Refusal, Refused, not_found},
     files::FileError,
+    roles::{self, NotPermitted},
     state::{Counter, Person},
     store::{StoreError, cases, drafts, files},
     vault::{VaultError, sha256},
@@ -33,8 +39,8 @@ pub enum AttachError {
     TooMuch,
     #[error("no such file, or somebody else's")]
     NotFound,
-    #[error("the file belongs to another office's case")]
-    OtherOffice,
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
     /// Never saved, deleted, or sent by another window: a file would have no request.
     #[error("there is no draft")]
     NoDraft,
@@ -86,7 +92,7 @@ impl Refusal for AttachError {
                 Problem::new(422, t!("File non accettato"), message)
             }
             Self::NotFound => not_found(),
-            Self::OtherOffice => forbidden(),
+            Self::NotPermitted(error) => error.problem(),
             Self::NoDraft => Problem::new(
                 409,
                 t!("La bozza non c'è più"),
@@ -143,6 +149,45 @@ pub async fn attach(
         return Err(sent.map_or(error, AttachError::Sent));
     }
     view(counter, &file)
+}
+
+/// The id under which the signed copy of a request lies, filled at the counter.
+pub const SIGNED_COPY: &str = "copia_firmata";
+const SIGNED_COPY_MB: u32 = 10;
+
+/// Adds the signed copy to a draft of the counter, in the place of one that an earlier attempt left.
+pub async fn attach_signed(
+    counter: &Counter,
+    draft: &str,
+    file_name: &str,
+    bytes: &[u8],
+) -> Result<(), AttachError> {
+    let wanted = Attachment {
+        id: SIGNED_COPY.to_owned(),
+        title: String::new(),
+        required: Required::Always,
+        formats: ["pdf", "jpg", "png"].map(str::to_owned).into(),
+        max_mb: SIGNED_COPY_MB,
+        max_files: 1,
+        sensitive: false,
+        note: None,
+        visible_if: None,
+        signed: false,
+    };
+    let name = clean_name(file_name);
+    let kind = check(&wanted, &name, bytes)?;
+    for old in files::of_owner(&counter.store, draft).await? {
+        if old.attachment == SIGNED_COPY {
+            drop_file(counter, draft, &old.id).await?;
+        }
+    }
+    let file = store(counter, draft, SIGNED_COPY, &name, kind.mime(), bytes).await?;
+    let id = file.id.clone();
+    let added = add(counter, wanted, file).await;
+    if let Err(AttachError::NoDraft | AttachError::Full(_) | AttachError::TooMuch) = added {
+        forget(counter, &[id]).await;
+    }
+    added
 }
 
 /// The row, if the draft is still there and has room: counted in the transaction that adds it.
@@ -362,13 +407,17 @@ pub async fn remove_attachment(
     let draft = drafts::get(&counter.store, &person.id, slug)
         .await?
         .ok_or(AttachError::NotFound)?;
-    let (id, now) = (file.to_owned(), counter.now_ms());
+    drop_file(counter, &draft.id, file).await
+}
+
+/// The row first; bytes without a row do no harm.
+async fn drop_file(counter: &Counter, draft: &str, file: &str) -> Result<(), AttachError> {
+    let (draft, id, now) = (draft.to_owned(), file.to_owned(), counter.now_ms());
     let removed = counter
         .store
         .write::<_, StoreError, _>(move |tx| {
             Box::pin(async move {
-                Ok(drafts::touch(tx, &draft.id, now).await?
-                    && files::delete(tx, &id, &draft.id).await?)
+                Ok(drafts::touch(tx, &draft, now).await? && files::delete(tx, &id, &draft).await?)
             })
         })
         .await?;
@@ -378,7 +427,7 @@ pub async fn remove_attachment(
     Ok(counter.files.delete(file).await?)
 }
 
-/// Name, MIME type and bytes, for the owner or an operator of the case's office.
+/// Name, MIME type and bytes, for the owner, and who may at the case's office.
 pub async fn read_file(
     counter: &Counter,
     person: &Person,
@@ -392,17 +441,22 @@ pub async fn read_file(
     Ok((name_of(counter, &row)?, row.mime, bytes))
 }
 
-/// Of a draft only its person; of a case also its office. Another office's operator is refused,
-/// and that is logged; for anybody else there is no such file.
+/// Of a draft only its person, and who has it open at the counter; of a case also who may at its office. Anybody else with a role is
+/// refused, and that is logged; for a citizen there is no such file.
 async fn check_reader(counter: &Counter, person: &Person, owner: &str) -> Result<(), AttachError> {
     if let Some(case) = cases::get(&counter.store, owner).await? {
-        return match case.person == person.id || person.works_for(&case.office) {
-            true => Ok(()),
-            false if person.offices.is_empty() => Err(AttachError::NotFound),
-            false => Err(AttachError::OtherOffice),
-        };
+        if case.person == person.id {
+            return Ok(());
+        }
+        if !person.is_staff() {
+            return Err(AttachError::NotFound);
+        }
+        let place = Place::Office(&case.office);
+        return Ok(roles::check(person, Operation::ReadAttachment, place)?);
     }
-    match drafts::belongs(&counter.store, owner, &person.id).await? {
+    let hers = drafts::belongs(&counter.store, owner, &person.id).await?
+        || desk::holds(counter, person, owner).await?;
+    match hers {
         true => Ok(()),
         false => Err(AttachError::NotFound),
     }

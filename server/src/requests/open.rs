@@ -226,8 +226,12 @@ pub fn page(
     }
 }
 
-/// The same at every login of the person, and nothing to anybody else.
+/// The same at every login of the person, and nothing to anybody else. Empty at the counter:
+/// nothing of a citizen is kept on the office's machine.
 fn device(counter: &Counter, person: &Person) -> String {
+    if person.evidence.desk.is_some() {
+        return String::new();
+    }
     let mut name = counter.vault.lookup(&format!("device/{}", person.id));
     name.truncate(32);
     name

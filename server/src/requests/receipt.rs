@@ -1,7 +1,7 @@
 //! The receipt (L. 241/1990 art. 18-bis): read from the registered original.
 
 use app::api::{Problem, ReceiptPage};
-use rules::form::Answers;
+use rules::{form::Answers, t};
 use thiserror::Error;
 
 use crate::{
@@ -63,7 +63,7 @@ pub fn page(counter: &Counter, case: &LoadedCase, original: &OriginalView) -> Re
         protocol: case.protocol().to_string(),
         submitted: rome_text(case.row.created_at),
         title: service.title.clone(),
-        applicant: format!("{name}, {}", original.applicant.code()),
+        applicant: applicant(&name, original),
         represented: represented(&original.answers),
         office: counter.office_card(&service.office),
         due: case.due().map(|day| day.italian()).unwrap_or_default(),
@@ -84,6 +84,18 @@ pub fn page(counter: &Counter, case: &LoadedCase, original: &OriginalView) -> Re
             .filter_map(|r| rules::catalogue::source::plain(r))
             .collect(),
         fresh: false,
+    }
+}
+
+fn applicant(name: &str, original: &OriginalView) -> String {
+    let who = format!("{name}, {}", original.applicant.code());
+    match &original.evidence.desk {
+        None => who,
+        Some(desk) => t!(
+            "{who} (firmata su carta allo sportello, davanti a {clerk})",
+            who,
+            clerk = desk.operator_name
+        ),
     }
 }
 

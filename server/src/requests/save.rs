@@ -28,6 +28,9 @@ const DRAFT_BYTES: usize = 256 << 10;
 pub enum SaveError {
     #[error("a newer draft exists")]
     Conflict(Box<ConflictPage>),
+    /// The page shows a draft of somebody else: it was filled at the counter.
+    #[error("the draft on show is another person's")]
+    NotHers,
     #[error("the draft was sent")]
     Sent(Submitted),
     #[error("the answers are over the limit")]
@@ -58,6 +61,13 @@ impl Refusal for SaveError {
                 )
             },
             Self::Sent(sent) => sent.problem(),
+            Self::NotHers => Problem::new(
+                409,
+                t!("La bozza non c'è più"),
+                t!(
+                    "Questa richiesta l'hai inviata o eliminata da un'altra finestra. Ricarica la pagina."
+                ),
+            ),
             Self::TooLarge => Problem::new(
                 413,
                 t!("Testo troppo lungo"),
@@ -86,6 +96,20 @@ pub async fn save(
     })
 }
 
+/// A stored draft with nothing in it but what is known; `None` if there is one already. Its id.
+pub async fn begin(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+) -> Result<Option<String>, SaveError> {
+    let draft = Draft::load(counter, person, slug).await?;
+    check_window(counter, &draft)?;
+    if draft.version > 0 {
+        return Ok(None);
+    }
+    Ok(Some(store(counter, person, draft).await?.id))
+}
+
 /// Merges the step into the draft and stores it; the draft as stored.
 pub async fn write(
     counter: &Counter,
@@ -99,6 +123,11 @@ pub async fn write(
         && let Some(sent) = already(counter, person, &request.bozza).await?
     {
         return Err(SaveError::Sent(sent));
+    }
+    if stored.id != request.bozza
+        && drafts::is_anothers(&counter.store, &request.bozza, &person.id).await?
+    {
+        return Err(SaveError::NotHers);
     }
     let mut mine = stored.clone();
     merge(&mut mine, request);

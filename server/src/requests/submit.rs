@@ -16,7 +16,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::{
-    attach::forget,
+    attach::{SIGNED_COPY, forget},
     attachments_of,
     draft::{Draft, DraftError, PROFILE},
     open::{self, OpenError, first_incomplete, step_issues},
@@ -166,7 +166,12 @@ async fn attempt(
         return Err(SubmitError::Level(level));
     }
     let present = attachments.iter().map(|a| a.file.clone()).collect();
-    let attachments = keep_visible(&evaluation, attachments);
+    let at_desk = person.evidence.desk.is_some();
+    if at_desk && !attachments.iter().any(|a| a.id == SIGNED_COPY) {
+        // Without a signature nothing is sent from the counter.
+        return Err(SubmitError::Changed);
+    }
+    let attachments = keep_visible(&evaluation, attachments, at_desk);
     let files = Files {
         present,
         named: attachments.iter().map(|a| a.file.clone()).collect(),
@@ -243,8 +248,14 @@ fn check_complete(
 }
 
 /// Files of attachments that the answers no longer ask for are not sent.
-fn keep_visible(evaluation: &Evaluation, attachments: Vec<AttachmentView>) -> Vec<AttachmentView> {
-    let asked = |id: &str| evaluation.attachments.iter().any(|a| a.id == id);
+fn keep_visible(
+    evaluation: &Evaluation,
+    attachments: Vec<AttachmentView>,
+    at_desk: bool,
+) -> Vec<AttachmentView> {
+    let asked = |id: &str| {
+        evaluation.attachments.iter().any(|a| a.id == id) || (at_desk && id == SIGNED_COPY)
+    };
     attachments.into_iter().filter(|a| asked(&a.id)).collect()
 }
 
@@ -309,7 +320,15 @@ async fn record(
         now,
     )?;
     let (draft_id, version, case) = (draft.id.clone(), draft.version, case_id.clone());
-    let profile = sessions::sealed_profile(counter, person, profile(draft, evaluation))?;
+    // What a clerk typed is not what she told of herself.
+    let profile = match person.evidence.desk {
+        None => Some(sessions::sealed_profile(
+            counter,
+            person,
+            profile(draft, evaluation),
+        )?),
+        Some(_) => None,
+    };
     let lookups = payments::stamp_lookups(counter, &evaluation.answers);
     let (protocol, left) = counter
         .store
@@ -337,7 +356,9 @@ async fn record(
                 for lookup in &lookups {
                     stamps::insert(tx, lookup, &case).await?;
                 }
-                sessions::put_profile(tx, &profile, now).await?;
+                if let Some(profile) = profile {
+                    sessions::put_profile(tx, &profile, now).await?;
+                }
                 Ok((opened, left))
             })
         })

@@ -149,3 +149,13 @@ pub async fn belongs(store: &Store, id: &str, person: &str) -> Result<bool, Stor
         .await?;
     Ok(row.is_some())
 }
+
+/// Whether there is a draft of this id, of somebody else.
+pub async fn is_anothers(store: &Store, id: &str, person: &str) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT version FROM drafts WHERE id = $1 AND person <> $2")
+        .bind(id)
+        .bind(person)
+        .fetch_optional(&mut *store.read().await?)
+        .await?;
+    Ok(row.is_some())
+}

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (5, include_str!("../../migrations/0005_probes.sql")),
     (6, include_str!("../../migrations/0006_ratings.sql")),
     (7, include_str!("../../migrations/0007_identity.sql")),
+    (8, include_str!("../../migrations/0008_roles.sql")),
 ];
 
 /// One key for the advisory lock that lets a single node migrate.

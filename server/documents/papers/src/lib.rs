@@ -94,8 +94,10 @@ pub struct Petition {
     pub sections: Vec<Section>,
     pub attachments: Vec<Attachment>,
     pub declarations: Vec<String>,
-    /// How she was identified (CAD art. 65 c. 1 b).
+    /// How she was identified (CAD art. 65 c. 1 b), or before whom she signed.
     pub identity: Vec<Line>,
+    /// Signed on paper at the counter (CAD art. 65 c. 1 c).
+    pub on_paper: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -129,6 +129,7 @@ pub fn petition() -> Petition {
             line("Identità digitale", "SPID, livello 2"),
             line("Gestore", "https://idp.example"),
         ],
+        on_paper: false,
     }
 }
 

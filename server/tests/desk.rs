@@ -1,0 +1,396 @@
+//! A request filled at the counter for who has no digital identity, signed on paper.
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
+
+mod common;
+
+use app::api::{DeskOpen, DeskPage, Page, SaveRequest};
+use common::{
+    APPLICANT, Browser, CARD, CLERK_CARDS, MOTHER, PNG, World, fiscal_code, login_nth,
+    office::{PASS, office_page},
+    prepare_card, texts, worlds,
+};
+use reqwest::{
+    Response, StatusCode,
+    header::LOCATION,
+    multipart::{Form, Part},
+};
+use rules::form::Answer;
+use server::{store, verify::verify};
+
+const DESK: &str = "/ufficio/sportello";
+
+type Fields<'a> = Vec<(&'a str, &'a str)>;
+
+/// What the clerk types of the `n`th person who does not exist.
+fn asked<'a>(code: &'a str, birth: &'a str) -> Fields<'a> {
+    vec![
+        ("azione", "comincia"),
+        ("codice_fiscale", code),
+        ("nome", "Anna"),
+        ("cognome", "Prova"),
+        ("data_nascita", birth),
+        ("servizio", CARD),
+        ("documento", "carta"),
+        ("documento_numero", "CA12345AB"),
+        ("documento_ente", "Comune di Bitonto"),
+        ("documento_scadenza", "1/1/2140"),
+    ]
+}
+
+fn with<'a>(mut fields: Fields<'a>, field: &str, value: &'a str) -> Fields<'a> {
+    for pair in &mut fields {
+        if pair.0 == field {
+            pair.1 = value;
+        }
+    }
+    fields
+}
+
+async fn desk(clerk: &Browser) -> DeskPage {
+    match clerk.page(DESK).await.page {
+        Page::Desk(page) => *page,
+        other => panic!("not the desk: {other:?}"),
+    }
+}
+
+async fn open_desk(clerk: &Browser) -> DeskOpen {
+    desk(clerk).await.open.unwrap()
+}
+
+/// "Registra" with a file, if any.
+async fn register(clerk: &Browser, stamp: &str, file: Option<&[u8]>) -> Response {
+    let mut form = Form::new()
+        .text("azione", "registra")
+        .text("impronta", stamp.to_owned());
+    if let Some(bytes) = file {
+        let part = Part::bytes(bytes.to_vec()).file_name("firmata.pdf");
+        form = form.part("copia_firmata", part);
+    }
+    let url = format!("{}{DESK}", clerk.url);
+    let request = clerk.client.post(url).header("origin", &clerk.url);
+    request.multipart(form).send().await.unwrap()
+}
+
+async fn begun(world: &World, code: &str) -> Browser {
+    let clerk = world.login(CLERK_CARDS).await;
+    let begun = clerk.post(DESK, &asked(code, "1/1/1980")).await;
+    assert_eq!(begun.status(), StatusCode::SEE_OTHER);
+    assert_eq!(begun.headers()[LOCATION], DESK);
+    clerk
+}
+
+const SCAN: &[u8] = b"%PDF-1.7 signed";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn filled_printed_signed_and_registered_for_a_citizen() {
+    for world in worlds(|_| {}).await {
+        let code = fiscal_code(5);
+        let clerk = begun(&world, &code).await;
+        let form = clerk.request_page(CARD).await;
+        assert_eq!(
+            form.identity.0["codice_fiscale"],
+            Answer::Text(code.clone())
+        );
+        assert_eq!(
+            form.identity.0["luogo_nascita"],
+            Answer::Text("A893".into())
+        );
+        assert!(form.notice.unwrap().contains("Anna Prova"));
+        assert!(form.device.is_empty(), "kept on no machine of the office");
+        assert!(
+            open_desk(&clerk).await.stamp.is_empty(),
+            "nothing to be printed yet"
+        );
+        prepare_card(&clerk).await;
+        // "Invia" leads to paper and pen.
+        let sent = clerk.send(CARD).await.unwrap();
+        assert_eq!(sent.path, DESK);
+        let stamp = open_desk(&clerk).await.stamp;
+        let paper = clerk
+            .get("/ufficio/sportello/stampa")
+            .await
+            .text()
+            .await
+            .unwrap();
+        for text in [
+            stamp.as_str(),
+            &code,
+            "Anna Prova",
+            "Rosa Sannicandro",
+            "CA12345AB",
+            "Firma di",
+        ] {
+            assert!(paper.contains(text), "{text}: {paper}");
+        }
+        for (stamp, file, status, told) in [
+            (stamp.as_str(), None, 422, "Scegli la copia firmata"),
+            (
+                &stamp,
+                Some(&b"MZ not a picture"[..]),
+                422,
+                "tipo accettato",
+            ),
+            ("0000", Some(SCAN), 409, "stampala di nuovo"),
+        ] {
+            let refused = register(&clerk, stamp, file).await;
+            assert_eq!(refused.status().as_u16(), status, "{told}");
+            let html = refused.text().await.unwrap();
+            assert!(html.contains(told), "{html}");
+        }
+        // What is changed after it was printed has to be signed again.
+        let other = [("motivo", "deteriorata")];
+        clerk.answer(CARD, "motivo", &other).await.unwrap();
+        let refused = register(&clerk, &stamp, Some(SCAN)).await;
+        assert_eq!(refused.status(), StatusCode::CONFLICT);
+        let stamp = open_desk(&clerk).await.stamp;
+        let done = register(&clerk, &stamp, Some(SCAN)).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let path = done.headers()[LOCATION].to_str().unwrap().to_owned();
+        let case = path.strip_prefix("/ufficio/pratiche/").unwrap().to_owned();
+        assert!(desk(&clerk).await.open.is_none());
+
+        let page = office_page(&clerk, &case).await;
+        assert_eq!(page.applicant, "Anna Prova");
+        for text in ["art. 65, c. 1, lett. c", "Rosa Sannicandro", "CA12345AB"] {
+            assert!(page.identity.contains(text), "{}", page.identity);
+        }
+        its_hers(&world, &case).await;
+        let faults = verify(&world.counter).await.unwrap();
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}
+
+/// She who had no digital identity gets one: the case is there, with the signed copy.
+async fn its_hers(world: &World, case: &str) {
+    let anna = login_nth(&world.url, 5).await;
+    let Page::Case(page) = anna.page(&format!("/pratiche/{case}")).await.page else {
+        panic!("not her case")
+    };
+    let copy = page
+        .attachments
+        .iter()
+        .find(|file| file.id == "copia_firmata");
+    let file = anna.get(&format!("/allegati/{}", copy.unwrap().file)).await;
+    assert_eq!(file.bytes().await.unwrap(), SCAN);
+    let html = anna
+        .get(&format!("/pratiche/{case}/ricevuta"))
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert!(html.contains("firmata su carta allo sportello, davanti a Rosa Sannicandro"));
+    let area = anna.get("/area-personale").await.text().await.unwrap();
+    assert!(area.contains(case));
+    // Applicant and operator are both in what was registered; the event is the applicant's.
+    let original = anna.get(&page.documents[0].href).await;
+    let original: serde_json::Value = original.json().await.unwrap();
+    assert_eq!(
+        original["evidence"]["desk"]["operator_name"],
+        "Rosa Sannicandro"
+    );
+    assert_eq!(original["evidence"]["level"], 0);
+    let events = store::cases::events(&world.counter.store, case)
+        .await
+        .unwrap();
+    let row = store::cases::get(&world.counter.store, case)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(events[0].actor.contains(&row.person));
+    let operator = original["evidence"]["desk"]["operator"].as_str().unwrap();
+    assert_ne!(operator, row.person);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_comes_back_with_what_was_typed() {
+    for world in worlds(|_| {}).await {
+        let code = fiscal_code(6);
+        let clerk = world.login(CLERK_CARDS).await;
+        for (field, value, told) in [
+            ("codice_fiscale", "X", "16 caratteri"),
+            ("nome", "", "Scrivi il nome."),
+            ("cognome", " ", "Scrivi il cognome."),
+            ("data_nascita", "2/1/1980", "Non è la data di nascita"),
+            ("data_nascita", "ieri", "giorno/mese/anno"),
+            ("servizio", "", "Scegli un servizio."),
+            ("documento", "tessera", "Scegli il documento"),
+            ("documento_numero", "", "Scrivi il numero"),
+            ("documento_ente", "", "Scrivi chi"),
+            ("documento_scadenza", "1/1/2020", "scaduto"),
+        ] {
+            let fields = with(asked(&code, "1/1/1980"), field, value);
+            let refused = clerk.post(DESK, &fields).await;
+            assert_eq!(
+                refused.status(),
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{field}"
+            );
+            let html = refused.text().await.unwrap();
+            assert!(html.contains(told), "{field}={value}: {html}");
+            assert!(
+                html.contains(&format!("id=\"c-{field}-errore\"")),
+                "{field}: {html}"
+            );
+            let kept = if field == "documento_ente" {
+                "CA12345AB"
+            } else {
+                "Comune di Bitonto"
+            };
+            assert!(html.contains(kept), "{field}");
+        }
+        assert!(desk(&clerk).await.open.is_none());
+        let other = with(asked(&code, "1/1/1980"), "servizio", PASS);
+        assert_eq!(
+            clerk.post(DESK, &other).await.status(),
+            StatusCode::FORBIDDEN
+        );
+        let own = with(asked(CLERK_CARDS, "23/5/1979"), "nome", "Rosa");
+        assert_eq!(clerk.post(DESK, &own).await.status(), StatusCode::FORBIDDEN);
+        let unknown = clerk.post(DESK, &[("azione", "altro")]).await;
+        assert_eq!(unknown.status(), StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_shows_nothing_that_she_told_and_takes_nothing_of_hers() {
+    for world in worlds(|_| {}).await {
+        let maria = world.login(MOTHER).await;
+        maria.answer(CARD, "richiedente", APPLICANT).await.unwrap();
+        let clerk = world.login(CLERK_CARDS).await;
+        // Her own draft is not a clerk's to see.
+        let fields = asked(MOTHER, "14/3/1988");
+        let refused = clerk.post(DESK, &fields).await;
+        assert_eq!(refused.status(), StatusCode::CONFLICT);
+        assert!(desk(&clerk).await.open.is_none());
+        prepare_card(&maria).await;
+        maria.send(CARD).await.unwrap();
+        let begun = clerk.post(DESK, &fields).await;
+        assert_eq!(begun.status(), StatusCode::SEE_OTHER);
+        let form = clerk.request_page(CARD).await;
+        assert_eq!(
+            form.identity.0["nome"],
+            Answer::Text("Maria".into()),
+            "as SPID told it"
+        );
+        let known = serde_json::to_string(&form.draft.answers).unwrap();
+        for private in ["maria@example.it", "Via Roma", "lovascio@"] {
+            assert!(!known.contains(private), "{known}");
+        }
+        // What the clerk types is not what Maria told of herself.
+        prepare_card(&clerk).await;
+        let elsewhere = [APPLICANT, &[("residenza_indirizzo", "Via Bari")]].concat();
+        clerk.answer(CARD, "richiedente", &elsewhere).await.unwrap();
+        let stamp = open_desk(&clerk).await.stamp;
+        let done = register(&clerk, &stamp, Some(PNG)).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let own = maria.request_page(CARD).await;
+        let own = serde_json::to_string(&own.draft.answers).unwrap();
+        assert!(
+            own.contains("Via Roma") && own.contains("lovascio@"),
+            "{own}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_left_open_writes_into_nobody_elses_form() {
+    for world in worlds(|_| {}).await {
+        let clerk = begun(&world, &fiscal_code(7)).await;
+        let again = clerk.post(DESK, &asked(&fiscal_code(8), "1/1/1980")).await;
+        assert_eq!(again.status(), StatusCode::CONFLICT, "one at a time");
+        clerk.answer(CARD, "richiedente", APPLICANT).await.unwrap();
+        let left = clerk.request_page(CARD).await.draft;
+        let theft = [
+            ("motivo", "furto"),
+            ("denuncia_autorita", "CC"),
+            ("denuncia_data", "1/1/2026"),
+        ];
+        clerk.answer(CARD, "motivo", &theft).await.unwrap();
+        let file = clerk.upload(CARD, "denuncia", "d.pdf", SCAN.to_vec()).await;
+        let file: app::api::AttachmentView = file.json().await.unwrap();
+        let path = format!("/allegati/{}", file.file);
+        assert_eq!(
+            clerk.get(&path).await.status(),
+            StatusCode::OK,
+            "hers to read now"
+        );
+        let closed = clerk.post(DESK, &[("azione", "chiudi")]).await;
+        assert_eq!(closed.status(), StatusCode::SEE_OTHER);
+        assert_eq!(
+            clerk.get(&path).await.status(),
+            StatusCode::NOT_FOUND,
+            "gone"
+        );
+        let save = SaveRequest {
+            passo: "motivo".into(),
+            versione: left.version,
+            risposte: texts(&[("motivo", "smarrimento")]),
+            bozza: left.draft_id.clone(),
+            ..SaveRequest::default()
+        };
+        // Her own form, then another citizen's.
+        let stale = clerk.put(CARD, &save).await;
+        assert_eq!(stale.status(), StatusCode::CONFLICT);
+        assert_eq!(clerk.request_page(CARD).await.draft.version, 0);
+        let next = clerk.post(DESK, &asked(&fiscal_code(8), "1/1/1980")).await;
+        assert_eq!(next.status(), StatusCode::SEE_OTHER);
+        let now = clerk.request_page(CARD).await.draft;
+        for version in [now.version, left.version] {
+            let save = SaveRequest {
+                versione: version,
+                ..save.clone()
+            };
+            assert_eq!(clerk.put(CARD, &save).await.status(), StatusCode::CONFLICT);
+            let pressed = SaveRequest {
+                azione: "avanti".into(),
+                ..save
+            };
+            assert!(clerk.act(CARD, &pressed).await.is_err());
+        }
+        assert_eq!(clerk.request_page(CARD).await.draft, now);
+        // At the same time she may fill another service's form as herself.
+        let own = clerk.request_page(PASS).await;
+        assert_eq!(
+            own.identity.0["codice_fiscale"],
+            Answer::Text(CLERK_CARDS.into())
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_no_clerk_any_more_writes_into_no_citizens_draft() {
+    for world in worlds(|_| {}).await {
+        let boss = world.login(CLERK_CARDS).await;
+        let code = fiscal_code(0);
+        let role = [
+            ("azione", "dai_ruolo"),
+            ("codice_fiscale", code.as_str()),
+            ("ruolo", "operatore"),
+            ("ufficio", "elettorale"),
+        ];
+        let given = boss.post("/ufficio/ruoli", &role).await;
+        assert_eq!(given.status(), StatusCode::SEE_OTHER);
+        let clerk = login_nth(&world.url, 0).await;
+        let begun = clerk.post(DESK, &asked(&fiscal_code(9), "1/1/1980")).await;
+        assert_eq!(begun.status(), StatusCode::SEE_OTHER);
+        let shown = clerk.request_page(CARD).await.draft;
+        let Page::Roles(page) = boss.page("/ufficio/ruoli").await.page else {
+            panic!("not the roles")
+        };
+        let hers = page.views.iter().find(|view| view.fiscal_code == code);
+        let end = [("azione", "togli_ruolo"), ("id", hers.unwrap().id.as_str())];
+        boss.post("/ufficio/ruoli", &end).await;
+        let save = SaveRequest {
+            passo: "motivo".into(),
+            versione: shown.version,
+            risposte: texts(&[("motivo", "smarrimento")]),
+            bozza: shown.draft_id,
+            ..SaveRequest::default()
+        };
+        assert_eq!(clerk.put(CARD, &save).await.status(), StatusCode::CONFLICT);
+        assert_eq!(clerk.get(DESK).await.status(), StatusCode::FORBIDDEN);
+        let own = clerk.request_page(CARD).await;
+        assert_eq!(own.draft.version, 0);
+        assert_eq!(own.identity.0["codice_fiscale"], Answer::Text(code));
+    }
+}
