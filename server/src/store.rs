@@ -14,6 +14,7 @@ use thiserror::Error;
 
 pub mod cases;
 pub mod definitions;
+pub mod delegations;
 pub mod drafts;
 pub mod dump;
 pub mod files;
@@ -26,6 +27,7 @@ pub mod payments;
 pub mod ratings;
 pub mod register;
 pub mod renderings;
+pub mod representations;
 pub mod stamps;
 mod writer;
 

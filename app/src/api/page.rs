@@ -5,8 +5,9 @@ use rules::t;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AreaPage, CasePage, DeliveriesPage, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage,
-    Problem, RatingPage, RatingsPage, ReceiptPage, RequestPage, ServicesPage, SheetPage,
+    AreaPage, CasePage, DelegationsPage, DeliveriesPage, OfficeCasePage, OfficePage, PaymentPage,
+    PaymentsPage, Problem, RatingPage, RatingsPage, ReceiptPage, RequestPage, ServicesPage,
+    SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -103,6 +104,8 @@ pub enum Page {
     Sent(super::SentPage),
     Receipt(Box<ReceiptPage>),
     Area(AreaPage),
+    /// `/area-personale/deleghe`
+    Delegations(DelegationsPage),
     Case(Box<CasePage>),
     Payments(PaymentsPage),
     Payment(Box<PaymentPage>),
@@ -164,6 +167,7 @@ impl PageData {
             Page::Case(page) if !page.errors.is_empty() => 422,
             Page::OfficeCase(page) if !page.case.errors.is_empty() => 422,
             Page::Payment(page) => page.status,
+            Page::Delegations(page) if !page.errors.is_empty() => 422,
             Page::Rating(page) if page.error.is_some() => 422,
             _ => 200,
         }

@@ -6,7 +6,10 @@ use super::*;
 use crate::{
     clock::SystemClock,
     config::Settings,
-    demo, program,
+    delegations, demo,
+    forms::FormBody,
+    http::Outcome,
+    program,
     store::{
         Store, StoreError,
         dump::{Row, Snapshot},
@@ -18,8 +21,33 @@ use crate::{
 async fn filled() -> (Settings, PathBuf) {
     let settings = empty(None);
     demo::fill(&settings).await.unwrap();
+    delegate(&settings).await;
     let place = testing::folder();
     (settings, place)
+}
+
+/// A delegation, which the demo has none of.
+async fn delegate(settings: &Settings) {
+    let counter = program::build(settings.clone()).await.unwrap();
+    let giver = testing::person(&counter, "Ada", "RSSDAA68A41A893B", &[]).await;
+    let day = counter.today().italian();
+    let fields = [
+        ("azione", "delega"),
+        ("nome", "Maria"),
+        ("cognome", "Lovascio"),
+        ("codice_fiscale", "LVSMRA88C54A893I"),
+        ("ambito", "tutti"),
+        ("dal", &day),
+        ("al", &day),
+        ("conferma", "si"),
+    ];
+    let form = FormBody {
+        fields: fields.map(|(n, v)| (n.to_owned(), v.to_owned())).into(),
+        files: Vec::new(),
+    };
+    let given = delegations::action(&counter, &giver, &form).await.unwrap();
+    assert!(matches!(given, Outcome::Done { .. }), "it is given");
+    counter.store.close().await;
 }
 
 /// Settings of a counter that is not there yet.
@@ -90,6 +118,7 @@ async fn everything_comes_back_on_either_engine() {
             "case_renderings",
             "probes",
             "ratings",
+            "representations",
         ];
         assert!(
             !rows.is_empty() || never.contains(table),

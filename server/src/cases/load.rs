@@ -13,11 +13,13 @@ use rules::{
 use thiserror::Error;
 
 use super::{
+    access::{self, Side},
     act::{self, Act, key_context},
     chain, kind,
 };
 use crate::{
     catalogue::Definition,
+    delegations::DelegationError,
     error::{Refusal, forbidden, internal, not_found},
     identity::sessions::SessionError,
     state::{Counter, Person},
@@ -26,6 +28,7 @@ use crate::{
         cases::{self, CaseRow},
         definitions,
         renderings::{self, Order, RenderingName},
+        representations::{self, RepresentationRow},
     },
     vault::{Key, VaultError},
 };
@@ -36,6 +39,8 @@ pub enum LoadError {
     NotFound,
     #[error("the case belongs to another office")]
     Forbidden,
+    #[error(transparent)]
+    Delegation(#[from] DelegationError),
     #[error("the document waits for its payment")]
     NotReleased,
     #[error("the case's key was erased")]
@@ -65,6 +70,7 @@ impl Refusal for LoadError {
                 ),
             ),
             Self::Store(error) => error.problem(),
+            Self::Delegation(error) => error.problem(),
             Self::Person(error) => error.problem(),
             Self::Erased | Self::Corrupt(_) | Self::History(_) | Self::Vault(_) => internal(),
         }
@@ -84,6 +90,10 @@ pub struct StoredDocument {
 
 pub struct LoadedCase {
     pub row: CaseRow,
+    /// Whom it is about, where somebody else sent it.
+    pub represented: Option<RepresentationRow>,
+    /// As whom it was opened.
+    pub side: Side,
     pub events: Vec<Event>,
     pub definition: Definition,
     pub state: CaseState,
@@ -97,25 +107,33 @@ pub struct LoadedCase {
     pub(super) key: Key,
 }
 
-/// For whom may see everything; who asks is checked by the caller.
-pub async fn load(counter: &Counter, id: &str) -> Result<LoadedCase, LoadError> {
-    let row = cases::get(&counter.store, id)
-        .await?
-        .ok_or(LoadError::NotFound)?;
-    load_row(counter, row).await
+/// A row, and whom it is about where somebody else sent it.
+type Found = (CaseRow, Option<RepresentationRow>);
+
+async fn find(counter: &Counter, id: &str) -> Result<Found, LoadError> {
+    let row = cases::get(&counter.store, id).await?;
+    let row = row.ok_or(LoadError::NotFound)?;
+    let represented = representations::get(&counter.store, id).await?;
+    Ok((row, represented))
 }
 
-/// The applicant's own case: a stranger does not learn that it exists.
+/// For whom may see everything; who asks is checked by the caller.
+pub async fn load(counter: &Counter, id: &str) -> Result<LoadedCase, LoadError> {
+    let found = find(counter, id).await?;
+    load_row(counter, found, Side::System).await
+}
+
+/// The citizen's own case, as whomever she comes ([`access`]): a stranger does not learn that it
+/// exists.
 pub async fn of_citizen(
     counter: &Counter,
     person: &Person,
     id: &str,
 ) -> Result<LoadedCase, LoadError> {
-    let row = cases::get(&counter.store, id)
-        .await?
-        .filter(|row| row.person == person.id)
-        .ok_or(LoadError::NotFound)?;
-    load_row(counter, row).await
+    let (row, of) = find(counter, id).await?;
+    let side = access::citizen(counter, person, &row, of.as_ref()).await?;
+    let side = side.ok_or(LoadError::NotFound)?;
+    load_row(counter, (row, of), side).await
 }
 
 /// A case of the operator's office.
@@ -124,41 +142,48 @@ pub async fn of_office(
     person: &Person,
     id: &str,
 ) -> Result<LoadedCase, LoadError> {
-    let row = cases::get(&counter.store, id)
-        .await?
-        .ok_or(LoadError::NotFound)?;
-    if !person.works_for(&row.office) {
+    let found = find(counter, id).await?;
+    if !person.works_for(&found.0.office) {
         return Err(LoadError::Forbidden);
     }
-    load_row(counter, row).await
+    load_row(counter, found, Side::Office(person.id.clone())).await
 }
 
-/// The row, for the applicant or an operator of its office. Another office's operator is
+/// As whom a citizen or an operator of its office comes to the case. Another office's operator is
 /// refused, and that is logged; for anybody else there is none.
-pub async fn row_for(counter: &Counter, person: &Person, id: &str) -> Result<CaseRow, LoadError> {
-    let row = cases::get(&counter.store, id)
-        .await?
-        .ok_or(LoadError::NotFound)?;
-    if row.person == person.id || person.works_for(&row.office) {
-        return Ok(row);
+async fn enter(counter: &Counter, person: &Person, id: &str) -> Result<(Found, Side), LoadError> {
+    let (row, of) = find(counter, id).await?;
+    if person.works_for(&row.office) {
+        return Ok(((row, of), Side::Office(person.id.clone())));
     }
-    Err(if person.offices.is_empty() {
-        LoadError::NotFound
-    } else {
-        LoadError::Forbidden
-    })
+    match access::citizen(counter, person, &row, of.as_ref()).await? {
+        Some(side) => Ok(((row, of), side)),
+        None if person.offices.is_empty() => Err(LoadError::NotFound),
+        None => Err(LoadError::Forbidden),
+    }
 }
 
-/// The case, for the applicant or an operator of its office.
+/// The row, for who may see the case: a citizen ([`access`]) or an operator of its office.
+pub async fn row_for(counter: &Counter, person: &Person, id: &str) -> Result<CaseRow, LoadError> {
+    let ((row, _), _) = enter(counter, person, id).await?;
+    Ok(row)
+}
+
+/// The case, for the same people.
 pub async fn load_for(
     counter: &Counter,
     person: &Person,
     id: &str,
 ) -> Result<LoadedCase, LoadError> {
-    load_row(counter, row_for(counter, person, id).await?).await
+    let (found, side) = enter(counter, person, id).await?;
+    load_row(counter, found, side).await
 }
 
-async fn load_row(counter: &Counter, row: CaseRow) -> Result<LoadedCase, LoadError> {
+async fn load_row(
+    counter: &Counter,
+    (row, represented): Found,
+    side: Side,
+) -> Result<LoadedCase, LoadError> {
     let events = chain::read(&cases::events(&counter.store, &row.id).await?)?;
     let definition = definition(counter, &row).await?;
     let state = fold(&events, &Terms::from(&definition.service.term))?;
@@ -188,6 +213,8 @@ async fn load_row(counter: &Counter, row: CaseRow) -> Result<LoadedCase, LoadErr
         pdfs: renderings::names(&counter.store, &row.id).await?,
         orders: renderings::orders(&counter.store, &row.id).await?,
         row,
+        represented,
+        side,
         events,
         definition,
         state,

@@ -3,7 +3,7 @@
 use app::api::OfficeCasePage;
 use rules::form::IssueKind;
 
-use super::{load, original, view};
+use super::{access, load, original, represented, view};
 use crate::{
     clock::rome_text,
     deliveries,
@@ -27,7 +27,8 @@ pub async fn office_view(
             .map(|issue| format!("{}: {}", issue.label, issue.message)),
     );
     // Who asked for it herself may look, and leaves it to a colleague.
-    let commands = match case.row.person == person.id {
+    let own = access::is_party(counter, person, &case.row, case.represented.as_ref()).await?;
+    let commands = match own {
         true => Vec::new(),
         false => case.state.office_commands(),
     };
@@ -35,6 +36,7 @@ pub async fn office_view(
         case: view::page(counter, &case, &original).await?,
         applicant: original::name(&original.applicant),
         applicant_fiscal_code: original.applicant.fiscal_code.clone(),
+        acting: represented::evidence(&case, &original),
         identity: format!(
             "SPID livello {}, {}, accesso del {}",
             original.evidence.level,

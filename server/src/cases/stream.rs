@@ -18,6 +18,7 @@ const POLL: Duration = Duration::from_secs(15);
 
 struct Follower {
     counter: Counter,
+    person: Person,
     case: String,
     /// The last number told.
     last: i64,
@@ -48,6 +49,7 @@ pub async fn stream(
         .into();
     let follower = Follower {
         counter: counter.clone(),
+        person: person.clone(),
         case: row.id,
         last,
         waiting,
@@ -71,6 +73,10 @@ impl Follower {
                 return Some(seq);
             }
             self.wait().await?;
+            // A delegation may have ended meanwhile: then there is nothing more to tell.
+            row_for(&self.counter, &self.person, &self.case)
+                .await
+                .ok()?;
             let news = cases::seqs_after(&self.counter.store, &self.case, self.last).await;
             self.waiting = news.ok()?.into();
         }

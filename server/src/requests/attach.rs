@@ -11,10 +11,11 @@ use super::{
     sent::{Submitted, already},
 };
 use crate::{
+    cases::{self, LoadError},
     error::{Refusal, Refused, forbidden, not_found},
     files::FileError,
     state::{Counter, Person},
-    store::{StoreError, cases, drafts, files},
+    store::{StoreError, drafts, files},
     vault::{VaultError, sha256},
 };
 
@@ -40,6 +41,8 @@ pub enum AttachError {
     NoDraft,
     #[error("the draft was sent")]
     Sent(Submitted),
+    #[error(transparent)]
+    Case(Box<LoadError>),
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
@@ -95,6 +98,7 @@ impl Refusal for AttachError {
                 ),
             ),
             Self::Sent(sent) => sent.problem(),
+            Self::Case(error) => error.problem(),
             Self::Open(error) => error.problem(),
             Self::Draft(error) => error.problem(),
             Self::File(error) => error.problem(),
@@ -395,12 +399,12 @@ pub async fn read_file(
 /// Of a draft only its person; of a case also its office. Another office's operator is refused,
 /// and that is logged; for anybody else there is no such file.
 async fn check_reader(counter: &Counter, person: &Person, owner: &str) -> Result<(), AttachError> {
-    if let Some(case) = cases::get(&counter.store, owner).await? {
-        return match case.person == person.id || person.works_for(&case.office) {
-            true => Ok(()),
-            false if person.offices.is_empty() => Err(AttachError::NotFound),
-            false => Err(AttachError::OtherOffice),
-        };
+    match cases::row_for(counter, person, owner).await {
+        Ok(_) => return Ok(()),
+        // The owner may be a draft.
+        Err(LoadError::NotFound) => {}
+        Err(LoadError::Forbidden) => return Err(AttachError::OtherOffice),
+        Err(other) => return Err(AttachError::Case(Box::new(other))),
     }
     match drafts::belongs(&counter.store, owner, &person.id).await? {
         true => Ok(()),

@@ -10,9 +10,10 @@ use rules::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::places;
+use super::{acting, places};
 use crate::{
     catalogue::Definition,
+    delegations::{Acting, DelegationError},
     error::{Refusal, internal},
     state::{Counter, Person},
     store::{StoreError, definitions, drafts},
@@ -25,6 +26,9 @@ pub struct Content {
     /// As typed.
     pub answers: Answers,
     pub declarations: Vec<String>,
+    /// Id of the delegation by which it is somebody else's request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegation: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -35,12 +39,16 @@ pub struct Draft {
     pub version: i64,
     pub content: Content,
     pub saved_at: Option<i64>,
+    /// The delegation, while it holds.
+    pub acting: Option<Acting>,
 }
 
 #[derive(Debug, Error)]
 pub enum DraftError {
     #[error("no such service")]
     UnknownService,
+    #[error(transparent)]
+    Delegation(#[from] DelegationError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -54,6 +62,7 @@ impl Refusal for DraftError {
         match self {
             Self::UnknownService => crate::error::not_found(),
             Self::Store(error) => error.problem(),
+            Self::Delegation(error) => error.problem(),
             Self::Vault(_) | Self::Corrupt(_) => internal(),
         }
     }
@@ -87,12 +96,8 @@ impl Draft {
         let Some(row) = drafts::get(&counter.store, &person.id, slug).await? else {
             return Ok(Self::fresh(counter, person, in_force.clone()));
         };
-        let plain = counter
-            .vault
-            .master()
-            .open(&context(&row.id), &row.sealed)?;
-        let content =
-            serde_json::from_slice(&plain).map_err(|e| DraftError::Corrupt(e.to_string()))?;
+        let content = content(counter, &row)?;
+        let acting = acting::resume(counter, person, slug, &content).await?;
         let definition = if row.definition == in_force.hash {
             in_force.clone()
         } else {
@@ -100,7 +105,11 @@ impl Draft {
         };
         Ok(Self {
             id: row.id,
-            definition,
+            definition: match acting {
+                Some(_) => acting::bind(&definition),
+                None => definition,
+            },
+            acting,
             version: row.version,
             content,
             saved_at: Some(row.updated_at),
@@ -115,10 +124,25 @@ impl Draft {
             version: 0,
             content: Content {
                 answers,
-                declarations: Vec::new(),
+                ..Content::default()
             },
             saved_at: None,
+            acting: None,
         }
+    }
+
+    /// A new one for who gave the delegation; nothing else of hers is known to it.
+    pub fn begun(
+        counter: &Counter,
+        person: &Person,
+        definition: Definition,
+        acting: Acting,
+    ) -> Self {
+        let mut draft = Self::fresh(counter, person, definition);
+        draft.content.delegation = Some(acting.delegation.clone());
+        draft.definition = acting::bind(&draft.definition);
+        draft.acting = Some(acting);
+        draft
     }
 
     pub fn service(&self) -> &Service {
@@ -129,13 +153,23 @@ impl Draft {
     pub fn evaluate(&self, counter: &Counter, person: &Person) -> Evaluation {
         let form = &self.service().form;
         let answers = places::resolve(form, &self.content.answers, &counter.catalogue.lists);
-        let identity = identity(self.service(), person);
+        let identity = self.identity(person);
         let context = Context {
             today: counter.today(),
             identity: &identity,
             lists: &counter.catalogue.lists,
         };
         form.evaluate(&answers, &context)
+    }
+
+    /// Values that nobody may type.
+    pub fn identity(&self, person: &Person) -> Answers {
+        let mut known = identity(self.service(), person);
+        let represented = self.acting.iter().flat_map(Acting::answers);
+        known
+            .0
+            .extend(represented.map(|(name, answer)| (name.to_owned(), answer)));
+        known
     }
 
     /// All steps in order: the form's visible ones, then those that every form gets.
@@ -198,6 +232,13 @@ impl Draft {
     }
 }
 
+/// What lies sealed in a draft's row.
+pub fn content(counter: &Counter, row: &drafts::DraftRow) -> Result<Content, DraftError> {
+    let master = counter.vault.master();
+    let plain = master.open(&context(&row.id), &row.sealed)?;
+    serde_json::from_slice(&plain).map_err(|e| DraftError::Corrupt(e.to_string()))
+}
+
 async fn older(counter: &Counter, hash: &str) -> Result<Definition, DraftError> {
     let body = definitions::body(&counter.store, hash)
         .await?
@@ -210,7 +251,7 @@ async fn older(counter: &Counter, hash: &str) -> Result<Definition, DraftError> 
 }
 
 /// Values of the identity, by the names of the shared block `richiedente`.
-pub fn identity(service: &Service, person: &Person) -> Answers {
+fn identity(service: &Service, person: &Person) -> Answers {
     let data = &person.identity;
     let known: BTreeMap<&str, &str> = [
         ("nome", data.name.as_str()),

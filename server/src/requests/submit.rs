@@ -15,6 +15,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::{
+    acting,
     attach::forget,
     attachments_of,
     draft::{Draft, DraftError, PROFILE},
@@ -26,6 +27,7 @@ use super::{
 use crate::{
     cases,
     clock::rfc3339,
+    delegations::{self, Acting, Ended},
     error::{Refusal, internal},
     identity::sessions,
     payments,
@@ -46,6 +48,8 @@ pub enum SubmitError {
     /// The draft or its files changed while it was being sent.
     #[error("the draft changed meanwhile")]
     Changed,
+    #[error(transparent)]
+    Ended(#[from] Ended),
     #[error(transparent)]
     Save(#[from] SaveError),
     #[error(transparent)]
@@ -70,6 +74,7 @@ impl Refusal for SubmitError {
             ),
             Self::Closed { reason, .. } => Problem::new(403, t!("Servizio chiuso"), reason.clone()),
             Self::Unread(_) | Self::Changed => unread(),
+            Self::Ended(ended) => ended.problem(),
             Self::Save(error) => error.problem(),
             Self::Draft(error) => error.problem(),
             Self::Store(error) => error.problem(),
@@ -90,6 +95,8 @@ struct Original<'a> {
     declarations: Vec<DeclarationText<'a>>,
     attachments: &'a [AttachmentView],
     submitted_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acting: Option<&'a Acting>,
 }
 
 #[derive(Serialize)]
@@ -265,6 +272,7 @@ fn original(
             .collect(),
         attachments,
         submitted_at: rfc3339(now),
+        acting: draft.acting.as_ref(),
     };
     Ok(serde_json_canonicalizer::to_vec(&original)?)
 }
@@ -288,6 +296,23 @@ async fn record(
         original,
         now,
     )?;
+    let new = match cases::represented(&evaluation.answers) {
+        Some(of) => {
+            let acting = draft.acting.as_ref();
+            let row = of.row(counter, &case_id, &evaluation.answers, acting);
+            new.for_another(
+                counter,
+                &draft.definition,
+                acting::actor(person, acting),
+                row,
+            )
+        }
+        None => new,
+    };
+    let delegation = draft
+        .acting
+        .as_ref()
+        .map(|acting| acting.delegation.clone());
     let (draft_id, version, case) = (draft.id.clone(), draft.version, case_id.clone());
     let profile = sessions::sealed_profile(counter, person, profile(draft, evaluation))?;
     let lookups = payments::stamp_lookups(counter, &evaluation.answers);
@@ -295,6 +320,11 @@ async fn record(
         .store
         .write::<_, SubmitError, _>(move |tx| {
             Box::pin(async move {
+                if let Some(delegation) = &delegation
+                    && let Some(ended) = delegations::check_in(tx, delegation, now).await?
+                {
+                    return Err(ended.into());
+                }
                 // The draft as it was checked, or nothing: another save or a second tap came first.
                 if !drafts::delete_at(tx, &draft_id, version).await? {
                     return Err(SubmitError::Changed);

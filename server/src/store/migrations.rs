@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (4, include_str!("../../migrations/0004_payments.sql")),
     (5, include_str!("../../migrations/0005_probes.sql")),
     (6, include_str!("../../migrations/0006_ratings.sql")),
+    (9, include_str!("../../migrations/0009_delegations.sql")),
 ];
 
 /// One key for the advisory lock that lets a single node migrate.
