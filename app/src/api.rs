@@ -6,6 +6,7 @@
 //! `POST /api/x` the same action, answered with [`Acted`] or a [`Problem`].
 
 mod case;
+mod delegation;
 mod office;
 mod page;
 mod payment;
@@ -16,6 +17,7 @@ mod screen;
 mod service;
 
 pub use case::*;
+pub use delegation::*;
 pub use office::*;
 pub use page::*;
 pub use payment::*;

@@ -11,6 +11,8 @@ mod closed;
 #[cfg(feature = "ssr")]
 mod conflict;
 #[cfg(feature = "ssr")]
+mod delegations;
+#[cfg(feature = "ssr")]
 mod deliveries;
 #[cfg(feature = "ssr")]
 mod desk;

@@ -5,6 +5,7 @@
 //! the messages are queued.
 
 mod accept;
+mod access;
 mod act;
 mod actions;
 mod answer_integration;
@@ -23,6 +24,7 @@ mod original;
 mod receive_payment;
 mod refuse_admission;
 mod rendering;
+mod represented;
 mod stream;
 mod take_charge;
 #[cfg(test)]
@@ -32,6 +34,7 @@ mod view;
 mod withdraw;
 
 pub use accept::accept;
+pub use access::{Side, circle, is_own, named};
 pub use act::{Act, context as document_context, key_context, kind, salted};
 pub use actions::{citizen_action, office_action};
 pub use answer_integration::{Upload, answer_integration};
@@ -42,7 +45,7 @@ pub use change::{CommandError, Outgoing, queue};
 pub use document::{Readable, read_document};
 pub use expire::expire_integrations;
 pub use index::index_row;
-pub use load::{LoadError, LoadedCase, StoredDocument, load, load_for, of_citizen};
+pub use load::{LoadError, LoadedCase, StoredDocument, load, load_for, of_citizen, row_for};
 pub use office_list::office_list;
 pub use office_view::office_view;
 pub use open::{NewCase, open};
@@ -50,6 +53,7 @@ pub use original::{OriginalView, evaluate, name, read as read_original, summary}
 pub use receive_payment::receive_payment;
 pub use refuse_admission::refuse_admission;
 pub use rendering::{RenderingError, add_rendering, open as open_rendering};
+pub use represented::{Represented, represented, sender};
 pub use stream::stream;
 pub use take_charge::take_charge;
 pub use timeline::due_note;

@@ -5,6 +5,7 @@ mod facts;
 mod io;
 mod load;
 mod mail;
+mod recipient;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod tests;
 pub use io::Io;
 pub use load::{TemplateError, Templates, read};
 pub use mail::Mail;
+pub use recipient::{is_sensitive, template_of, to_represented};
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! The guided form: drafts, attachments, submission, receipt. One operation, one file.
 
 mod act;
+mod acting;
 mod area;
 mod attach;
 mod draft;
@@ -14,13 +15,15 @@ mod submit;
 mod window;
 
 pub use act::{ActError, Done, act, delete};
+pub use acting::{Begun, begin_for};
 pub use area::{delete_idle, draft_cards};
 pub use attach::{
     AttachError, SIGNED_COPY, attach, attach_signed, attachments_of, read_file, remove_attachment,
     sniff,
 };
+pub use draft::DraftError;
 pub use open::{OpenError, open};
-pub use receipt::{ReceiptError, page as receipt_page, receipt, represented};
+pub use receipt::{ReceiptError, page as receipt_page, receipt};
 pub use save::{SaveError, begin, save};
 pub use sent::{Submitted, already};
 pub use submit::{SubmitError, submit, unread};

@@ -14,6 +14,7 @@ use thiserror::Error;
 
 pub mod cases;
 pub mod definitions;
+pub mod delegations;
 pub mod desks;
 pub mod drafts;
 pub mod dump;
@@ -28,6 +29,7 @@ pub mod payments;
 pub mod ratings;
 pub mod register;
 pub mod renderings;
+pub mod representations;
 pub mod roles;
 pub mod stamps;
 mod writer;

@@ -1,5 +1,6 @@
 //! `server verify`: recomputes every chain, hash and projection from what is stored.
 
+mod delegations;
 mod payments;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,13 +38,17 @@ pub enum VerifyError {
 /// What does not hold, a line each; empty if all is whole.
 pub async fn verify(counter: &Counter) -> Result<Vec<String>, VerifyError> {
     let mut found = Vec::new();
-    let registered = register(&counter.store, &mut found).await?;
+    let Entries {
+        registered,
+        correspondents,
+    } = register(&counter.store, &mut found).await?;
     let services = definitions(&counter.store, &mut found).await?;
     readings(&counter.store, &mut found).await?;
     let stored = files::all(&counter.store).await?;
     let mut check = Check {
         counter,
         registered,
+        correspondents,
         services,
         files: stored
             .iter()
@@ -53,6 +58,7 @@ pub async fn verify(counter: &Counter) -> Result<Vec<String>, VerifyError> {
         found,
     };
     check.cases().await?;
+    delegations::check_all(counter, &mut check.found).await?;
     for file in &stored {
         check.stored_file(file).await;
     }
@@ -81,6 +87,8 @@ struct Check<'a> {
     counter: &'a Counter,
     /// Case and document hash of every entry of the register.
     registered: BTreeMap<Number, (String, String)>,
+    /// Correspondents of the entries.
+    correspondents: BTreeMap<Number, String>,
     /// By hash.
     services: BTreeMap<String, Service>,
     /// SHA-256 of the stored files, by id.
@@ -93,12 +101,17 @@ struct Check<'a> {
 /// Year and number.
 type Number = (i64, i64);
 
-/// Case and document hash of every entry; checks numbers, chain and the years' last entries.
-async fn register(
-    store: &Store,
-    found: &mut Vec<String>,
-) -> Result<BTreeMap<Number, (String, String)>, StoreError> {
-    let mut entries = BTreeMap::new();
+/// What the register holds, by number.
+#[derive(Default)]
+struct Entries {
+    /// Case and document hash.
+    registered: BTreeMap<Number, (String, String)>,
+    correspondents: BTreeMap<Number, String>,
+}
+
+/// Every entry; checks numbers, chain and the years' last entries.
+async fn register(store: &Store, found: &mut Vec<String>) -> Result<Entries, StoreError> {
+    let mut entries = Entries::default();
     let mut ends: BTreeMap<i64, (i64, String)> = BTreeMap::new();
     for row in register_rows::all(store).await? {
         let name = format!("protocollo {}/{}", row.number, row.year);
@@ -113,7 +126,10 @@ async fn register(
             found.push(format!("{name}: la registrazione è cambiata"));
         }
         ends.insert(row.year, (row.number, row.hash));
-        entries.insert((row.year, row.number), (row.case_id, row.document_hash));
+        let number = (row.year, row.number);
+        let document = (row.case_id, row.document_hash);
+        entries.registered.insert(number, document);
+        entries.correspondents.insert(number, row.correspondent);
     }
     let years = register_rows::years(store).await?;
     let told: BTreeMap<i64, (i64, String)> = years
@@ -180,6 +196,7 @@ impl Check<'_> {
                     .push(format!("{name}: la riga non corrisponde al primo evento"));
             }
         }
+        delegations::check_case(self, row, &events, &name).await?;
         self.documents(row, &events, &name).await?;
         self.renderings(&row.id, &events, &name).await?;
         let Some(service) = self.services.get(&row.definition) else {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rules::{
     catalogue::{
         Service,
-        source::{Blocks, load_service, parse_blocks, parse_service, plain},
+        source::{Blocks, load_service, parse_blocks, parse_service, plain, resolve},
     },
     civil::Date,
     form::{Answer, Answers, Context, Evaluation, IssueKind, NoLists, sample},
@@ -116,6 +116,7 @@ fn blocks_bring_their_parts() {
         ids,
         [
             "qualita_rappresentante",
+            "responsabilita_genitoriale",
             "bollo_uso_esclusivo",
             "bollo_mancante",
             "titolo_immobile",
@@ -683,4 +684,125 @@ fn samples_are_the_same_for_a_seed_and_reach_most_states() {
         .flat_map(|seed| evaluate(&service, &sample(&service.form, seed)).steps)
         .collect();
     assert_eq!(seen.len(), 5, "every step is reached: {seen:?}");
+}
+
+/// The definition with another list of capacities: what is wrong with it.
+fn admitting(text: &str, capacities: &str) -> Vec<String> {
+    let line = text
+        .lines()
+        .find(|line| line.trim().starts_with("per_conto_di:"))
+        .unwrap();
+    let changed = text.replace(line, &format!("  per_conto_di: [{capacities}]"));
+    faults(BLOCKS, &changed)
+}
+
+fn faults(blocks: &str, text: &str) -> Vec<String> {
+    let blocks = parse_blocks(blocks).unwrap();
+    let file = parse_service(text).unwrap();
+    match resolve(&blocks, file) {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.into_iter().map(|e| e.to_string()).collect(),
+    }
+}
+
+#[test]
+fn a_capacity_needs_its_evidence() {
+    let all = "se_stesso, genitore, tutore, delegato, legale_rappresentante, professionista";
+    assert_eq!(admitting(DRIVEWAY, all), Vec::<String>::new());
+    assert_eq!(admitting(NURSERY, "genitore, tutore"), Vec::<String>::new());
+    for (text, capacities, told) in [
+        (
+            NURSERY,
+            "genitore, delegato",
+            "usa il blocco titolo_presentazione",
+        ),
+        (DRIVEWAY, "se_stesso, re", "non è tra le scelte"),
+        (NURSERY, "re", "la qualità «re» non esiste"),
+        (DRIVEWAY, "", "almeno una qualità"),
+    ] {
+        let faults = admitting(text, capacities);
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(
+            faults[0].starts_with("destinatari.per_conto_di: "),
+            "{faults:?}"
+        );
+        assert!(faults[0].contains(told), "{faults:?}");
+    }
+    // A block that does not ask for it any more.
+    for (gone, told) in [
+        ("{nome: delega_dal,", "delega_dal"),
+        ("{id: delega,", "delega"),
+        ("{nome: ente_ruolo,", "ente_ruolo"),
+        ("{id: qualita_rappresentante,", "qualita_rappresentante"),
+        (
+            "{se: {campo: qualita, uguale: genitore}, eta:",
+            "meno di 18 anni",
+        ),
+    ] {
+        let line = BLOCKS.lines().find(|line| line.contains(gone)).unwrap();
+        // The rule stands at the end of its field.
+        let rest = if gone.starts_with("{se:") { "]}" } else { "" };
+        let blocks = BLOCKS.replace(line, rest);
+        let text = DRIVEWAY.replace(
+            "[se_stesso, delegato, legale_rappresentante, professionista]",
+            &format!("[{all}]"),
+        );
+        let faults = faults(&blocks, &text);
+        assert!(
+            faults.iter().any(|fault| fault.contains(told)),
+            "{told}: {faults:?}"
+        );
+    }
+}
+
+#[test]
+fn each_capacity_asks_for_its_own_evidence() {
+    let service = load(DRIVEWAY);
+    let asked = |quality: &str| {
+        let all = with_applicant(json!({ "qualita": quality, "operazione": "duplicato" }));
+        let form = evaluate(&service, &all);
+        let of_step = |path: &&String| {
+            ["rappresentato_", "delega_", "nomina_", "ente_"]
+                .iter()
+                .any(|start| path.starts_with(start))
+        };
+        let fields: Vec<String> = form.required.iter().filter(of_step).cloned().collect();
+        let files = form.attachments.into_iter().filter(|a| a.required);
+        (fields, files.map(|a| a.id).collect::<Vec<_>>())
+    };
+    let person = [
+        "rappresentato_nome",
+        "rappresentato_cognome",
+        "rappresentato_codice_fiscale",
+    ];
+    let of_delegate = [&person[..], &["delega_ambito", "delega_dal"]].concat();
+    assert_eq!(asked("se_stesso"), (vec![], vec![]));
+    assert_eq!(
+        asked("delegato"),
+        (
+            of_delegate.into_iter().map(str::to_owned).collect(),
+            vec!["delega".to_owned()]
+        )
+    );
+    assert_eq!(asked("professionista").1, ["procura"]);
+    assert!(
+        asked("legale_rappresentante")
+            .0
+            .contains(&"ente_ruolo".to_owned())
+    );
+    // Over before it began, and not begun yet.
+    let days = |from: &str, to: &str| {
+        let given = json!({ "qualita": "delegato", "delega_dal": from, "delega_al": to });
+        let form = evaluate(&service, &with_applicant(given));
+        let wrong = form
+            .issues
+            .into_iter()
+            .filter(|i| i.kind == IssueKind::Wrong);
+        wrong.map(|i| i.path).collect::<Vec<_>>()
+    };
+    assert_eq!(days("01/06/2026", "31/12/2027"), Vec::<String>::new());
+    assert_eq!(
+        days("31/12/2099", "01/01/2020"),
+        ["delega_dal", "delega_al"]
+    );
 }

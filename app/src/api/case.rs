@@ -15,6 +15,9 @@ pub struct AreaPage {
 pub struct DraftCard {
     pub slug: String,
     pub title: String,
+    /// The person who delegated her, if it is that person's.
+    #[serde(default)]
+    pub for_whom: Option<String>,
     pub saved_at: String,
     /// Day after which it is deleted.
     pub expires: String,
@@ -24,6 +27,9 @@ pub struct DraftCard {
 pub struct CaseCard {
     pub id: String,
     pub title: String,
+    /// For whom she follows it, if not for herself.
+    #[serde(default)]
+    pub for_whom: Option<String>,
     pub protocol: String,
     pub submitted: String,
     pub state: StateView,
@@ -82,6 +88,9 @@ pub struct CasePage {
     pub payments: Vec<PaymentView>,
     /// An open integration request.
     pub integration: Option<IntegrationView>,
+    /// Who sent it, for whom, by which delegation: label and value; empty where it is her own.
+    #[serde(default)]
+    pub people: Vec<(String, String)>,
     /// Text of a refused command that has no form any more.
     #[serde(default)]
     pub unsent: Option<String>,

@@ -41,6 +41,9 @@ pub struct OfficeCasePage {
     pub case: CasePage,
     pub applicant: String,
     pub applicant_fiscal_code: String,
+    /// For whom she asks, in which capacity and with which proof: label and value.
+    #[serde(default)]
+    pub acting: Vec<(String, String)>,
     pub identity: String,
     /// What the office checks, from the definition.
     pub checks: Vec<String>,

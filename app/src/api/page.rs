@@ -5,9 +5,9 @@ use rules::t;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AreaPage, CasePage, DeliveriesPage, DeskPage, DeskPaper, OfficeCasePage, OfficePage,
-    PaymentPage, PaymentsPage, Problem, RatingPage, RatingsPage, ReceiptPage, RequestPage,
-    RolesPage, ServicesPage, SheetPage,
+    AreaPage, CasePage, DelegationsPage, DeliveriesPage, DeskPage, DeskPaper, OfficeCasePage,
+    OfficePage, PaymentPage, PaymentsPage, Problem, RatingPage, RatingsPage, ReceiptPage,
+    RequestPage, RolesPage, ServicesPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -132,6 +132,8 @@ pub enum Page {
     Sent(super::SentPage),
     Receipt(Box<ReceiptPage>),
     Area(AreaPage),
+    /// `/area-personale/deleghe`
+    Delegations(DelegationsPage),
     Case(Box<CasePage>),
     Payments(PaymentsPage),
     Payment(Box<PaymentPage>),
@@ -198,6 +200,7 @@ impl PageData {
             Page::Roles(page) if !page.errors.is_empty() => 422,
             Page::Desk(page) if !page.errors.is_empty() => 422,
             Page::Payment(page) => page.status,
+            Page::Delegations(page) if !page.errors.is_empty() => 422,
             Page::Rating(page) if page.error.is_some() => 422,
             _ => 200,
         }

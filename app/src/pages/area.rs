@@ -30,6 +30,7 @@ pub fn view(page: AreaPage, frame: &Frame) -> AnyView {
             </section>
             {drafts}
             <p><a href="/pagamenti">{t!("I miei pagamenti")}</a></p>
+            <p><a href="/area-personale/deleghe">{t!("Deleghe: chi può agire per te, e per chi puoi agire tu")}</a></p>
             <p><a class="btn btn-primary" href="/servizi">{t!("Fai una nuova richiesta")}</a></p>
         }
         .into_any(),
@@ -44,6 +45,7 @@ fn case(case: CaseCard) -> AnyView {
                 <h3 class="h5 mb-1" lang=of_definitions()><a href=href>{case.title}</a></h3>
                 {state_chip(&case.state)}
             </div>
+            {case.for_whom.map(for_whom)}
             {case.todo.map(|text| view! { <p class="fw-semibold mb-1" data-todo="">{told(text)}</p> })}
             <p class="mb-0">
                 {t!("Protocollo {number}, inviata il {date}", number = case.protocol, date = case.submitted)}
@@ -54,11 +56,16 @@ fn case(case: CaseCard) -> AnyView {
     .into_any()
 }
 
+fn for_whom(name: String) -> AnyView {
+    view! { <p class="mb-1" data-for-whom="">{t!("Per conto di {name}", name)}</p> }.into_any()
+}
+
 fn draft(draft: DraftCard) -> AnyView {
     let href = format!("/servizi/{}/richiesta", draft.slug);
     view! {
         <li class="card border rounded shadow-sm p-3 mb-3">
             <h3 class="h5 mb-1"><a href=href>{t!("Continua: ")}{defined(draft.title)}</a></h3>
+            {draft.for_whom.map(for_whom)}
             <p class="mb-0">{t!("Salvata il {saved}. Se non la invii, la cancelliamo il {expires}.", saved = draft.saved_at, expires = draft.expires)}</p>
         </li>
     }

@@ -51,10 +51,13 @@ pub fn view(page: CasePage) -> AnyView {
 
 /// Read out when it changes while the page is open.
 fn state(page: &CasePage) -> AnyView {
+    let people = page.people.iter();
+    let people = people.map(|(label, value)| (label.as_str(), value.clone()));
     let mut lines: Vec<(&str, String)> = vec![
         (t!("Protocollo"), page.protocol.clone()),
         (t!("Inviata il"), page.submitted.clone()),
     ];
+    lines.extend(people);
     if let Some(due) = &page.due {
         lines.push((t!("Risposta entro il"), due.clone()));
     }

@@ -108,6 +108,7 @@ fn facts(page: &OfficeCasePage) -> AnyView {
             case.operator.clone().unwrap_or_else(|| "nessuno".into()),
         ),
     ];
+    lines.extend(page.acting.iter().cloned());
     if let Some(due) = &case.due {
         lines.push(("Risposta entro il".into(), due.clone()));
     }

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use rules::{language::parts, t};
 
 use super::{
-    area, case, closed, conflict, deliveries, desk, desk_paper, home, info, login, office,
-    office_case, offline, payment, payments, privacy, problem, rating, ratings, recap, receipt,
-    resume, roles, sent, services, sheet, step_title,
+    area, case, closed, conflict, delegations, deliveries, desk, desk_paper, home, info, login,
+    office, office_case, offline, payment, payments, privacy, problem, rating, ratings, recap,
+    receipt, resume, roles, sent, services, sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -55,6 +55,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Sent(page) => view(sent::view(page)),
         Page::Receipt(page) => view(receipt::view(*page)),
         Page::Area(page) => view(area::view(page, frame)),
+        Page::Delegations(page) => view(delegations::view(page)),
         Page::Case(page) => view(case::view(*page)),
         Page::Payments(page) => view(payments::view(page)),
         Page::Payment(page) => view(payment::view(*page)),
@@ -97,6 +98,7 @@ pub fn title(data: &PageData) -> String {
         Page::Sent(page) => t!("Già inviata: {title}", title = page.title),
         Page::Receipt(page) => t!("Ricevuta {number}", number = page.protocol),
         Page::Area(_) => t!("Area personale").into(),
+        Page::Delegations(_) => t!("Deleghe").into(),
         Page::Case(page) => t!("Pratica {number}", number = page.protocol),
         Page::Payments(_) => t!("Pagamenti").into(),
         Page::Payment(page) => t!("Pagamento: {what}", what = page.payment.what),
@@ -140,6 +142,7 @@ fn has_errors(page: &Page) -> bool {
         Page::OfficeCase(page) => !page.case.errors.is_empty(),
         Page::Roles(page) => !page.errors.is_empty(),
         Page::Desk(page) => !page.errors.is_empty(),
+        Page::Delegations(page) => !page.errors.is_empty(),
         Page::Payment(page) => page.error.is_some(),
         Page::Rating(page) => page.error.is_some(),
         _ => false,

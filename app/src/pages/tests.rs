@@ -155,6 +155,7 @@ fn case() -> CasePage {
         due_note: Some(evil()),
         office: office(),
         operator: Some(evil()),
+        people: vec![(evil(), evil())],
         timeline: vec![
             milestone(MilestoneStatus::Done),
             milestone(MilestoneStatus::Current),
@@ -280,6 +281,7 @@ fn office_case() -> OfficeCasePage {
         },
         applicant: evil(),
         applicant_fiscal_code: evil(),
+        acting: vec![(evil(), evil())],
         identity: evil(),
         checks: vec![evil()],
         office_rules: vec![evil()],
@@ -762,6 +764,7 @@ fn the_remaining_pages_are_sound() {
     let card = CaseCard {
         id: s("c1"),
         title: evil(),
+        for_whom: Some(evil()),
         protocol: evil(),
         submitted: evil(),
         state: state(),
@@ -770,6 +773,7 @@ fn the_remaining_pages_are_sound() {
     };
     let draft = DraftCard {
         slug: s("tari"),
+        for_whom: Some(evil()),
         title: evil(),
         saved_at: evil(),
         expires: evil(),
@@ -786,6 +790,64 @@ fn the_remaining_pages_are_sound() {
     assert!(show(Page::Problem(problem)).contains("A1B2"));
     // A page without a frame: the server is not there.
     assert_page(&html_of(PageData::unavailable()));
+}
+
+fn delegation(state: &str) -> DelegationView {
+    DelegationView {
+        id: s(state),
+        who: evil(),
+        what: evil(),
+        from: s("24/11/2026"),
+        to: s("24/11/2027"),
+        given: evil(),
+        state: s(state),
+        label: evil(),
+        can_revoke: false,
+        begin: Vec::new(),
+        case: None,
+    }
+}
+
+#[test]
+fn delegations_are_given_used_and_taken_back() {
+    let html = show(Page::Delegations(DelegationsPage {
+        meaning: evil(),
+        ..DelegationsPage::default()
+    }));
+    assert!(html.contains("Nessuno ti ha delegato") && html.contains("Non hai dato deleghe"));
+    assert!(!html.contains("name=\"pratica\""), "she has none");
+    let many = vec![(s("tari"), evil()), (s("passo"), evil())];
+    let page = DelegationsPage {
+        given: vec![DelegationView {
+            can_revoke: true,
+            ..delegation("valida")
+        }],
+        received: vec![
+            DelegationView {
+                begin: many.clone(),
+                ..delegation("d1")
+            },
+            DelegationView {
+                begin: many[..1].to_vec(),
+                ..delegation("d2")
+            },
+            DelegationView {
+                case: Some(s("c1")),
+                ..delegation("d3")
+            },
+            delegation("revocata"),
+        ],
+        services: many,
+        cases: vec![(s("c1"), evil())],
+        typed: vec![(s("nome"), evil()), (s("ambito"), s("pratica"))],
+        errors: vec![(s("cognome"), evil()), (String::new(), evil())],
+        notice: Some(evil()),
+        meaning: evil(),
+    };
+    let html = show(Page::Delegations(page));
+    assert_eq!(html.matches("value=\"revoca\"").count(), 1);
+    assert_eq!(html.matches("value=\"comincia\"").count(), 2);
+    assert!(html.contains("href=\"/pratiche/c1\"") && html.contains("href=\"#c-cognome\""));
 }
 
 fn html_of(data: PageData) -> String {

@@ -6,7 +6,9 @@ use super::*;
 use crate::{
     clock::SystemClock,
     config::Settings,
-    demo,
+    delegations, demo,
+    forms::FormBody,
+    http::Outcome,
     identity::evidence::{self, Question},
     program,
     store::{
@@ -22,6 +24,7 @@ async fn filled() -> (Settings, PathBuf) {
     let settings = empty(None);
     demo::fill(&settings).await.unwrap();
     read_logins(&settings).await;
+    delegate(&settings).await;
     let place = testing::folder();
     (settings, place)
 }
@@ -53,6 +56,30 @@ async fn read_logins(settings: &Settings) {
         wanted: Wanted::default(),
     };
     evidence::read(&counter, question).await.unwrap();
+    counter.store.close().await;
+}
+
+/// A delegation, which the demo has none of.
+async fn delegate(settings: &Settings) {
+    let counter = program::build(settings.clone()).await.unwrap();
+    let giver = testing::person(&counter, "Ada", "RSSDAA68A41A893B", &[]).await;
+    let day = counter.today().italian();
+    let fields = [
+        ("azione", "delega"),
+        ("nome", "Maria"),
+        ("cognome", "Lovascio"),
+        ("codice_fiscale", "LVSMRA88C54A893I"),
+        ("ambito", "tutti"),
+        ("dal", &day),
+        ("al", &day),
+        ("conferma", "si"),
+    ];
+    let form = FormBody {
+        fields: fields.map(|(n, v)| (n.to_owned(), v.to_owned())).into(),
+        files: Vec::new(),
+    };
+    let given = delegations::action(&counter, &giver, &form).await.unwrap();
+    assert!(matches!(given, Outcome::Done { .. }), "it is given");
     counter.store.close().await;
 }
 
@@ -125,6 +152,7 @@ async fn everything_comes_back_on_either_engine() {
             "probes",
             "ratings",
             "desks",
+            "representations",
         ];
         assert!(
             !rows.is_empty() || never.contains(table),

@@ -41,7 +41,7 @@ pub async fn accept(
         chosen.ok_or_else(|| CommandError::invalid("esito", "Scegli un esito dall'elenco."))?;
     let now = counter.now_ms();
     let mut act = change::blank_act(counter, &case, kind::DECISION, person, now);
-    act.to = super::original::applicant_name(&case)?;
+    act.to = super::original::addressee(&case)?;
     act.text = change::text("motivo", note, false)?;
     act.outcome = Some((
         chosen.code.clone(),

@@ -1,7 +1,7 @@
 //! The citizen's answer to a request for documents, protocolled on entry.
 
 use app::api::AttachmentView;
-use rules::case::{Actor, Command, OpenIntegration, still_as_seen};
+use rules::case::{Command, OpenIntegration, still_as_seen};
 
 use super::{
     CommandError, LoadedCase,
@@ -83,7 +83,7 @@ pub async fn answer_integration(
         command: Box::new(|act| Command::Rispondi { act }),
         template: None,
     };
-    let actor = Actor::Cittadino(person.id.clone());
+    let actor = case.side.actor();
     change::run(counter, &case, seen, actor, now, change).await
 }
 

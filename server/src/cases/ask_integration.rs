@@ -42,7 +42,7 @@ pub async fn ask_integration(
     let today = rome_day(now);
     let (reason, documents, giorni) = check(&asked)?;
     let mut act = change::blank_act(counter, &case, kind::REQUEST, person, now);
-    act.to = super::original::applicant_name(&case)?;
+    act.to = super::original::addressee(&case)?;
     act.text = reason;
     act.documents = documents;
     act.due = Some(CaseState::answer_by(today, giorni));

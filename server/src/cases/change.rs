@@ -11,16 +11,18 @@ use rules::{
 use thiserror::Error;
 
 use super::{
-    LoadError, LoadedCase,
+    LoadError, LoadedCase, access,
     act::{self, Act, Sealed},
-    chain, index_row,
+    chain, index_row, represented,
 };
 use crate::{
     clock::rfc3339,
+    delegations::{self, Ended},
     documents,
     error::{Refusal, internal},
     events::CaseChanged,
     files::FileError,
+    messages,
     payments::{Minted, NewDue, mint, record},
     register::{self, Direction, Entry},
     state::{Counter, Person},
@@ -46,6 +48,9 @@ pub enum CommandError {
     OwnCase,
     #[error("no such command")]
     Unknown,
+    /// Revoked between the page and the command.
+    #[error(transparent)]
+    Ended(#[from] Ended),
     #[error(transparent)]
     Load(#[from] LoadError),
     #[error(transparent)]
@@ -79,7 +84,7 @@ impl Refusal for CommandError {
                 403,
                 t!("Questa richiesta è tua"),
                 t!(
-                    "Non puoi occuparti di una richiesta che hai presentato tu: passala a un collega."
+                    "Non puoi occuparti di una richiesta che hai presentato tu o che ti riguarda: passala a un collega."
                 ),
             ),
             Self::Unknown => Problem::new(
@@ -87,6 +92,7 @@ impl Refusal for CommandError {
                 t!("Comando sconosciuto"),
                 t!("Il pulsante premuto non esiste. Ricarica la pagina e riprova."),
             ),
+            Self::Ended(ended) => ended.problem(),
             Self::Load(error) => error.problem(),
             Self::Store(error) => error.problem(),
             Self::Vault(_) | Self::File(_) | Self::Act(_) => internal(),
@@ -163,6 +169,25 @@ impl Outgoing {
         })
     }
 
+    /// The represented person is written to on IO as well, unless the service reveals special
+    /// data.
+    #[must_use]
+    pub fn also_to_represented(mut self, counter: &Counter, service: &Service) -> Self {
+        if messages::is_sensitive(service) {
+            return self;
+        }
+        let own = self.0.iter().filter(|row| row.channel == "io");
+        let twins: Vec<NewRow> = own
+            .map(|row| NewRow {
+                id: counter.new_id(),
+                template: messages::to_represented(&row.template),
+                ..row.clone()
+            })
+            .collect();
+        self.0.extend(twins);
+        self
+    }
+
     /// These and those.
     #[must_use]
     pub fn plus(mut self, other: Self) -> Self {
@@ -213,7 +238,8 @@ struct Prepared {
     seen: i64,
     actor: Actor,
     now_ms: i64,
-    correspondent: String,
+    /// Of what comes in, and of what goes out.
+    correspondents: (String, String),
     change: Step,
     outgoing: Outgoing,
 }
@@ -285,6 +311,10 @@ pub async fn run(
             outgoing,
         } => (Step::Receipt { command, receipt }, outgoing),
     };
+    let outgoing = match is_by_delegation(case) {
+        true => outgoing.also_to_represented(counter, service),
+        false => outgoing,
+    };
     let prepared = Prepared {
         case_id: case.row.id.clone(),
         office: case.row.office.clone(),
@@ -293,7 +323,10 @@ pub async fn run(
         seen,
         actor,
         now_ms,
-        correspondent: case.row.person.clone(),
+        correspondents: (
+            represented::sender(&case.row.person, case.represented.as_ref()),
+            represented::recipient(&case.row.person, case.represented.as_ref()),
+        ),
         change,
         outgoing,
     };
@@ -315,9 +348,20 @@ pub async fn run(
     Ok(seq)
 }
 
+/// Whether both codici fiscali are proven: the delegate's and the represented person's.
+fn is_by_delegation(case: &LoadedCase) -> bool {
+    let of = case.represented.as_ref();
+    of.is_some_and(|of| of.delegation.is_some())
+}
+
 async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
     let id = change.case_id;
     cases::lock(tx, &id).await?;
+    if let Some(delegation) = change.actor.delegation()
+        && let Some(ended) = delegations::check_in(tx, delegation, change.now_ms).await?
+    {
+        return Err(ended.into());
+    }
     let rows = cases::events_in(tx, &id).await?;
     let mut events = chain::read(&rows)?;
     let last = rows.last().filter(|_| still_as_seen(&events, change.seen));
@@ -343,7 +387,10 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
                 at_ms: change.now_ms,
                 direction,
                 case_id: id.clone(),
-                correspondent: change.correspondent,
+                correspondent: match direction {
+                    Direction::In => change.correspondents.0,
+                    Direction::Out => change.correspondents.1,
+                },
                 subject: change.title.clone(),
                 document_hash: sealed.row.hash.clone(),
             };
@@ -412,7 +459,7 @@ pub fn blank_act(
             .catalogue
             .office_name(&case.row.office)
             .unwrap_or_else(|| service.office.name.clone()),
-        author: author.display_name(),
+        author: represented::author(&case.side, author),
         at: rfc3339(now_ms),
         ..Act::default()
     }
@@ -426,7 +473,7 @@ pub async fn operated(
     id: &str,
 ) -> Result<LoadedCase, CommandError> {
     let case = super::load::of_office(counter, person, operation, id).await?;
-    if case.row.person == person.id {
+    if access::is_party(counter, person, &case.row, case.represented.as_ref()).await? {
         return Err(CommandError::OwnCase);
     }
     Ok(case)

@@ -14,11 +14,13 @@ use rules::{
 use thiserror::Error;
 
 use super::{
+    access::{self, Side},
     act::{self, Act, key_context},
     chain, kind,
 };
 use crate::{
     catalogue::Definition,
+    delegations::DelegationError,
     error::{Refusal, internal, not_found},
     identity::sessions::SessionError,
     roles::{self, NotPermitted},
@@ -28,6 +30,7 @@ use crate::{
         cases::{self, CaseRow},
         definitions,
         renderings::{self, Order, RenderingName},
+        representations::{self, RepresentationRow},
     },
     vault::{Key, VaultError},
 };
@@ -38,6 +41,8 @@ pub enum LoadError {
     NotFound,
     #[error(transparent)]
     Forbidden(#[from] NotPermitted),
+    #[error(transparent)]
+    Delegation(#[from] DelegationError),
     #[error("the document waits for its payment")]
     NotReleased,
     #[error("the case's key was erased")]
@@ -67,6 +72,7 @@ impl Refusal for LoadError {
                 ),
             ),
             Self::Store(error) => error.problem(),
+            Self::Delegation(error) => error.problem(),
             Self::Person(error) => error.problem(),
             Self::Erased | Self::Corrupt(_) | Self::History(_) | Self::Vault(_) => internal(),
         }
@@ -86,6 +92,10 @@ pub struct StoredDocument {
 
 pub struct LoadedCase {
     pub row: CaseRow,
+    /// Whom it is about, where somebody else sent it.
+    pub represented: Option<RepresentationRow>,
+    /// As whom it was opened.
+    pub side: Side,
     pub events: Vec<Event>,
     pub definition: Definition,
     pub state: CaseState,
@@ -99,25 +109,33 @@ pub struct LoadedCase {
     pub(super) key: Key,
 }
 
-/// For whom may see everything; who asks is checked by the caller.
-pub async fn load(counter: &Counter, id: &str) -> Result<LoadedCase, LoadError> {
-    let row = cases::get(&counter.store, id)
-        .await?
-        .ok_or(LoadError::NotFound)?;
-    load_row(counter, row).await
+/// A row, and whom it is about where somebody else sent it.
+type Found = (CaseRow, Option<RepresentationRow>);
+
+async fn find(counter: &Counter, id: &str) -> Result<Found, LoadError> {
+    let row = cases::get(&counter.store, id).await?;
+    let row = row.ok_or(LoadError::NotFound)?;
+    let represented = representations::get(&counter.store, id).await?;
+    Ok((row, represented))
 }
 
-/// The applicant's own case: a stranger does not learn that it exists.
+/// For whom may see everything; who asks is checked by the caller.
+pub async fn load(counter: &Counter, id: &str) -> Result<LoadedCase, LoadError> {
+    let found = find(counter, id).await?;
+    load_row(counter, found, Side::System).await
+}
+
+/// The citizen's own case, as whomever she comes ([`access`]): a stranger does not learn that it
+/// exists.
 pub async fn of_citizen(
     counter: &Counter,
     person: &Person,
     id: &str,
 ) -> Result<LoadedCase, LoadError> {
-    let row = cases::get(&counter.store, id)
-        .await?
-        .filter(|row| row.person == person.id)
-        .ok_or(LoadError::NotFound)?;
-    load_row(counter, row).await
+    let (row, of) = find(counter, id).await?;
+    let side = access::citizen(counter, person, &row, of.as_ref()).await?;
+    let side = side.ok_or(LoadError::NotFound)?;
+    load_row(counter, (row, of), side).await
 }
 
 /// A case of an office where she may do this with it.
@@ -129,31 +147,39 @@ pub async fn of_office(
 ) -> Result<LoadedCase, LoadError> {
     // Who may so nowhere does not learn whether the case is there.
     roles::check(person, operation, Place::Somewhere)?;
-    let row = cases::get(&counter.store, id)
-        .await?
-        .ok_or(LoadError::NotFound)?;
-    roles::check(person, operation, Place::Office(&row.office))?;
-    load_row(counter, row).await
+    let found = find(counter, id).await?;
+    roles::check(person, operation, Place::Office(&found.0.office))?;
+    load_row(counter, found, Side::Office(person.id.clone())).await
 }
 
-/// The row, for the applicant or who may do this at its office. Anybody else with a role is
-/// refused, and that is logged; for a citizen there is no such case.
+/// As whom somebody comes to the case: who may do this at its office, or a citizen ([`access`]).
+/// Anybody else with a role is refused, and that is logged; for a citizen there is no such case.
+async fn enter(
+    counter: &Counter,
+    person: &Person,
+    operation: Operation,
+    id: &str,
+) -> Result<(Found, Side), LoadError> {
+    let (row, of) = find(counter, id).await?;
+    let permitted = roles::check(person, operation, Place::Office(&row.office));
+    if permitted.is_ok() {
+        return Ok(((row, of), Side::Office(person.id.clone())));
+    }
+    match access::citizen(counter, person, &row, of.as_ref()).await? {
+        Some(side) => Ok(((row, of), side)),
+        None if person.is_staff() => Err(permitted.err().map_or(LoadError::NotFound, Into::into)),
+        None => Err(LoadError::NotFound),
+    }
+}
+
+/// The row, for who may see the case.
 pub async fn row_for(
     counter: &Counter,
     person: &Person,
     operation: Operation,
     id: &str,
 ) -> Result<CaseRow, LoadError> {
-    let row = cases::get(&counter.store, id)
-        .await?
-        .ok_or(LoadError::NotFound)?;
-    if row.person == person.id {
-        return Ok(row);
-    }
-    if !person.is_staff() {
-        return Err(LoadError::NotFound);
-    }
-    roles::check(person, operation, Place::Office(&row.office))?;
+    let ((row, _), _) = enter(counter, person, operation, id).await?;
     Ok(row)
 }
 
@@ -164,10 +190,15 @@ pub async fn load_for(
     operation: Operation,
     id: &str,
 ) -> Result<LoadedCase, LoadError> {
-    load_row(counter, row_for(counter, person, operation, id).await?).await
+    let (found, side) = enter(counter, person, operation, id).await?;
+    load_row(counter, found, side).await
 }
 
-async fn load_row(counter: &Counter, row: CaseRow) -> Result<LoadedCase, LoadError> {
+async fn load_row(
+    counter: &Counter,
+    (row, represented): Found,
+    side: Side,
+) -> Result<LoadedCase, LoadError> {
     let events = chain::read(&cases::events(&counter.store, &row.id).await?)?;
     let definition = definition(counter, &row).await?;
     let state = fold(&events, &Terms::from(&definition.service.term))?;
@@ -197,6 +228,8 @@ async fn load_row(counter: &Counter, row: CaseRow) -> Result<LoadedCase, LoadErr
         pdfs: renderings::names(&counter.store, &row.id).await?,
         orders: renderings::orders(&counter.store, &row.id).await?,
         row,
+        represented,
+        side,
         events,
         definition,
         state,

@@ -6,7 +6,7 @@ use rules::{
     roles::{Operation, Place},
 };
 
-use super::{load, original, view};
+use super::{access, load, original, represented, view};
 use crate::{
     clock::rome_text,
     deliveries,
@@ -30,7 +30,8 @@ pub async fn office_view(
             .map(|issue| format!("{}: {}", issue.label, issue.message)),
     );
     // Who asked for it herself may look, and leaves it to a colleague.
-    let possible = match case.row.person == person.id {
+    let own = access::is_party(counter, person, &case.row, case.represented.as_ref()).await?;
+    let possible = match own {
         true => Vec::new(),
         false => case.state.office_commands(),
     };
@@ -41,6 +42,7 @@ pub async fn office_view(
         case: view::page(counter, &case, &original).await?,
         applicant: original::name(&original.applicant),
         applicant_fiscal_code: original.applicant.code().to_owned(),
+        acting: represented::evidence(&case, &original),
         identity: identity(counter, &original.evidence),
         checks: service.checks.clone(),
         office_rules: service.form.office_rules(),

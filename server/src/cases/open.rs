@@ -10,7 +10,7 @@ use super::{
     act::{self, Sealed, key_context},
     chain,
     change::{Outgoing, queue},
-    index_row, kind,
+    index_row, kind, represented,
 };
 use crate::{
     catalogue::Definition,
@@ -21,6 +21,7 @@ use crate::{
         StoreError, Tx,
         cases::{self, CaseRow, DocumentRow},
         register as register_rows,
+        representations::{self, RepresentationRow},
     },
     vault::VaultError,
 };
@@ -33,6 +34,8 @@ pub struct NewCase {
     reference: Document,
     subject: String,
     terms: Terms,
+    actor: Actor,
+    represented: Option<RepresentationRow>,
     outgoing: Outgoing,
 }
 
@@ -70,9 +73,35 @@ impl NewCase {
             reference,
             subject: service.title.clone(),
             terms: Terms::from(&service.term),
+            actor: Actor::Cittadino(person.id.clone()),
+            represented: None,
             outgoing: Outgoing::message(counter, service, "pratica-aperta")
                 .documents(counter, kind::ORIGINAL),
         })
+    }
+
+    /// It is about somebody else; who sent it, as the event says.
+    #[must_use]
+    pub fn for_another(
+        self,
+        counter: &Counter,
+        definition: &Definition,
+        actor: Actor,
+        represented: RepresentationRow,
+    ) -> Self {
+        let proven = represented.delegation.is_some();
+        let outgoing = match proven {
+            true => self
+                .outgoing
+                .also_to_represented(counter, &definition.service),
+            false => self.outgoing,
+        };
+        Self {
+            actor,
+            outgoing,
+            represented: Some(represented),
+            ..self
+        }
     }
 }
 
@@ -91,20 +120,23 @@ pub async fn open(tx: &mut Tx, new: NewCase) -> Result<ProtocolNumber, StoreErro
         at_ms: row.created_at,
         direction: Direction::In,
         case_id: row.id.clone(),
-        correspondent: row.person.clone(),
+        correspondent: represented::sender(&row.person, new.represented.as_ref()),
         subject: new.subject.clone(),
         document_hash: new.original.hash.clone(),
     };
     let protocol = register::allot(tx, entry).await?;
     (row.year, row.number) = (protocol.year, protocol.number);
     cases::insert(tx, &row).await?;
+    if let Some(represented) = &new.represented {
+        representations::insert(tx, represented).await?;
+    }
     cases::put_key(tx, &row.id, &new.wrapped_key).await?;
     cases::insert_document(tx, &new.original).await?;
     let act = Registered {
         protocol,
         document: new.reference,
     };
-    let actor = Actor::Cittadino(row.person.clone());
+    let actor = new.actor;
     let body = vec![EventBody::Invia { act }];
     let events = chain::append(tx, &row.id, None, &actor, row.created_at, body).await?;
     let state = fold(&events, &new.terms).map_err(|e| StoreError::Corrupt(e.to_string()))?;

@@ -4,9 +4,10 @@ use app::api::{AttachmentView, SummarySection};
 use rules::form::{Answers, Context, Evaluation, NoLists};
 use serde::Deserialize;
 
-use super::{LoadError, LoadedCase};
+use super::{LoadError, LoadedCase, represented};
 use crate::{
     clock::rome_day,
+    delegations::Acting,
     state::{Counter, Evidence, PersonData},
 };
 
@@ -18,6 +19,9 @@ pub struct OriginalView {
     pub answers: Answers,
     pub declarations: Vec<DeclarationView>,
     pub attachments: Vec<AttachmentView>,
+    /// The delegation in the counter by which it was sent.
+    #[serde(default)]
+    pub acting: Option<Acting>,
 }
 
 /// A declaration as it was shown and ticked.
@@ -30,9 +34,9 @@ pub fn read(case: &LoadedCase) -> Result<OriginalView, LoadError> {
     serde_json::from_slice(&case.original).map_err(|e| LoadError::Corrupt(e.to_string()))
 }
 
-/// "Maria Rossi"
-pub fn applicant_name(case: &LoadedCase) -> Result<String, LoadError> {
-    Ok(name(&read(case)?.applicant))
+/// To whom the office writes: the one whom the request is about.
+pub fn addressee(case: &LoadedCase) -> Result<String, LoadError> {
+    Ok(represented::addressee(&read(case)?))
 }
 
 pub fn name(person: &PersonData) -> String {

@@ -26,7 +26,7 @@ pub async fn refuse_admission(
     let case = change::operated(counter, person, Operation::RefuseAdmission, id).await?;
     let now = counter.now_ms();
     let mut act = change::blank_act(counter, &case, kind::REFUSAL, person, now);
-    act.to = super::original::applicant_name(&case)?;
+    act.to = super::original::addressee(&case)?;
     act.text = change::text("motivo", reason, true)?;
     act.remedies = remedies(&case.definition.service);
     let change = Change::Act {

@@ -19,6 +19,7 @@ const POLL: Duration = Duration::from_secs(15);
 
 struct Follower {
     counter: Counter,
+    person: Person,
     case: String,
     /// The last number told.
     last: i64,
@@ -49,6 +50,7 @@ pub async fn stream(
         .into();
     let follower = Follower {
         counter: counter.clone(),
+        person: person.clone(),
         case: row.id,
         last,
         waiting,
@@ -72,6 +74,15 @@ impl Follower {
                 return Some(seq);
             }
             self.wait().await?;
+            // A delegation may have ended meanwhile: then there is nothing more to tell.
+            row_for(
+                &self.counter,
+                &self.person,
+                Operation::FollowCase,
+                &self.case,
+            )
+            .await
+            .ok()?;
             let news = cases::seqs_after(&self.counter.store, &self.case, self.last).await;
             self.waiting = news.ok()?.into();
         }

@@ -18,11 +18,11 @@ use crate::{clock::rome_text, identity::sessions, state::Counter};
 /// Ids of people and their names.
 pub type Names = BTreeMap<String, String>;
 
-/// Names of the operators of a case.
+/// Names of the operators of a case, and of delegates who did something in it.
 pub async fn names(counter: &Counter, case: &LoadedCase) -> Result<Names, LoadError> {
     let mut names = Names::new();
     let actors = case.events.iter().filter_map(|event| match &event.actor {
-        Actor::Operatore(id) => Some(id),
+        Actor::Operatore(id) | Actor::Delegato { person: id, .. } => Some(id),
         Actor::Cittadino(_) | Actor::Sistema => None,
     });
     for id in actors {
@@ -52,7 +52,13 @@ pub fn timeline(case: &LoadedCase, names: &Names) -> Vec<Milestone> {
 }
 
 fn past(case: &LoadedCase, names: &Names, event: &Event) -> Milestone {
-    let (title, text) = words(case, names, event);
+    let (title, mut text) = words(case, names, event);
+    if let Actor::Delegato { person, .. } = &event.actor
+        && let Some(name) = names.get(person)
+    {
+        let who = t!("L'ha fatto {name}, con una delega.", name);
+        text = format!("{text} {who}").trim().to_owned();
+    }
     Milestone {
         seq: Some(event.seq),
         title: title.to_owned(),

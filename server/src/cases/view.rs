@@ -4,17 +4,17 @@ use app::api::{AttachmentView, CasePage, DocumentView, IntegrationView};
 use rules::{catalogue::Office, t};
 
 use super::{
-    LoadError, LoadedCase, StoredDocument,
+    LoadError, LoadedCase, Side, StoredDocument,
     act::{Act, kind},
     answer_integration::kept,
     load,
     original::{self, OriginalView},
-    state_view,
+    represented, state_view,
     timeline::{self, Names},
 };
 use crate::{
     clock::rome_text,
-    documents,
+    delegations, documents,
     payments::{self, PaymentError},
     state::{Counter, Person},
 };
@@ -66,6 +66,7 @@ pub async fn page(
         attachments: attachments(case, original)?,
         payments: payments::of_case(counter, case).await?,
         integration: integration(counter, case).await?,
+        people: people(counter, case, original).await?,
         unsent: None,
         errors: Vec::new(),
         can_withdraw: case.state.can_withdraw(),
@@ -78,6 +79,32 @@ pub async fn page(
         },
         outcome,
     })
+}
+
+/// Who sent it, for whom, and by what right she who looks may do so.
+async fn people(
+    counter: &Counter,
+    case: &LoadedCase,
+    original: &OriginalView,
+) -> Result<Vec<(String, String)>, LoadError> {
+    let mut lines = Vec::new();
+    if let Some(of) = represented::represented(&original.answers) {
+        lines.push((
+            t!("Presentata da").to_owned(),
+            original::name(&original.applicant),
+        ));
+        lines.push((t!("Per conto di").to_owned(), of.name));
+    }
+    if let Side::Delegate { delegation, .. } = &case.side {
+        if lines.is_empty() {
+            let giver = delegation.content.giver.full();
+            lines.push((t!("Per conto di").to_owned(), giver));
+        }
+        let what = delegations::scope_words(counter, &delegation.scope).await?;
+        let words = t!("{what}, fino al {to}", what, to = delegation.to.italian());
+        lines.push((t!("La tua delega").to_owned(), words));
+    }
+    Ok(lines)
 }
 
 fn office(case: &LoadedCase) -> &Office {

@@ -1,6 +1,6 @@
 //! "Ritira": the applicant gives up, until the final act.
 
-use rules::case::{Actor, Command};
+use rules::case::Command;
 
 use super::{
     CommandError,
@@ -29,6 +29,6 @@ pub async fn withdraw(
         command: Box::new(|act| Command::Ritira { act }),
         template: Some("pratica-archiviata"),
     };
-    let actor = Actor::Cittadino(person.id.clone());
+    let actor = case.side.actor();
     change::run(counter, &case, seen, actor, now, change).await
 }

@@ -5,6 +5,7 @@ use app::api::DeliveryRow;
 use crate::{
     clock::rome_text,
     documents,
+    messages::template_of,
     state::Counter,
     store::{
         StoreError,
@@ -53,7 +54,10 @@ fn channel(code: &str) -> &str {
 
 /// A message by its subject on IO; a document by its name; else a fee.
 fn what(counter: &Counter, row: &OutboxRow) -> String {
-    match counter.templates.get(&row.template) {
+    match counter.templates.get(template_of(&row.template)) {
+        Some(template) if template_of(&row.template) != row.template => {
+            format!("{} (a chi è rappresentato)", template.subject)
+        }
         Some(template) => template.subject.clone(),
         None if row.channel == documents::CHANNEL => documents::title(&row.template).to_owned(),
         None => format!(

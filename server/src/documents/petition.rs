@@ -6,7 +6,6 @@ use super::paper::{self, PaperError};
 use crate::{
     cases::{self, LoadedCase},
     clock::rome_text,
-    requests,
     state::{Counter, Evidence},
 };
 
@@ -18,8 +17,10 @@ pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperEr
         ("Chi ha chiesto".to_owned(), name.trim().to_owned()),
         ("Codice fiscale".to_owned(), person.code().to_owned()),
     ];
-    if let Some(represented) = requests::represented(&original.answers) {
-        applicant.push(("Per conto di".to_owned(), represented));
+    if let Some(represented) = cases::represented(&original.answers) {
+        let quality = represented.quality_words().to_owned();
+        applicant.push(("Per conto di".to_owned(), represented.line()));
+        applicant.push(("In qualità di".to_owned(), quality));
     }
     let sections = cases::summary(counter, case, &original).into_iter();
     Ok(Petition {

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     cases,
     clock::token,
-    deliveries, desk,
+    delegations, deliveries, desk,
     error::{self, Refusal, Refused},
     forms::{self, FormBody, FormError},
     payments::{self, Paying},
@@ -103,6 +103,10 @@ async fn dispatch(
         ["pratiche", id] => {
             let form = FormBody::read(request).await?;
             cases::citizen_action(counter, person, id, &form).await
+        }
+        ["area-personale", "deleghe"] => {
+            let form = FormBody::read(request).await?;
+            delegations::action(counter, person, &form).await
         }
         ["pagamenti", id] => Ok(match payments::pay(counter, person, id).await? {
             Paying::Go(url) => Outcome::Away { url },
@@ -228,6 +232,7 @@ fn again_as_problem(data: PageData) -> Problem {
         Page::OfficeCase(page) => problem.errors = field_errors(&page.case.errors),
         Page::Roles(page) => problem.errors = field_errors(&page.errors),
         Page::Desk(page) => problem.errors = field_errors(&page.errors),
+        Page::Delegations(page) => problem.errors = field_errors(&page.errors),
         Page::Rating(page) => {
             problem.title = t!("Il parere non è stato inviato").into();
             problem.detail = page.error.unwrap_or_default();

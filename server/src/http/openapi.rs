@@ -16,7 +16,14 @@ const PAGES: &[(&str, &str)] = &[
     ("/offline", "Che cosa si vede senza rete"),
     ("/accedi", "Come si entra; `next` è dove si va poi"),
     ("/area-personale", "Bozze e pratiche di chi è entrato"),
-    ("/pratiche/{id}", "Una pratica, per chi l'ha presentata"),
+    (
+        "/area-personale/deleghe",
+        "Le deleghe date e ricevute da chi è entrato",
+    ),
+    (
+        "/pratiche/{id}",
+        "Una pratica, per chi l'ha presentata, chi rappresenta e chi ha una delega",
+    ),
     (
         "/pratiche/{id}/ricevuta",
         "La ricevuta (L. 241/1990, art. 18-bis)",
@@ -93,6 +100,12 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
         "/pratiche/{id}",
         "Risponde a una richiesta o ritira",
         "multipart/form-data",
+    ),
+    (
+        "post",
+        "/area-personale/deleghe",
+        "Dà (`azione=delega`), revoca (`revoca`) o usa una delega (`comincia`)",
+        "application/x-www-form-urlencoded",
     ),
     (
         "post",

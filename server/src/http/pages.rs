@@ -18,7 +18,7 @@ use super::{
 use crate::{
     cases,
     clock::token,
-    deliveries, desk,
+    delegations, deliveries, desk,
     error::{self, Refused},
     identity, payments, ratings, requests, roles, services,
     state::{Actor, Counter},
@@ -96,6 +96,14 @@ impl Visit {
                     drafts: requests::draft_cards(counter, person).await?,
                     cases: cases::case_cards(counter, person).await?,
                 }),
+                None => self.to_login(path),
+            },
+            ["area-personale", "deleghe"] => match self.actor.person() {
+                Some(person) => {
+                    let mut page = delegations::list(counter, person).await?;
+                    page.notice = delegations::notice(&query("fatto").unwrap_or_default());
+                    Page::Delegations(page)
+                }
                 None => self.to_login(path),
             },
             ["pratiche", id] => match self.actor.person() {

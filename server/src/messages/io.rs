@@ -9,7 +9,13 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode, header::LOCATION};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{STALE_MS, facts::Facts, facts::facts, template::Opens, template::Secure, unreadable};
+use super::{
+    STALE_MS,
+    facts::{Facts, facts},
+    recipient::{is_sensitive, recipient, template_of},
+    template::{Opens, Secure},
+    unreadable,
+};
 use crate::{
     cases::{self, LoadError, LoadedCase},
     clock::{end_of_day, rfc3339},
@@ -151,7 +157,8 @@ impl Io {
             return Err(unknown("IO non ha mai confermato la consegna."));
         }
         let case = load(counter, row).await?;
-        let cf = fiscal_code(&case).map_err(|e| unreadable(counter, row, &e))?;
+        let cf = fiscal_code(counter, row, &case).await;
+        let cf = cf.map_err(|e| unreadable(counter, row, &e))?;
         let url = format!("{}/messages/{cf}/{}", self.endpoint.url, row.remote_id);
         let request = self.keyed(self.client.get(url));
         let response = request
@@ -286,19 +293,26 @@ async fn load(counter: &Counter, row: &OutboxRow) -> Step<LoadedCase> {
         .map_err(|error| unreadable(counter, row, &error))
 }
 
-fn fiscal_code(case: &LoadedCase) -> Result<String, LoadError> {
-    Ok(cases::read_original(case)?
-        .applicant
-        .fiscal_code
-        .to_uppercase())
+async fn fiscal_code(
+    counter: &Counter,
+    row: &OutboxRow,
+    case: &LoadedCase,
+) -> Result<String, LoadError> {
+    let found = recipient(counter, case, row).await?;
+    Ok(found.map(|found| found.fiscal_code).unwrap_or_default())
 }
 
 async fn letter(counter: &Counter, row: &OutboxRow) -> Step<Letter> {
     let case = load(counter, row).await?;
-    let template = counter.templates.get(&row.template);
+    let template = counter.templates.get(template_of(&row.template));
     let template = template.ok_or_else(|| failed("Il modello del messaggio non c'è più."))?;
     let read = |error: LoadError| unreadable(counter, row, &error);
-    let fiscal_code = fiscal_code(&case).map_err(read)?;
+    let fiscal_code = fiscal_code(counter, row, &case).await.map_err(read)?;
+    if fiscal_code.is_empty() {
+        return Err(failed(
+            "La delega è finita: il messaggio va solo alla persona rappresentata.",
+        ));
+    }
     if fiscal_code.len() != 16 {
         return Err(failed(
             "IO scrive solo a chi ha un codice fiscale di 16 caratteri.",
@@ -340,11 +354,9 @@ fn content(counter: &Counter, case: &LoadedCase, template: &Template, facts: &Fa
 
 /// Special data stay inside IO: no copy by e-mail, a nameless notification.
 fn is_secure(template: &Template, case: &LoadedCase) -> bool {
-    let service = &case.definition.service;
-    let special = service.io.neutral_title.is_some() || service.privacy.special.is_some();
     match template.secure {
         Secure::Si => true,
         Secure::No => false,
-        Secure::ComeScheda => special,
+        Secure::ComeScheda => is_sensitive(&case.definition.service),
     }
 }

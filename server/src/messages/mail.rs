@@ -17,11 +17,10 @@ use lettre::{
         extension::ClientId,
     },
 };
-use rules::form::Answer;
 use thiserror::Error;
 use url::Url;
 
-use super::{STALE_MS, unreadable};
+use super::{STALE_MS, recipient::recipient, unreadable};
 use crate::{
     cases,
     config::Secret,
@@ -236,13 +235,11 @@ async fn letter(counter: &Counter, row: &OutboxRow) -> Result<Message, Outcome> 
     let case = cases::load(counter, &row.case_id)
         .await
         .map_err(|error| unreadable(counter, row, &error))?;
-    let original = cases::read_original(&case).map_err(|error| unreadable(counter, row, &error))?;
     let template = counter.templates.get(&row.template);
     let template = template.ok_or_else(|| failed("Il modello del messaggio non c'è più."))?;
-    let to = match original.answers.0.get("email") {
-        Some(Answer::Text(email)) if !email.is_empty() => email,
-        _ => &original.applicant.email,
-    };
+    let to = recipient(counter, &case, row).await;
+    let to = to.map_err(|error| unreadable(counter, row, &error))?;
+    let to = to.map(|to| to.email).unwrap_or_default();
     if to.is_empty() {
         return Err(failed("La persona non ha dato un indirizzo e-mail."));
     }

@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use reqwest::Client;
-use rules::form::Answer;
 use thiserror::Error;
 
 use super::{
@@ -16,7 +15,7 @@ use super::{
     settle::{self, SettleError},
 };
 use crate::{
-    cases::{self, LoadError, LoadedCase, Outgoing},
+    cases::{self, LoadError, LoadedCase, Outgoing, Represented},
     remote,
     state::Counter,
     store::{
@@ -250,29 +249,28 @@ async fn refused(
     })
 }
 
-/// Who asked, or the body that she speaks for.
+/// Who asked, or whom she acts for: a person of age, or a body.
 fn debtor(case: &LoadedCase) -> Result<Debtor, LoadError> {
     let original = cases::read_original(case)?;
-    let text = |name: &str| match original.answers.0.get(name) {
-        Some(Answer::Text(text)) if !text.is_empty() => Some(text.clone()),
-        _ => None,
-    };
-    Ok(
-        match (text("ente_codice_fiscale"), text("ente_denominazione")) {
-            (Some(fiscal_code), Some(name)) => Debtor {
-                kind: "G",
-                fiscal_code,
-                name,
+    let represented = cases::represented(&original.answers).filter(Represented::owes);
+    Ok(match represented {
+        Some(of) => Debtor {
+            kind: if of.quality == "legale_rappresentante" {
+                "G"
+            } else {
+                "F"
             },
-            _ => Debtor {
-                kind: "F",
-                // pagoPA's own word for a payer without one.
-                fiscal_code: match original.applicant.fiscal_code.as_str() {
-                    "" => "ANONIMO".to_owned(),
-                    code => code.to_owned(),
-                },
-                name: cases::name(&original.applicant),
-            },
+            fiscal_code: of.fiscal_code,
+            name: of.name,
         },
-    )
+        None => Debtor {
+            kind: "F",
+            // pagoPA's own word for a payer without one.
+            fiscal_code: match original.applicant.fiscal_code.as_str() {
+                "" => "ANONIMO".to_owned(),
+                code => code.to_owned(),
+            },
+            name: cases::name(&original.applicant),
+        },
+    })
 }

@@ -43,11 +43,16 @@ impl Refusal for PaymentError {
 pub async fn list(counter: &Counter, person: &Person) -> Result<PaymentsPage, PaymentError> {
     let mut page = PaymentsPage::default();
     let mut seen: Vec<String> = Vec::new();
-    for row in payments::of_person(&counter.store, &person.id).await? {
+    for row in payments::of_person(&counter.store, &cases::circle(counter, person)).await? {
         if seen.contains(&row.case_id) {
             continue;
         }
-        let case = cases::of_citizen(counter, person, &row.case_id).await?;
+        let case = match cases::of_citizen(counter, person, &row.case_id).await {
+            Ok(case) => case,
+            // A delegation that ended: what is to be paid is the other person's.
+            Err(LoadError::Delegation(_)) => continue,
+            Err(other) => return Err(other.into()),
+        };
         for view in of_case(counter, &case).await? {
             match view.status {
                 PaymentStatus::Concluso => page.paid.push(view),

@@ -2,28 +2,45 @@
 
 use app::api::DraftCard;
 
-use super::{act, draft::DraftError};
+use super::{
+    act,
+    draft::{self, DraftError},
+};
 use crate::{
     clock::{rome_day, rome_text},
+    delegations,
     state::{Counter, Person},
-    store::{StoreError, drafts},
+    store::{
+        self, StoreError,
+        drafts::{self, DraftRow},
+    },
 };
 
 pub async fn draft_cards(counter: &Counter, person: &Person) -> Result<Vec<DraftCard>, DraftError> {
     let days = counter.comune.termini.bozza_giorni;
-    let drafts = drafts::of_person(&counter.store, &person.id).await?;
-    Ok(drafts
-        .into_iter()
-        .map(|(slug, saved_at)| DraftCard {
-            title: counter
-                .catalogue
-                .get(&slug)
-                .map_or_else(|| slug.clone(), |d| d.service.title.clone()),
-            slug,
-            saved_at: rome_text(saved_at),
-            expires: rome_day(saved_at).plus_days(days).italian(),
-        })
-        .collect())
+    let mut cards = Vec::new();
+    for row in drafts::of_person(&counter.store, &person.id).await? {
+        let known = counter.catalogue.get(&row.slug);
+        let title = known.map_or_else(|| row.slug.clone(), |d| d.service.title.clone());
+        cards.push(DraftCard {
+            title,
+            for_whom: for_whom(counter, &row).await?,
+            slug: row.slug,
+            saved_at: rome_text(row.updated_at),
+            expires: rome_day(row.updated_at).plus_days(days).italian(),
+        });
+    }
+    Ok(cards)
+}
+
+/// The person who delegated her, if it is that person's.
+async fn for_whom(counter: &Counter, row: &DraftRow) -> Result<Option<String>, DraftError> {
+    let Some(id) = draft::content(counter, row)?.delegation else {
+        return Ok(None);
+    };
+    let given = store::delegations::get(&counter.store, &id).await?;
+    let given = given.map(|given| delegations::open(counter, &given));
+    Ok(given.transpose()?.map(|given| given.content.giver.full()))
 }
 
 /// Deletes drafts idle beyond the comune's term; how many.

@@ -4,7 +4,7 @@ use app::api::{AttachmentView, Problem};
 use bytes::Bytes;
 use rules::{
     catalogue::{Attachment, Required},
-    roles::{Operation, Place},
+    roles::Operation,
     t,
 };
 use thiserror::Error;
@@ -15,12 +15,13 @@ use super::{
     sent::{Submitted, already},
 };
 use crate::{
+    cases::{self, LoadError},
     desk,
     error::{Refusal, Refused, not_found},
     files::FileError,
-    roles::{self, NotPermitted},
+    roles::NotPermitted,
     state::{Counter, Person},
-    store::{StoreError, cases, drafts, files},
+    store::{StoreError, drafts, files},
     vault::{VaultError, sha256},
 };
 
@@ -46,6 +47,8 @@ pub enum AttachError {
     NoDraft,
     #[error("the draft was sent")]
     Sent(Submitted),
+    #[error(transparent)]
+    Case(Box<LoadError>),
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
@@ -101,6 +104,7 @@ impl Refusal for AttachError {
                 ),
             ),
             Self::Sent(sent) => sent.problem(),
+            Self::Case(error) => error.problem(),
             Self::Open(error) => error.problem(),
             Self::Draft(error) => error.problem(),
             Self::File(error) => error.problem(),
@@ -444,15 +448,12 @@ pub async fn read_file(
 /// Of a draft only its person, and who has it open at the counter; of a case also who may at its office. Anybody else with a role is
 /// refused, and that is logged; for a citizen there is no such file.
 async fn check_reader(counter: &Counter, person: &Person, owner: &str) -> Result<(), AttachError> {
-    if let Some(case) = cases::get(&counter.store, owner).await? {
-        if case.person == person.id {
-            return Ok(());
-        }
-        if !person.is_staff() {
-            return Err(AttachError::NotFound);
-        }
-        let place = Place::Office(&case.office);
-        return Ok(roles::check(person, Operation::ReadAttachment, place)?);
+    match cases::row_for(counter, person, Operation::ReadAttachment, owner).await {
+        Ok(_) => return Ok(()),
+        // The owner may be a draft.
+        Err(LoadError::NotFound) => {}
+        Err(LoadError::Forbidden(refused)) => return Err(refused.into()),
+        Err(other) => return Err(AttachError::Case(Box::new(other))),
     }
     let hers = drafts::belongs(&counter.store, owner, &person.id).await?
         || desk::holds(counter, person, owner).await?;

@@ -10,9 +10,10 @@ use rules::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{foreign::adapt, places};
+use super::{acting, foreign::adapt, places};
 use crate::{
     catalogue::Definition,
+    delegations::{Acting, DelegationError},
     error::{Refusal, internal},
     state::{Counter, Person},
     store::{StoreError, definitions, drafts},
@@ -25,6 +26,9 @@ pub struct Content {
     /// As typed.
     pub answers: Answers,
     pub declarations: Vec<String>,
+    /// Id of the delegation by which it is somebody else's request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegation: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -35,12 +39,16 @@ pub struct Draft {
     pub version: i64,
     pub content: Content,
     pub saved_at: Option<i64>,
+    /// The delegation, while it holds.
+    pub acting: Option<Acting>,
 }
 
 #[derive(Debug, Error)]
 pub enum DraftError {
     #[error("no such service")]
     UnknownService,
+    #[error(transparent)]
+    Delegation(#[from] DelegationError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -54,6 +62,7 @@ impl Refusal for DraftError {
         match self {
             Self::UnknownService => crate::error::not_found(),
             Self::Store(error) => error.problem(),
+            Self::Delegation(error) => error.problem(),
             Self::Vault(_) | Self::Corrupt(_) => internal(),
         }
     }
@@ -88,12 +97,8 @@ impl Draft {
             let definition = adapt(in_force.clone(), person);
             return Ok(Self::fresh(counter, person, definition));
         };
-        let plain = counter
-            .vault
-            .master()
-            .open(&context(&row.id), &row.sealed)?;
-        let content =
-            serde_json::from_slice(&plain).map_err(|e| DraftError::Corrupt(e.to_string()))?;
+        let content = content(counter, &row)?;
+        let acting = acting::resume(counter, person, slug, &content).await?;
         let definition = if row.definition == in_force.hash {
             in_force.clone()
         } else {
@@ -101,7 +106,11 @@ impl Draft {
         };
         Ok(Self {
             id: row.id,
-            definition: adapt(definition, person),
+            definition: match acting {
+                Some(_) => acting::bind(&adapt(definition, person)),
+                None => adapt(definition, person),
+            },
+            acting,
             version: row.version,
             content,
             saved_at: Some(row.updated_at),
@@ -116,10 +125,25 @@ impl Draft {
             version: 0,
             content: Content {
                 answers,
-                declarations: Vec::new(),
+                ..Content::default()
             },
             saved_at: None,
+            acting: None,
         }
+    }
+
+    /// A new one for who gave the delegation; nothing else of hers is known to it.
+    pub fn begun(
+        counter: &Counter,
+        person: &Person,
+        definition: Definition,
+        acting: Acting,
+    ) -> Self {
+        let mut draft = Self::fresh(counter, person, definition);
+        draft.content.delegation = Some(acting.delegation.clone());
+        draft.definition = acting::bind(&draft.definition);
+        draft.acting = Some(acting);
+        draft
     }
 
     pub fn service(&self) -> &Service {
@@ -130,13 +154,23 @@ impl Draft {
     pub fn evaluate(&self, counter: &Counter, person: &Person) -> Evaluation {
         let form = &self.service().form;
         let answers = places::resolve(form, &self.content.answers, &counter.catalogue.lists);
-        let identity = identity(self.service(), person);
+        let identity = self.identity(person);
         let context = Context {
             today: counter.today(),
             identity: &identity,
             lists: &counter.catalogue.lists,
         };
         form.evaluate(&answers, &context)
+    }
+
+    /// Values that nobody may type.
+    pub fn identity(&self, person: &Person) -> Answers {
+        let mut known = identity(self.service(), person);
+        let represented = self.acting.iter().flat_map(Acting::answers);
+        known
+            .0
+            .extend(represented.map(|(name, answer)| (name.to_owned(), answer)));
+        known
     }
 
     /// All steps in order: the form's visible ones, then those that every form gets.
@@ -197,6 +231,13 @@ impl Draft {
             .master()
             .seal(&*counter.rng, &context(&self.id), &plain)?)
     }
+}
+
+/// What lies sealed in a draft's row.
+pub fn content(counter: &Counter, row: &drafts::DraftRow) -> Result<Content, DraftError> {
+    let master = counter.vault.master();
+    let plain = master.open(&context(&row.id), &row.sealed)?;
+    serde_json::from_slice(&plain).map_err(|e| DraftError::Corrupt(e.to_string()))
 }
 
 async fn older(counter: &Counter, hash: &str) -> Result<Definition, DraftError> {

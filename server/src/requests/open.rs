@@ -11,8 +11,8 @@ use rules::{
 use thiserror::Error;
 
 use super::{
-    attachments_of,
-    draft::{self, Draft, DraftError},
+    acting, attachments_of,
+    draft::{Draft, DraftError},
     is_open, places, submit,
 };
 use crate::{
@@ -215,11 +215,14 @@ pub fn page(
             saved_at: draft.saved_at.map(rome_text),
             draft_id: draft.id.clone(),
         },
-        identity: draft::identity(service, person),
+        identity: draft.identity(person),
         lists: small_lists(counter, draft),
         places: places::names(&service.form, &evaluation.answers, lists),
         issues,
-        notice,
+        notice: match (draft.acting.as_ref().map(acting::notice), notice) {
+            (Some(whom), Some(told)) => Some(format!("{whom} {told}")),
+            (whom, told) => whom.or(told),
+        },
         fees: fees(counter, draft, evaluation),
         summary,
         device: device(counter, person),

@@ -1,22 +1,20 @@
 //! The receipt (L. 241/1990 art. 18-bis): read from the registered original.
 
 use app::api::{Problem, ReceiptPage};
-use rules::{form::Answers, t};
+use rules::t;
 use thiserror::Error;
 
 use crate::{
     cases::{self, LoadError, LoadedCase, OriginalView},
     clock::rome_text,
     documents,
-    error::{Refusal, internal, not_found},
+    error::{Refusal, internal},
     services::sheet,
     state::{Counter, Person},
 };
 
 #[derive(Debug, Error)]
 pub enum ReceiptError {
-    #[error("no such case, or somebody else's")]
-    NotFound,
     #[error(transparent)]
     Load(#[from] LoadError),
     #[error("the original cannot be read: {0}")]
@@ -26,7 +24,6 @@ pub enum ReceiptError {
 impl Refusal for ReceiptError {
     fn problem(&self) -> Problem {
         match self {
-            Self::NotFound => not_found(),
             Self::Load(error) => error.problem(),
             Self::Corrupt(_) => internal(),
         }
@@ -38,10 +35,7 @@ pub async fn receipt(
     person: &Person,
     id: &str,
 ) -> Result<ReceiptPage, ReceiptError> {
-    let case = cases::load(counter, id).await?;
-    if case.row.person != person.id {
-        return Err(ReceiptError::NotFound);
-    }
+    let case = cases::of_citizen(counter, person, id).await?;
     let original: OriginalView = serde_json::from_slice(&case.original)?;
     let seq = case.state.seq;
     // What was promised when it was filed, whatever came of it.
@@ -64,7 +58,7 @@ pub fn page(counter: &Counter, case: &LoadedCase, original: &OriginalView) -> Re
         submitted: rome_text(case.row.created_at),
         title: service.title.clone(),
         applicant: applicant(&name, original),
-        represented: represented(&original.answers),
+        represented: cases::represented(&original.answers).map(|of| of.line()),
         office: counter.office_card(&service.office),
         due: case.due().map(|day| day.italian()).unwrap_or_default(),
         silence: sheet::silence(service),
@@ -96,21 +90,5 @@ fn applicant(name: &str, original: &OriginalView) -> String {
             who,
             clerk = desk.operator_name
         ),
-    }
-}
-
-/// The person or body she acted for, from the shared block `titolo_presentazione`.
-pub fn represented(answers: &Answers) -> Option<String> {
-    let text = |name: &str| match answers.0.get(name) {
-        Some(rules::form::Answer::Text(text)) => Some(text.clone()),
-        _ => None,
-    };
-    match (
-        text("rappresentato_nome"),
-        text("rappresentato_cognome"),
-        text("ente_denominazione"),
-    ) {
-        (Some(name), Some(family), _) => Some(format!("{name} {family}")),
-        (_, _, body) => body,
     }
 }

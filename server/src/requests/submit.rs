@@ -16,6 +16,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::{
+    acting,
     attach::{SIGNED_COPY, forget},
     attachments_of,
     draft::{Draft, DraftError, PROFILE},
@@ -27,6 +28,7 @@ use super::{
 use crate::{
     cases,
     clock::rfc3339,
+    delegations::{self, Acting, Ended},
     error::{Refusal, internal},
     identity::sessions,
     payments,
@@ -50,6 +52,8 @@ pub enum SubmitError {
     /// The draft or its files changed while it was being sent.
     #[error("the draft changed meanwhile")]
     Changed,
+    #[error(transparent)]
+    Ended(#[from] Ended),
     #[error(transparent)]
     Save(#[from] SaveError),
     #[error(transparent)]
@@ -81,6 +85,7 @@ impl Refusal for SubmitError {
                 ),
             ),
             Self::Unread(_) | Self::Changed => unread(),
+            Self::Ended(ended) => ended.problem(),
             Self::Save(error) => error.problem(),
             Self::Draft(error) => error.problem(),
             Self::Store(error) => error.problem(),
@@ -101,6 +106,8 @@ struct Original<'a> {
     declarations: Vec<DeclarationText<'a>>,
     attachments: &'a [AttachmentView],
     submitted_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acting: Option<&'a Acting>,
 }
 
 #[derive(Serialize)]
@@ -296,6 +303,7 @@ fn original(
             .collect(),
         attachments,
         submitted_at: rfc3339(now),
+        acting: draft.acting.as_ref(),
     };
     Ok(serde_json_canonicalizer::to_vec(&original)?)
 }
@@ -319,6 +327,23 @@ async fn record(
         original,
         now,
     )?;
+    let new = match cases::represented(&evaluation.answers) {
+        Some(of) => {
+            let acting = draft.acting.as_ref();
+            let row = of.row(counter, &case_id, &evaluation.answers, acting);
+            new.for_another(
+                counter,
+                &draft.definition,
+                acting::actor(person, acting),
+                row,
+            )
+        }
+        None => new,
+    };
+    let delegation = draft
+        .acting
+        .as_ref()
+        .map(|acting| acting.delegation.clone());
     let (draft_id, version, case) = (draft.id.clone(), draft.version, case_id.clone());
     // What a clerk typed is not what she told of herself.
     let profile = match person.evidence.desk {
@@ -334,6 +359,11 @@ async fn record(
         .store
         .write::<_, SubmitError, _>(move |tx| {
             Box::pin(async move {
+                if let Some(delegation) = &delegation
+                    && let Some(ended) = delegations::check_in(tx, delegation, now).await?
+                {
+                    return Err(ended.into());
+                }
                 // The draft as it was checked, or nothing: another save or a second tap came first.
                 if !drafts::delete_at(tx, &draft_id, version).await? {
                     return Err(SubmitError::Changed);

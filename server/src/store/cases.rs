@@ -369,19 +369,56 @@ pub async fn counts(store: &Store, office: &str) -> Result<Vec<(String, i64)>, S
         .collect()
 }
 
-/// A person's cases, newest first.
-pub async fn of_person(store: &Store, person: &str) -> Result<Vec<ListRow>, StoreError> {
+/// By which a person's cases are found.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Id of her row.
+    pub person: String,
+    /// HMAC of her codice fiscale.
+    pub proven: String,
+    /// HMAC of her codice fiscale and family name, as others type them.
+    pub named: String,
+}
+
+/// A case in a person's list.
+#[derive(Clone, Debug)]
+pub struct OwnRow {
+    pub row: ListRow,
+    /// Sent by her for herself, or about her: nothing else needs to be asked.
+    pub is_own: bool,
+}
+
+/// The cases that a person sent, those about her, and those of which she was made a delegate;
+/// newest first. Whether a delegate may still see hers is asked elsewhere.
+pub async fn of_person(store: &Store, reader: &Reader) -> Result<Vec<OwnRow>, StoreError> {
     let rows = sqlx::query(
         "SELECT i.case_id, i.office, i.state, i.due, i.answer_by, i.must_act, i.operator, i.title, \
-         i.seq, c.person, c.year, c.number, c.created_at \
+         i.seq, c.person, c.year, c.number, c.created_at, COALESCE(r.lookup, '') \
          FROM cases c JOIN case_index i ON c.id = i.case_id \
-         WHERE c.person = $1 ORDER BY c.created_at DESC LIMIT $2",
+         LEFT JOIN representations r ON r.case_id = c.id \
+         WHERE c.id IN (SELECT id FROM cases WHERE person = $1 \
+         UNION SELECT case_id FROM representations WHERE lookup IN ($2, $3) \
+         UNION SELECT target FROM delegations WHERE delegate = $2 AND scope = 'pratica') \
+         ORDER BY c.created_at DESC LIMIT $4",
     )
-    .bind(person)
+    .bind(&reader.person)
+    .bind(&reader.proven)
+    .bind(&reader.named)
     .bind(ROWS)
     .fetch_all(&mut *store.read().await?)
     .await?;
-    rows.iter().map(listed).collect()
+    rows.iter()
+        .map(|row| {
+            let of: String = row.try_get(13)?;
+            let row = listed(row)?;
+            let about_her = of == reader.proven || of == reader.named;
+            let for_herself = of.is_empty() && row.person == reader.person;
+            Ok(OwnRow {
+                row,
+                is_own: about_her || for_herself,
+            })
+        })
+        .collect()
 }
 
 /// Cases that waited for an answer until before `today` (`AAAA-MM-GG`).

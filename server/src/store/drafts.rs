@@ -49,17 +49,16 @@ pub async fn exists(store: &Store, person: &str, slug: &str) -> Result<bool, Sto
     Ok(row.is_some())
 }
 
-/// Slug and instant of the last save, newest first.
-pub async fn of_person(store: &Store, person: &str) -> Result<Vec<(String, i64)>, StoreError> {
+/// The drafts of a person, newest first.
+pub async fn of_person(store: &Store, person: &str) -> Result<Vec<DraftRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT slug, updated_at FROM drafts WHERE person = $1 ORDER BY updated_at DESC",
+        "SELECT id, person, slug, definition, version, sealed, created_at, updated_at \
+         FROM drafts WHERE person = $1 ORDER BY updated_at DESC",
     )
     .bind(person)
     .fetch_all(&mut *store.read().await?)
     .await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
-        .collect()
+    rows.iter().map(decode).collect()
 }
 
 /// `false` if the person got a draft of this service meanwhile.

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (6, include_str!("../../migrations/0006_ratings.sql")),
     (7, include_str!("../../migrations/0007_identity.sql")),
     (8, include_str!("../../migrations/0008_roles.sql")),
+    (9, include_str!("../../migrations/0009_delegations.sql")),
 ];
 
 /// One key for the advisory lock that lets a single node migrate.

@@ -2,7 +2,7 @@
 
 use sqlx::{Row, any::AnyRow};
 
-use super::{Store, StoreError, Tx};
+use super::{Store, StoreError, Tx, cases::Reader};
 
 /// Where a payment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,15 +182,20 @@ pub async fn of_case(store: &Store, case_id: &str) -> Result<Vec<PaymentRow>, St
 /// Most rows of a list.
 const ROWS: i64 = 200;
 
-/// A person's payments, newest first.
-pub async fn of_person(store: &Store, person: &str) -> Result<Vec<PaymentRow>, StoreError> {
+/// The payments of a person's cases (as in [`super::cases::of_person`]), newest first.
+pub async fn of_person(store: &Store, reader: &Reader) -> Result<Vec<PaymentRow>, StoreError> {
     let rows = sqlx::query(
         "SELECT p.id, p.case_id, p.seq, p.fee, p.cents, p.notice, p.iupd, p.reason, p.category, \
          p.due, p.state, p.attempt_at, p.attempt_until, p.returned_at, p.published_at, p.paid_at, p.created_at \
-         FROM payments p JOIN cases c ON c.id = p.case_id \
-         WHERE c.person = $1 ORDER BY p.created_at DESC, p.id LIMIT $2",
+         FROM payments p \
+         WHERE p.case_id IN (SELECT id FROM cases WHERE person = $1 \
+         UNION SELECT case_id FROM representations WHERE lookup IN ($2, $3) \
+         UNION SELECT target FROM delegations WHERE delegate = $2 AND scope = 'pratica') \
+         ORDER BY p.created_at DESC, p.id LIMIT $4",
     )
-    .bind(person)
+    .bind(&reader.person)
+    .bind(&reader.proven)
+    .bind(&reader.named)
     .bind(ROWS)
     .fetch_all(&mut *store.read().await?)
     .await?;

@@ -1,5 +1,6 @@
 //! One cell of each kind of row is changed, found, and put back.
 
+use rules::case::Actor;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Row};
 
@@ -9,14 +10,20 @@ use crate::{
         Asked, NewCase, Upload, accept, answer_integration, ask_integration, open, take_charge,
     },
     clock::ManualClock,
+    delegations as delegation_forms,
+    forms::FormBody,
+    http::Outcome,
     payments::settle,
     state::Person,
-    store::payments as payment_rows,
+    store::{
+        delegations as delegation_rows, payments as payment_rows,
+        representations::RepresentationRow,
+    },
     testing::{NOW, definition, person, stores, test_counter},
 };
 
 /// Table and column; `#` marks numbers, `@` bytes, texts have no mark.
-const CELLS: [&str; 48] = [
+const CELLS: [&str; 53] = [
     "register.at#",
     "register.day",
     "register.direction",
@@ -55,6 +62,11 @@ const CELLS: [&str; 48] = [
     "case_index.due",
     "case_index.title",
     "definitions.body@",
+    "delegations.delegate",
+    "delegations.scope",
+    "delegations.to_day",
+    "delegations.sealed@",
+    "representations.lookup",
     "files.sha256",
     "payments.seq#",
     "payments.cents#",
@@ -82,6 +94,7 @@ async fn a_changed_byte_is_found_wherever_it_lies() {
             "case_renderings",
             "files",
             "receipts",
+            "representations",
         ] {
             let found = without(&counter, gone).await;
             assert!(!found.is_empty(), "rows of {gone} deleted");
@@ -108,6 +121,7 @@ async fn history(counter: &Counter) -> String {
         submitted(counter, &citizen, draft, json!({})).await;
     }
     paid(counter, &citizen, &clerk).await;
+    delegated(counter, &citizen, &clerk).await;
     let id = submitted(counter, &citizen, "d3", json!({})).await;
     take_charge(counter, &clerk, &id, 1).await.unwrap();
     let asked = Asked {
@@ -133,6 +147,43 @@ async fn history(counter: &Counter) -> String {
     files::all(&counter.store).await.unwrap()[0].id.clone()
 }
 
+/// A case that the clerk sent for the citizen, by a delegation.
+async fn delegated(counter: &Counter, citizen: &Person, clerk: &Person) {
+    let fields = [
+        ("azione", "delega"),
+        ("nome", "Gianna"),
+        ("cognome", "Rossi"),
+        ("codice_fiscale", "RSSGNN68A41A893K"),
+        ("ambito", "tutti"),
+        ("dal", "24/11/2026"),
+        ("al", "31/12/2026"),
+        ("conferma", "si"),
+    ];
+    let form = FormBody {
+        fields: fields.map(|(n, v)| (n.to_owned(), v.to_owned())).into(),
+        files: Vec::new(),
+    };
+    let given = delegation_forms::action(counter, citizen, &form);
+    let given = given.await.unwrap();
+    assert!(matches!(given, Outcome::Done { .. }), "it is given");
+    let rows = delegation_rows::given(&counter.store, &citizen.id);
+    let delegation = rows.await.unwrap().remove(0).id;
+    let (id, new) = new_case(counter, clerk, "d5", &json!({}));
+    let actor = Actor::Delegato {
+        person: clerk.id.clone(),
+        delegation: delegation.clone(),
+    };
+    let of = RepresentationRow {
+        case_id: id,
+        lookup: counter.vault.lookup(&citizen.identity.fiscal_code),
+        quality: "delegato".to_owned(),
+        delegation: Some(delegation),
+        until_day: None,
+    };
+    let definition = definition(counter, "passo-carrabile");
+    opened(counter, new.for_another(counter, &definition, actor, of)).await;
+}
+
 /// A case that was accepted and paid.
 async fn paid(counter: &Counter, citizen: &Person, clerk: &Person) {
     let id = submitted(counter, citizen, "d4", json!({"operazione": "nuova"})).await;
@@ -155,6 +206,17 @@ async fn submitted(
     draft: &str,
     answers: serde_json::Value,
 ) -> String {
+    let (id, new) = new_case(counter, citizen, draft, &answers);
+    opened(counter, new).await;
+    id
+}
+
+fn new_case(
+    counter: &Counter,
+    citizen: &Person,
+    draft: &str,
+    answers: &serde_json::Value,
+) -> (String, NewCase) {
     let original = json!({
         "applicant": citizen.identity, "evidence": citizen.evidence, "answers": answers,
         "declarations": [], "attachments": [],
@@ -163,11 +225,14 @@ async fn submitted(
     let definition = definition(counter, "passo-carrabile");
     let id = counter.new_id();
     let new = NewCase::prepare(counter, citizen, &definition, &id, draft, bytes, NOW).unwrap();
+    (id, new)
+}
+
+async fn opened(counter: &Counter, new: NewCase) {
     let write = counter
         .store
         .write(move |tx| Box::pin(async move { open(tx, new).await }));
     write.await.unwrap();
-    id
 }
 
 /// Changes the highest value of the column, verifies, puts it back.

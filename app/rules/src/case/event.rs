@@ -22,6 +22,12 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     Cittadino(String),
+    /// For the person who gave the delegation (D.P.R. 445/2000 art. 38 c. 3-bis).
+    Delegato {
+        person: String,
+        /// Id of its row.
+        delegation: String,
+    },
     Operatore(String),
     /// A timer.
     Sistema,
@@ -32,7 +38,16 @@ impl Actor {
     pub fn person(&self) -> Option<&str> {
         match self {
             Self::Cittadino(id) | Self::Operatore(id) => Some(id),
+            Self::Delegato { person, .. } => Some(person),
             Self::Sistema => None,
+        }
+    }
+
+    /// Id of the delegation by which she acts.
+    pub fn delegation(&self) -> Option<&str> {
+        match self {
+            Self::Delegato { delegation, .. } => Some(delegation),
+            Self::Cittadino(_) | Self::Operatore(_) | Self::Sistema => None,
         }
     }
 
@@ -41,6 +56,13 @@ impl Actor {
         match text.split_once(':') {
             Some(("cittadino", id)) if !id.is_empty() => Some(Self::Cittadino(id.to_owned())),
             Some(("operatore", id)) if !id.is_empty() => Some(Self::Operatore(id.to_owned())),
+            Some(("delegato", ids)) => {
+                let (person, delegation) = ids.split_once(':')?;
+                (!person.is_empty() && !delegation.is_empty()).then(|| Self::Delegato {
+                    person: person.to_owned(),
+                    delegation: delegation.to_owned(),
+                })
+            }
             None if text == "sistema" => Some(Self::Sistema),
             _ => None,
         }
@@ -52,6 +74,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Cittadino(id) => write!(f, "cittadino:{id}"),
             Self::Operatore(id) => write!(f, "operatore:{id}"),
+            Self::Delegato { person, delegation } => write!(f, "delegato:{person}:{delegation}"),
             Self::Sistema => f.write_str("sistema"),
         }
     }
@@ -66,8 +89,11 @@ impl Serialize for Actor {
 impl<'de> Deserialize<'de> for Actor {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom("cittadino:<id>, operatore:<id> or sistema"))
+        Self::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom(
+                "cittadino:<id>, delegato:<id>:<delegation>, operatore:<id> or sistema",
+            )
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The YAML files as municipal staff write them (`app/catalogue/SCHEMA.md`), and how they
 //! become the [`Service`](super::Service) that the counter uses.
 
+mod acting;
 mod checks;
 #[cfg(feature = "yaml")]
 mod parse;

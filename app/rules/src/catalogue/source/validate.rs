@@ -29,6 +29,7 @@ pub(super) fn validate(service: &Service, errors: &mut Vec<DefinitionError>) {
     validator.declarations(service);
     validator.fees(service);
     validator.cycles(service);
+    super::acting::check(service, errors);
 }
 
 struct Validator<'a, 'e> {

@@ -1,0 +1,53 @@
+//! Whom a case is about, where somebody else sent it.
+
+use sqlx::Row;
+
+use super::{Store, StoreError, Tx};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepresentationRow {
+    pub case_id: String,
+    /// By which the represented person is found when she logs in.
+    pub lookup: String,
+    /// `delegato`, `professionista`, …: the answer to `qualita`.
+    pub quality: String,
+    /// The delegation in the counter by which the request was sent.
+    pub delegation: Option<String>,
+    /// Last day of a delegation on paper, `AAAA-MM-GG`.
+    pub until_day: Option<String>,
+}
+
+pub async fn insert(tx: &mut Tx, row: &RepresentationRow) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO representations (case_id, lookup, quality, delegation, until_day) \
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(&row.case_id)
+    .bind(&row.lookup)
+    .bind(&row.quality)
+    .bind(&row.delegation)
+    .bind(&row.until_day)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn get(store: &Store, case_id: &str) -> Result<Option<RepresentationRow>, StoreError> {
+    let row = sqlx::query(
+        "SELECT case_id, lookup, quality, delegation, until_day FROM representations \
+         WHERE case_id = $1",
+    )
+    .bind(case_id)
+    .fetch_optional(&mut *store.read().await?)
+    .await?;
+    row.map(|row| {
+        Ok(RepresentationRow {
+            case_id: row.try_get(0)?,
+            lookup: row.try_get(1)?,
+            quality: row.try_get(2)?,
+            delegation: row.try_get(3)?,
+            until_day: row.try_get(4)?,
+        })
+    })
+    .transpose()
+}
