@@ -108,7 +108,7 @@ pub struct LoadedCase {
 }
 
 /// A row, and whom it is about where somebody else sent it.
-type Found = (CaseRow, Option<RepresentationRow>);
+pub(super) type Found = (CaseRow, Option<RepresentationRow>);
 
 async fn find(counter: &Counter, id: &str) -> Result<Found, LoadError> {
     let row = cases::get(&counter.store, id).await?;
@@ -151,7 +151,11 @@ pub async fn of_office(
 
 /// As whom a citizen or an operator of its office comes to the case. Another office's operator is
 /// refused, and that is logged; for anybody else there is none.
-async fn enter(counter: &Counter, person: &Person, id: &str) -> Result<(Found, Side), LoadError> {
+pub(super) async fn enter(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+) -> Result<(Found, Side), LoadError> {
     let (row, of) = find(counter, id).await?;
     if person.works_for(&row.office) {
         return Ok(((row, of), Side::Office(person.id.clone())));

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use futures::{StreamExt, stream::BoxStream};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{LoadError, load::row_for};
+use super::{LoadError, Side, load::enter};
 use crate::{
     events::CaseChanged,
     state::{Counter, Person},
@@ -18,7 +18,8 @@ const POLL: Duration = Duration::from_secs(15);
 
 struct Follower {
     counter: Counter,
-    person: Person,
+    /// Who may be shut out while she follows: a delegate.
+    person: Option<Person>,
     case: String,
     /// The last number told.
     last: i64,
@@ -34,7 +35,12 @@ pub async fn stream(
     case: &str,
     last: Option<i64>,
 ) -> Result<BoxStream<'static, i64>, LoadError> {
-    let row = row_for(counter, person, case).await?;
+    let ((row, of), side) = enter(counter, person, case).await?;
+    let may_end = match side {
+        Side::Delegate { .. } => true,
+        Side::Applicant(_) => of.is_some(),
+        Side::Represented(_) | Side::Office(_) | Side::System => false,
+    };
     // Before the table is read: nothing falls between the two.
     let changes = counter.hub.subscribe();
     let last = match last {
@@ -49,7 +55,7 @@ pub async fn stream(
         .into();
     let follower = Follower {
         counter: counter.clone(),
-        person: person.clone(),
+        person: may_end.then(|| person.clone()),
         case: row.id,
         last,
         waiting,
@@ -73,10 +79,9 @@ impl Follower {
                 return Some(seq);
             }
             self.wait().await?;
-            // A delegation may have ended meanwhile: then there is nothing more to tell.
-            row_for(&self.counter, &self.person, &self.case)
-                .await
-                .ok()?;
+            if let Some(person) = &self.person {
+                enter(&self.counter, person, &self.case).await.ok()?;
+            }
             let news = cases::seqs_after(&self.counter.store, &self.case, self.last).await;
             self.waiting = news.ok()?.into();
         }
