@@ -22,6 +22,7 @@ CREATE TABLE representations (
     lookup TEXT NOT NULL,
     quality TEXT NOT NULL,
     delegation TEXT REFERENCES delegations (id),
-    until_day TEXT
+    until_day TEXT,
+    ended_at INTEGER
 );
 CREATE INDEX representations_by_lookup ON representations (lookup);

@@ -25,6 +25,7 @@ mod receive_payment;
 mod refuse_admission;
 mod rendering;
 mod represented;
+mod send_away;
 mod stream;
 mod take_charge;
 #[cfg(test)]
@@ -53,7 +54,8 @@ pub use original::{OriginalView, evaluate, name, read as read_original, summary}
 pub use receive_payment::receive_payment;
 pub use refuse_admission::refuse_admission;
 pub use rendering::{RenderingError, add_rendering, open as open_rendering};
-pub use represented::{Represented, represented, sender};
+pub use represented::{Represented, evidence, represented, sender};
+pub use send_away::send_away;
 pub use stream::stream;
 pub use take_charge::take_charge;
 pub use timeline::due_note;

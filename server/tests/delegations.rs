@@ -9,8 +9,10 @@ use common::{
     office::{ACCEPTED, PASS, office, office_page},
     receipt, texts, worlds,
 };
+use futures::StreamExt as _;
 use reqwest::{Response, StatusCode};
 use rules::{civil::Date, form::Answer};
+use serde_json::Value;
 use server::{clock::ManualClock, store, verify::verify};
 
 const PAGE: &str = "/area-personale/deleghe";
@@ -405,7 +407,9 @@ async fn a_draft_stands_still_when_the_delegation_ends() {
         let again = form.give(&maria).await;
         assert_ne!(again.id, id);
         assert_eq!(luca.get(&path).await.status(), StatusCode::OK);
+        assert!(!area(&luca).await.drafts[0].stopped);
         revoke(&maria, &again.id).await;
+        assert!(area(&luca).await.drafts[0].stopped);
         let gone = luca.post(&path, &[("azione", "elimina")]).await;
         assert_eq!(gone.status(), StatusCode::SEE_OTHER);
         assert!(area(&luca).await.drafts.is_empty());
@@ -809,9 +813,22 @@ async fn a_delegation_on_paper_is_asked_for_and_found_later() {
             assert_eq!(anna.get(read).await.status(), StatusCode::OK, "{read}");
         }
         assert_eq!(area(&anna).await.cases.len(), 1);
+        // It is hers to end; the sender cannot, nor whose delegation lies in the counter.
+        let end = [("azione", "togli_delega")];
+        assert_eq!(
+            luca.post(&path, &end).await.status(),
+            StatusCode::BAD_REQUEST
+        );
+        assert_eq!(luca.get(&path).await.status(), StatusCode::OK);
+        assert!(case_page(&anna, &sent.id).await.can_send_away);
         clock.advance_days(3);
         assert_eq!(luca.get(&path).await.status(), StatusCode::FORBIDDEN);
         assert_eq!(anna.get(&path).await.status(), StatusCode::OK);
+        assert_eq!(anna.post(&path, &end).await.status(), StatusCode::SEE_OTHER);
+        let told = luca.get(&path).await.text().await.unwrap();
+        assert!(told.contains("ha revocato la delega"), "{told}");
+        assert!(!case_page(&anna, &sent.id).await.can_send_away);
+        assert_eq!(verify(&world.counter).await.unwrap(), Vec::<String>::new());
     }
 }
 
@@ -838,6 +855,89 @@ async fn a_capacity_that_the_service_does_not_admit_is_refused() {
             .collect();
         assert_eq!(codes, ["se_stesso", "delegato"]);
         assert_eq!(texts(&[]).0.len(), 0);
+    }
+}
+
+/// What the sandbox holds under `name` at a path.
+async fn sandbox(world: &World, path: &str, name: &str) -> Vec<Value> {
+    let web = reqwest::Client::new();
+    let request = web.get(format!("{}{path}", world.sandbox));
+    let answer = request.header("accept", "application/json").send().await;
+    let mut all: Value = answer.unwrap().json().await.unwrap();
+    all[name].as_array_mut().map(std::mem::take).unwrap()
+}
+
+async fn on_phone(world: &World, cf: &str) -> usize {
+    let path = format!("/io/messages?cf={cf}");
+    sandbox(world, &path, "messages").await.len()
+}
+
+/// Waits until both phones have so many messages.
+async fn until_told(world: &World, maria: usize, luca: usize) {
+    let told = async || {
+        (
+            on_phone(world, MOTHER).await,
+            on_phone(world, STUDENT).await,
+        )
+    };
+    for _ in 0..300 {
+        if told().await == (maria, luca) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(told().await, (maria, luca));
+}
+
+/// IO writes to both while the delegation holds, then to the represented person alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn both_are_told_while_the_delegation_holds() {
+    for world in worlds(|_| {}).await {
+        let (maria, luca) = (world.login(MOTHER).await, world.login(STUDENT).await);
+        let clerk = world.login(CLERK_POLICE).await;
+        let id = Form::new(today(&world), 30).give(&maria).await.id;
+        let case = send_for(&luca, &id).await;
+        until_told(&world, 1, 1).await;
+        revoke(&maria, &id).await;
+        for (command, fields) in [("prendi_in_carico", &[][..]), ("accogli", &ACCEPTED[..])] {
+            let done = office(&clerk, &case, command, fields).await;
+            assert_eq!(done.status(), StatusCode::SEE_OTHER, "{command}");
+        }
+        // The decision, and what is to be paid.
+        until_told(&world, 3, 1).await;
+        let page = office_page(&clerk, &case).await;
+        let held = page.deliveries.iter().filter(|row| row.state == "failed");
+        let reasons: Vec<_> = held
+            .map(|row| (row.channel.as_str(), row.reason.as_str()))
+            .collect();
+        let over = "La delega è finita: il messaggio va solo alla persona rappresentata.";
+        assert_eq!(reasons, [("App IO", over); 2]);
+    }
+}
+
+/// What streams to an open page ends with the delegation.
+#[tokio::test(flavor = "multi_thread")]
+async fn live_news_end_with_the_delegation() {
+    for world in worlds(|_| {}).await {
+        let (maria, luca) = (world.login(MOTHER).await, world.login(STUDENT).await);
+        let clerk = world.login(CLERK_POLICE).await;
+        let id = Form::new(today(&world), 30).give(&maria).await.id;
+        let case = send_for(&luca, &id).await;
+        let path = format!("/api/pratiche/{case}/eventi");
+        let (of_luca, of_maria) = (luca.get(&path).await, maria.get(&path).await);
+        revoke(&maria, &id).await;
+        let done = office(&clerk, &case, "prendi_in_carico", &[]).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        // It closes by itself: all of it can be read.
+        let news = tokio::time::timeout(std::time::Duration::from_secs(20), of_luca.text());
+        let news = news.await.unwrap().unwrap();
+        assert!(!news.contains("id: 3"), "{news}");
+        let mut of_maria = of_maria.bytes_stream();
+        let mut news = String::new();
+        while !news.contains("id: 3") {
+            let next = tokio::time::timeout(std::time::Duration::from_secs(20), of_maria.next());
+            news.push_str(std::str::from_utf8(&next.await.unwrap().unwrap().unwrap()).unwrap());
+        }
     }
 }
 

@@ -691,14 +691,14 @@ fn admitting(text: &str, capacities: &str) -> Vec<String> {
     let line = text
         .lines()
         .find(|line| line.trim().starts_with("per_conto_di:"))
-        .unwrap();
+        .expect("a sound fixture");
     let changed = text.replace(line, &format!("  per_conto_di: [{capacities}]"));
     faults(BLOCKS, &changed)
 }
 
 fn faults(blocks: &str, text: &str) -> Vec<String> {
-    let blocks = parse_blocks(blocks).unwrap();
-    let file = parse_service(text).unwrap();
+    let blocks = parse_blocks(blocks).expect("a sound fixture");
+    let file = parse_service(text).expect("a sound fixture");
     match resolve(&blocks, file) {
         Ok(_) => Vec::new(),
         Err(errors) => errors.into_iter().map(|e| e.to_string()).collect(),

@@ -18,6 +18,9 @@ pub struct DraftCard {
     /// The person who delegated her, if it is that person's.
     #[serde(default)]
     pub for_whom: Option<String>,
+    /// The delegation ended: it can only be deleted.
+    #[serde(default)]
+    pub stopped: bool,
     pub saved_at: String,
     /// Day after which it is deleted.
     pub expires: String,
@@ -91,6 +94,9 @@ pub struct CasePage {
     /// Who sent it, for whom, by which delegation: label and value; empty where it is her own.
     #[serde(default)]
     pub people: Vec<(String, String)>,
+    /// Whether she may send away who sent it for her with a paper.
+    #[serde(default)]
+    pub can_send_away: bool,
     /// Text of a refused command that has no form any more.
     #[serde(default)]
     pub unsent: Option<String>,

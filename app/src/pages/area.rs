@@ -62,10 +62,25 @@ fn for_whom(name: String) -> AnyView {
 
 fn draft(draft: DraftCard) -> AnyView {
     let href = format!("/servizi/{}/richiesta", draft.slug);
+    let action = href.clone();
+    let title = match draft.stopped {
+        true => defined(draft.title).into_any(),
+        false => view! { <a href=href>{t!("Continua: ")}{defined(draft.title)}</a> }.into_any(),
+    };
+    // The form is shut, and with it its own button.
+    let delete = draft.stopped.then(|| {
+        view! {
+            <p class="mb-1">{t!("La delega non vale più: questa bozza non si può inviare.")}</p>
+            <form method="post" action=action>
+                <button class="btn btn-outline-danger" type="submit" name="azione" value="elimina">{t!("Elimina la bozza")}</button>
+            </form>
+        }
+    });
     view! {
         <li class="card border rounded shadow-sm p-3 mb-3">
-            <h3 class="h5 mb-1"><a href=href>{t!("Continua: ")}{defined(draft.title)}</a></h3>
+            <h3 class="h5 mb-1">{title}</h3>
             {draft.for_whom.map(for_whom)}
+            {delete}
             <p class="mb-0">{t!("Salvata il {saved}. Se non la invii, la cancelliamo il {expires}.", saved = draft.saved_at, expires = draft.expires)}</p>
         </li>
     }

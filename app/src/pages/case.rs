@@ -21,6 +21,7 @@ pub fn view(page: CasePage) -> AnyView {
     let receipt = format!("/pratiche/{}/ricevuta", page.id);
     let integration = page.integration.clone().map(|i| integration(&page, i));
     let withdraw = page.can_withdraw.then(|| withdraw(&page));
+    let send_away = page.can_send_away.then(|| send_away(&page));
     main(
         view! {
             {breadcrumb(vec![(t!("Area personale").into(), "/area-personale".into())], quoted(&page.title))}
@@ -42,6 +43,7 @@ pub fn view(page: CasePage) -> AnyView {
             </section>
             <section class="my-5"><h2>{t!("Che cosa hai scritto")}</h2>{summary(page.summary, None)}</section>
             <section class="my-5"><h2>{t!("Che cosa hai allegato")}</h2>{files(page.attachments)}</section>
+            {send_away}
             {withdraw}
             <section class="my-5"><h2>{t!("Contatti")}</h2>{office_card(&page.office)}</section>
         }
@@ -143,6 +145,21 @@ fn integration(page: &CasePage, wanted: IntegrationView) -> AnyView {
                 <button class="btn btn-primary" type="submit" name="azione" value="rispondi">{t!("Invia i documenti")}</button>
             </form>
         </section>
+    }
+    .into_any()
+}
+
+/// Asked twice, like the withdrawal.
+fn send_away(page: &CasePage) -> AnyView {
+    let action = format!("/pratiche/{}", page.id);
+    view! {
+        <details class="my-5">
+            <summary>{t!("Togli l’incarico a chi l’ha presentata")}</summary>
+            <p>{t!("Da subito chi ha presentato la richiesta per te non la vede più e non può più rispondere all’ufficio. Quello che ha già fatto resta valido, e la pratica la segui tu.")}</p>
+            <form method="post" action=action enctype="multipart/form-data">
+                <button class="btn btn-outline-danger" type="submit" name="azione" value="togli_delega">{t!("Sì, togli l’incarico")}</button>
+            </form>
+        </details>
     }
     .into_any()
 }

@@ -85,6 +85,7 @@ fn privacy(town: &Town) -> AnyView {
         <section class="mb-5">
             <h2>{t!("Quando fai una richiesta")}</h2>
             <p>{t!("Usiamo i dati che ci dà la tua identità digitale e quelli che scrivi, solo per quella richiesta. Ogni servizio ha la sua informativa: dice quali dati, perché, per quanto tempo e chi li vede. La trovi nella scheda del servizio, alla voce «Condizioni di servizio».")}</p>
+            <p>{t!("Se dai una delega conserviamo chi hai delegato, per che cosa, da quando a quando, e come eri entrato. Non la cancelliamo quando finisce: dimostra chi ha agito per te.")}</p>
             <p>{t!("I dati delle pratiche sono cifrati. I messaggi per posta elettronica non dicono di che cosa si tratta.")}</p>
         </section>
         <section class="mb-5">
@@ -96,7 +97,7 @@ fn privacy(town: &Town) -> AnyView {
     .into_any()
 }
 
-fn answered() -> [(&'static str, &'static str); 10] {
+fn answered() -> [(&'static str, &'static str); 11] {
     [
         (
             t!("Che cosa mi serve per fare una richiesta?"),
@@ -126,6 +127,12 @@ fn answered() -> [(&'static str, &'static str); 10] {
             t!("L’ufficio mi chiede un altro documento. Che cosa faccio?"),
             t!(
                 "Apri la pratica e premi «Rispondi all’ufficio»: puoi scrivere e allegare. C’è scritto entro quando."
+            ),
+        ),
+        (
+            t!("Posso fare una richiesta per un’altra persona?"),
+            t!(
+                "Sì, se il servizio lo prevede: per un figlio minore, come tutore, per una società, o con una delega. La delega si dà dall’area personale, in «Deleghe»: chi la riceve comincia da lì, con la propria identità digitale."
             ),
         ),
         (

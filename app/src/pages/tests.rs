@@ -156,6 +156,7 @@ fn case() -> CasePage {
         office: office(),
         operator: Some(evil()),
         people: vec![(evil(), evil())],
+        can_send_away: true,
         timeline: vec![
             milestone(MilestoneStatus::Done),
             milestone(MilestoneStatus::Current),
@@ -637,12 +638,14 @@ fn case_takes_the_answer_to_an_integration() {
     ] {
         assert!(names.contains(&name), "{name}");
     }
-    assert!(html.contains("value=\"rispondi\"") && html.contains("value=\"ritira\""));
+    for action in ["rispondi", "ritira", "togli_delega"] {
+        assert!(html.contains(&format!("value=\"{action}\"")), "{action}");
+    }
     assert!(
         html.contains("href=\"#c-allegati-richiesta_0\"") && html.contains("href=\"#c-testo\"")
     );
     assert!(html.contains("data-state=\"attesa_integrazione\""));
-    assert_eq!(html.matches("multipart/form-data").count(), 2);
+    assert_eq!(html.matches("multipart/form-data").count(), 3);
 }
 
 #[test]
@@ -773,16 +776,28 @@ fn the_remaining_pages_are_sound() {
     };
     let draft = DraftCard {
         slug: s("tari"),
-        for_whom: Some(evil()),
         title: evil(),
+        for_whom: Some(evil()),
+        stopped: false,
         saved_at: evil(),
         expires: evil(),
     };
     let html = show(Page::Area(AreaPage {
-        drafts: vec![draft],
+        drafts: vec![draft.clone()],
         cases: vec![card],
     }));
     assert!(html.contains("href=\"/pratiche/c1\"") && html.contains("/servizi/tari/richiesta"));
+    assert!(!html.contains("value=\"elimina\""));
+    let html = show(Page::Area(AreaPage {
+        drafts: vec![DraftCard {
+            stopped: true,
+            ..draft
+        }],
+        cases: Vec::new(),
+    }));
+    assert!(
+        html.contains("value=\"elimina\"") && !html.contains("href=\"/servizi/tari/richiesta\"")
+    );
     let problem = Problem {
         reference: s("A1B2"),
         ..Problem::new(500, evil(), evil())

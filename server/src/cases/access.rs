@@ -3,8 +3,9 @@
 
 use rules::{case::Actor, civil::Date};
 
-use super::LoadError;
+use super::{LoadError, LoadedCase};
 use crate::{
+    clock::rome_day,
     delegations::{self, Delegation, DelegationError, Ended, letters},
     state::{Counter, Person},
     store::{
@@ -104,6 +105,9 @@ async fn sender(
     circle: &Reader,
 ) -> Result<Side, LoadError> {
     let Some(id) = &of.delegation else {
+        if let Some(at) = of.ended_at {
+            return Err(DelegationError::from(Ended::Revoked(rome_day(at))).into());
+        }
         let last = of.until_day.as_deref().and_then(Date::parse_iso);
         return match last.filter(|last| *last < counter.today()) {
             Some(last) => Err(DelegationError::from(Ended::Expired(last)).into()),
@@ -117,15 +121,26 @@ async fn sender(
     Ok(delegate(person, holds.await?))
 }
 
+/// Whether somebody sent it whom the represented person herself may send away.
+fn is_by_agent(of: &RepresentationRow) -> bool {
+    ["delegato", "professionista"].contains(&of.quality.as_str())
+}
+
+/// Whether who looks is represented by somebody with a paper, whom she may send away. What was
+/// given in the counter is revoked where it was given.
+pub fn can_end(case: &LoadedCase) -> bool {
+    let of = case.represented.as_ref();
+    matches!(case.side, Side::Represented(_))
+        && of.is_some_and(|of| of.delegation.is_none() && of.ended_at.is_none() && is_by_agent(of))
+}
+
 /// Whether the case is hers to delegate: about herself, or sent for who cannot do so.
 pub async fn is_own(counter: &Counter, person: &Person, id: &str) -> Result<bool, LoadError> {
     let Some(row) = cases::get(&counter.store, id).await? else {
         return Ok(false);
     };
     let of = representations::get(&counter.store, id).await?;
-    let by_others = of
-        .as_ref()
-        .is_some_and(|of| ["delegato", "professionista"].contains(&of.quality.as_str()));
+    let by_others = of.as_ref().is_some_and(is_by_agent);
     Ok(match citizen(counter, person, &row, of.as_ref()).await {
         Ok(Some(Side::Applicant(_))) => !by_others,
         Ok(Some(Side::Represented(_))) => true,

@@ -188,6 +188,17 @@ impl Outgoing {
         self
     }
 
+    /// The same for a case whose people are known: only by a delegation in the counter are both
+    /// codici fiscali proven.
+    #[must_use]
+    pub fn to_people_of(self, counter: &Counter, case: &LoadedCase) -> Self {
+        let of = case.represented.as_ref();
+        match of.is_some_and(|of| of.delegation.is_some()) {
+            true => self.also_to_represented(counter, &case.definition.service),
+            false => self,
+        }
+    }
+
     /// These and those.
     #[must_use]
     pub fn plus(mut self, other: Self) -> Self {
@@ -311,10 +322,7 @@ pub async fn run(
             outgoing,
         } => (Step::Receipt { command, receipt }, outgoing),
     };
-    let outgoing = match is_by_delegation(case) {
-        true => outgoing.also_to_represented(counter, service),
-        false => outgoing,
-    };
+    let outgoing = outgoing.to_people_of(counter, case);
     let prepared = Prepared {
         case_id: case.row.id.clone(),
         office: case.row.office.clone(),
@@ -346,12 +354,6 @@ pub async fn run(
         seq,
     });
     Ok(seq)
-}
-
-/// Whether both codici fiscali are proven: the delegate's and the represented person's.
-fn is_by_delegation(case: &LoadedCase) -> bool {
-    let of = case.represented.as_ref();
-    of.is_some_and(|of| of.delegation.is_some())
 }
 
 async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {

@@ -110,7 +110,7 @@ pub struct LoadedCase {
 }
 
 /// A row, and whom it is about where somebody else sent it.
-type Found = (CaseRow, Option<RepresentationRow>);
+pub(super) type Found = (CaseRow, Option<RepresentationRow>);
 
 async fn find(counter: &Counter, id: &str) -> Result<Found, LoadError> {
     let row = cases::get(&counter.store, id).await?;
@@ -154,7 +154,7 @@ pub async fn of_office(
 
 /// As whom somebody comes to the case: who may do this at its office, or a citizen ([`access`]).
 /// Anybody else with a role is refused, and that is logged; for a citizen there is no such case.
-async fn enter(
+pub(super) async fn enter(
     counter: &Counter,
     person: &Person,
     operation: Operation,

@@ -111,6 +111,7 @@ impl Represented {
             quality: self.quality.clone(),
             delegation: acting.map(|acting| acting.delegation.clone()),
             until_day: until.map(str::to_owned),
+            ended_at: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use futures::{StreamExt, stream::BoxStream};
 use rules::roles::Operation;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{LoadError, load::row_for};
+use super::{LoadError, Side, load::enter};
 use crate::{
     events::CaseChanged,
     state::{Counter, Person},
@@ -19,7 +19,8 @@ const POLL: Duration = Duration::from_secs(15);
 
 struct Follower {
     counter: Counter,
-    person: Person,
+    /// Who may be shut out while she follows: a delegate.
+    person: Option<Person>,
     case: String,
     /// The last number told.
     last: i64,
@@ -35,7 +36,12 @@ pub async fn stream(
     case: &str,
     last: Option<i64>,
 ) -> Result<BoxStream<'static, i64>, LoadError> {
-    let row = row_for(counter, person, Operation::FollowCase, case).await?;
+    let ((row, of), side) = enter(counter, person, Operation::FollowCase, case).await?;
+    let may_end = match side {
+        Side::Delegate { .. } => true,
+        Side::Applicant(_) => of.is_some(),
+        Side::Represented(_) | Side::Office(_) | Side::System => false,
+    };
     // Before the table is read: nothing falls between the two.
     let changes = counter.hub.subscribe();
     let last = match last {
@@ -50,7 +56,7 @@ pub async fn stream(
         .into();
     let follower = Follower {
         counter: counter.clone(),
-        person: person.clone(),
+        person: may_end.then(|| person.clone()),
         case: row.id,
         last,
         waiting,
@@ -74,15 +80,12 @@ impl Follower {
                 return Some(seq);
             }
             self.wait().await?;
-            // A delegation may have ended meanwhile: then there is nothing more to tell.
-            row_for(
-                &self.counter,
-                &self.person,
-                Operation::FollowCase,
-                &self.case,
-            )
-            .await
-            .ok()?;
+            if let Some(person) = &self.person {
+                let operation = Operation::FollowCase;
+                enter(&self.counter, person, operation, &self.case)
+                    .await
+                    .ok()?;
+            }
             let news = cases::seqs_after(&self.counter.store, &self.case, self.last).await;
             self.waiting = news.ok()?.into();
         }

@@ -4,7 +4,7 @@ use app::api::{AttachmentView, CasePage, DocumentView, IntegrationView};
 use rules::{catalogue::Office, t};
 
 use super::{
-    LoadError, LoadedCase, Side, StoredDocument,
+    LoadError, LoadedCase, Side, StoredDocument, access,
     act::{Act, kind},
     answer_integration::kept,
     load,
@@ -67,6 +67,7 @@ pub async fn page(
         payments: payments::of_case(counter, case).await?,
         integration: integration(counter, case).await?,
         people: people(counter, case, original).await?,
+        can_send_away: access::can_end(case),
         unsent: None,
         errors: Vec::new(),
         can_withdraw: case.state.can_withdraw(),

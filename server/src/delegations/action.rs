@@ -27,10 +27,7 @@ pub async fn action(
     match form.get("azione") {
         "delega" => match give(counter, person, form).await {
             Ok(_) => Ok(done(format!("{PAGE}?fatto=data"))),
-            Err(error) => match error.told() {
-                Some(errors) => again(counter, person, form, errors).await,
-                None => Err(refused(error)),
-            },
+            Err(error) => again(counter, person, form, error.told()?).await,
         },
         "revoca" => {
             revoke(counter, person, form.get("id")).await?;
@@ -51,14 +48,6 @@ pub async fn action(
 
 fn done(path: String) -> Outcome {
     Outcome::Done { path }
-}
-
-fn refused(error: super::give::GiveError) -> Refused {
-    match error {
-        super::give::GiveError::Delegation(error) => error.into(),
-        // Everything else is told on the page.
-        _ => DelegationError::NotFound.into(),
-    }
 }
 
 /// The page with what was typed and what is wrong.

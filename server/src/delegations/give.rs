@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::{Content, Delegation, DelegationError, Name, Scope, context, family_code_fits, lookup};
 use crate::{
-    cases,
+    cases::{self, LoadError},
     forms::FormBody,
     state::{Counter, Person},
     store::{
@@ -67,22 +67,22 @@ impl From<VaultError> for GiveError {
 }
 
 impl GiveError {
-    /// What the page says, by field; `None`: no fault of hers.
-    pub fn told(&self) -> Option<Vec<(String, String)>> {
-        let one = |message: &str| Some(vec![(String::new(), message.to_owned())]);
-        match self {
-            Self::Invalid(errors) => Some(errors.clone()),
-            Self::TooMany => one(t!(
+    /// What the page says, by field; what is no fault of hers stays an error.
+    pub fn told(self) -> Result<Vec<(String, String)>, DelegationError> {
+        let message = match self {
+            Self::Invalid(errors) => return Ok(errors),
+            Self::Delegation(error) => return Err(error),
+            Self::TooMany => t!(
                 "Hai già 10 deleghe che valgono: revocane una che non ti serve più, poi riprova."
-            )),
-            Self::TooFast => one(t!(
-                "Oggi hai dato troppe deleghe. Riprova domani, oppure vieni allo sportello."
-            )),
-            Self::Twice => one(t!(
-                "Questa persona ha già una delega uguale in quei giorni: la trovi nell'elenco."
-            )),
-            Self::Delegation(_) => None,
-        }
+            ),
+            Self::TooFast => {
+                t!("Oggi hai dato troppe deleghe. Riprova domani, oppure vieni allo sportello.")
+            }
+            Self::Twice => {
+                t!("Questa persona ha già una delega uguale in quei giorni: la trovi nell'elenco.")
+            }
+        };
+        Ok(vec![(String::new(), message.to_owned())])
     }
 }
 
@@ -257,7 +257,10 @@ async fn scope(
         "pratica" => {
             let id = form.get("pratica");
             let own = cases::is_own(counter, person, id).await;
-            let own = own.map_err(|e| DelegationError::Corrupt(e.to_string()))?;
+            let own = own.map_err(|error| match error {
+                LoadError::Store(error) => error.into(),
+                other => DelegationError::Corrupt(other.to_string()),
+            })?;
             let scope = own.then(|| Scope::Pratica(id.to_owned()));
             (scope, "pratica", t!("Scegli una tua pratica dell'elenco."))
         }

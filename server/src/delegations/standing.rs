@@ -142,3 +142,61 @@ pub async fn check_in(tx: &mut Tx, id: &str, now_ms: i64) -> Result<Option<Ended
         None => Some(Ended::Elsewhere),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn row(from: i64, to: i64, revoked_at: Option<i64>) -> DelegationRow {
+        let day = |n| Date::from_days_since_epoch(n).unwrap().to_string();
+        DelegationRow {
+            id: "d".into(),
+            giver: "p".into(),
+            delegate: "l".into(),
+            scope: "servizio".into(),
+            target: "tari".into(),
+            from_day: day(from),
+            to_day: day(to),
+            sealed: Vec::new(),
+            created_at: 0,
+            revoked_at,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_holds_from_its_first_day_to_its_last(
+            from in 10_000i64..30_000, days in 0i64..366, today in 9_000i64..31_000,
+        ) {
+            let today_is = Date::from_days_since_epoch(today).unwrap();
+            let holds = (from..=from + days).contains(&today);
+            let standing = state(&row(from, from + days, None), today_is);
+            prop_assert_eq!(standing == Standing::Valid, holds);
+            prop_assert_eq!(ended(&row(from, from + days, None), today_is).is_ok(), holds);
+            let revoked = state(&row(from, from + days, Some(1)), today_is);
+            prop_assert!(matches!(revoked, Standing::Revoked(_)));
+        }
+    }
+
+    #[test]
+    fn a_scope_covers_itself_only() {
+        let of = |scope: &str, target: &str| DelegationRow {
+            scope: scope.into(),
+            target: target.into(),
+            ..row(0, 1, None)
+        };
+        let covered = |row: &DelegationRow| {
+            [
+                covers(row, "tari", None),
+                covers(row, "imu", None),
+                covers(row, "imu", Some("c1")),
+            ]
+        };
+        assert_eq!(covered(&of("tutti", "")), [true, true, true]);
+        assert_eq!(covered(&of("servizio", "tari")), [true, false, false]);
+        assert_eq!(covered(&of("pratica", "c1")), [false, false, true]);
+        assert_eq!(covered(&of("altro", "")), [false, false, false]);
+    }
+}

@@ -17,11 +17,7 @@ pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperEr
         ("Chi ha chiesto".to_owned(), name.trim().to_owned()),
         ("Codice fiscale".to_owned(), person.code().to_owned()),
     ];
-    if let Some(represented) = cases::represented(&original.answers) {
-        let quality = represented.quality_words().to_owned();
-        applicant.push(("Per conto di".to_owned(), represented.line()));
-        applicant.push(("In qualità di".to_owned(), quality));
-    }
+    applicant.extend(cases::evidence(case, &original));
     let sections = cases::summary(counter, case, &original).into_iter();
     Ok(Petition {
         applicant,

@@ -98,7 +98,7 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
     (
         "post",
         "/pratiche/{id}",
-        "Risponde a una richiesta o ritira",
+        "Risponde a una richiesta, ritira o toglie una delega su carta",
         "multipart/form-data",
     ),
     (

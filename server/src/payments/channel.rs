@@ -147,7 +147,9 @@ impl Gpd {
             gpd::publish(&self.client, counter, payment).await?;
         }
         let now = counter.now_ms();
-        let outgoing = Outgoing::message(counter, &case.definition.service, "pagamento-richiesto");
+        let service = &case.definition.service;
+        let outgoing = Outgoing::message(counter, service, "pagamento-richiesto");
+        let outgoing = outgoing.to_people_of(counter, case);
         let PaymentRow {
             id, case_id, seq, ..
         } = payment.clone();
@@ -273,4 +275,67 @@ fn debtor(case: &LoadedCase) -> Result<Debtor, LoadError> {
             name: cases::name(&original.applicant),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        cases::NewCase,
+        clock::ManualClock,
+        state::Person,
+        testing::{NOW, definition, person, stores, test_counter},
+    };
+
+    /// Kind and code of who owes what a case with these answers costs.
+    async fn owes(
+        counter: &Counter,
+        applicant: &Person,
+        answers: serde_json::Value,
+    ) -> (&'static str, String) {
+        let original = json!({
+            "applicant": applicant.identity, "evidence": applicant.evidence, "answers": answers,
+            "declarations": [], "attachments": [],
+        });
+        let bytes = serde_json::to_vec(&original).unwrap();
+        let service = definition(counter, "passo-carrabile");
+        let (id, draft) = (counter.new_id(), counter.new_id());
+        let new = NewCase::prepare(counter, applicant, &service, &id, &draft, bytes, NOW);
+        let new = new.unwrap();
+        let write = counter
+            .store
+            .write(move |tx| Box::pin(async move { cases::open(tx, new).await }));
+        write.await.unwrap();
+        let debtor = debtor(&cases::load(counter, &id).await.unwrap()).unwrap();
+        (debtor.kind, debtor.fiscal_code)
+    }
+
+    #[tokio::test]
+    async fn who_is_represented_owes() {
+        for store in stores().await {
+            let counter = test_counter(store, ManualClock::at(NOW)).await;
+            let applicant = person(&counter, "Luca", "RSSLCU68A01A893X", &[]).await;
+            let of = |quality: &str| {
+                json!({
+                    "qualita": quality, "rappresentato_nome": "Maria",
+                    "rappresentato_cognome": "Rossi",
+                    "rappresentato_codice_fiscale": "RSSMRA68A41A893X",
+                    "ente_denominazione": "Alfa Srl", "ente_codice_fiscale": "01234567897",
+                })
+            };
+            for (quality, kind, code) in [
+                ("delegato", "F", "RSSMRA68A41A893X"),
+                ("tutore", "F", "RSSMRA68A41A893X"),
+                ("legale_rappresentante", "G", "01234567897"),
+                // A child owes nothing.
+                ("genitore", "F", "RSSLCU68A01A893X"),
+                ("se_stesso", "F", "RSSLCU68A01A893X"),
+            ] {
+                let owed = owes(&counter, &applicant, of(quality)).await;
+                assert_eq!(owed, (kind, code.to_owned()), "{quality}");
+            }
+        }
+    }
 }

@@ -3,12 +3,12 @@
 use app::api::DraftCard;
 
 use super::{
-    act,
+    act, acting,
     draft::{self, DraftError},
 };
 use crate::{
     clock::{rome_day, rome_text},
-    delegations,
+    delegations::{self, DelegationError},
     state::{Counter, Person},
     store::{
         self, StoreError,
@@ -22,9 +22,11 @@ pub async fn draft_cards(counter: &Counter, person: &Person) -> Result<Vec<Draft
     for row in drafts::of_person(&counter.store, &person.id).await? {
         let known = counter.catalogue.get(&row.slug);
         let title = known.map_or_else(|| row.slug.clone(), |d| d.service.title.clone());
+        let (for_whom, stopped) = for_whom(counter, person, &row).await?;
         cards.push(DraftCard {
             title,
-            for_whom: for_whom(counter, &row).await?,
+            for_whom,
+            stopped,
             slug: row.slug,
             saved_at: rome_text(row.updated_at),
             expires: rome_day(row.updated_at).plus_days(days).italian(),
@@ -33,14 +35,24 @@ pub async fn draft_cards(counter: &Counter, person: &Person) -> Result<Vec<Draft
     Ok(cards)
 }
 
-/// The person who delegated her, if it is that person's.
-async fn for_whom(counter: &Counter, row: &DraftRow) -> Result<Option<String>, DraftError> {
-    let Some(id) = draft::content(counter, row)?.delegation else {
-        return Ok(None);
+/// The person who delegated her, if it is that person's, and whether the delegation ended.
+async fn for_whom(
+    counter: &Counter,
+    person: &Person,
+    row: &DraftRow,
+) -> Result<(Option<String>, bool), DraftError> {
+    let content = draft::content(counter, row)?;
+    let Some(id) = &content.delegation else {
+        return Ok((None, false));
     };
-    let given = store::delegations::get(&counter.store, &id).await?;
+    let given = store::delegations::get(&counter.store, id).await?;
     let given = given.map(|given| delegations::open(counter, &given));
-    Ok(given.transpose()?.map(|given| given.content.giver.full()))
+    let name = given.transpose()?.map(|given| given.content.giver.full());
+    match acting::resume(counter, person, &row.slug, &content).await {
+        Ok(_) => Ok((name, false)),
+        Err(DraftError::Delegation(DelegationError::Ended(_))) => Ok((name, true)),
+        Err(other) => Err(other),
+    }
 }
 
 /// Deletes drafts idle beyond the comune's term; how many.

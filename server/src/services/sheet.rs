@@ -90,6 +90,14 @@ fn how(service: &Service) -> Vec<String> {
             .to_owned(),
     );
     how.push(t!("Segui ogni fase nella tua area personale.").to_owned());
+    if service
+        .audience
+        .on_behalf_of
+        .iter()
+        .any(|by| by == "delegato")
+    {
+        how.push(t!("Puoi farla anche per un'altra persona che ti ha delegato: comincia da «Deleghe», nella tua area personale.").to_owned());
+    }
     how
 }
 

@@ -15,6 +15,8 @@ pub struct RepresentationRow {
     pub delegation: Option<String>,
     /// Last day of a delegation on paper, `AAAA-MM-GG`.
     pub until_day: Option<String>,
+    /// When the represented person took a delegation on paper back.
+    pub ended_at: Option<i64>,
 }
 
 pub async fn insert(tx: &mut Tx, row: &RepresentationRow) -> Result<(), StoreError> {
@@ -34,7 +36,7 @@ pub async fn insert(tx: &mut Tx, row: &RepresentationRow) -> Result<(), StoreErr
 
 pub async fn get(store: &Store, case_id: &str) -> Result<Option<RepresentationRow>, StoreError> {
     let row = sqlx::query(
-        "SELECT case_id, lookup, quality, delegation, until_day FROM representations \
+        "SELECT case_id, lookup, quality, delegation, until_day, ended_at FROM representations \
          WHERE case_id = $1",
     )
     .bind(case_id)
@@ -47,7 +49,21 @@ pub async fn get(store: &Store, case_id: &str) -> Result<Option<RepresentationRo
             quality: row.try_get(2)?,
             delegation: row.try_get(3)?,
             until_day: row.try_get(4)?,
+            ended_at: row.try_get(5)?,
         })
     })
     .transpose()
+}
+
+/// The represented person takes a delegation on paper back, once.
+pub async fn end(tx: &mut Tx, case_id: &str, now_ms: i64) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE representations SET ended_at = $2 \
+         WHERE case_id = $1 AND delegation IS NULL AND ended_at IS NULL",
+    )
+    .bind(case_id)
+    .bind(now_ms)
+    .execute(tx)
+    .await?;
+    Ok(())
 }

@@ -179,6 +179,7 @@ async fn delegated(counter: &Counter, citizen: &Person, clerk: &Person) {
         quality: "delegato".to_owned(),
         delegation: Some(delegation),
         until_day: None,
+        ended_at: None,
     };
     let definition = definition(counter, "passo-carrabile");
     opened(counter, new.for_another(counter, &definition, actor, of)).await;
