@@ -113,10 +113,17 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
         O::SeeOwnArea => [
             get("/area-personale", "/area-personale"),
             get("/pagamenti", "/pagamenti"),
+            get("/area-personale/deleghe", "/area-personale/deleghe"),
         ]
         .into_iter()
         .flatten()
         .collect(),
+        // Nothing is given: asked for the right, then refused for what is missing.
+        O::Delegate => post(
+            "/area-personale/deleghe",
+            "/area-personale/deleghe",
+            &[("azione", "delega")],
+        ),
         O::SeeOwnCase => [
             get("/pratiche/{}", case.clone()),
             get("/pratiche/{}/ricevuta", format!("{case}/ricevuta")),

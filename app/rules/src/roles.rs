@@ -115,6 +115,7 @@ matrix! {
     Rate              "dare un parere"                                 Anybody   []
     FillRequest       "compilare e inviare una richiesta"              LoggedIn  []
     SeeOwnArea        "vedere le proprie bozze, pratiche e pagamenti"  LoggedIn  []
+    Delegate          "dare, usare e revocare deleghe"                 LoggedIn  []
     RemoveAttachment  "togliere un file dalla bozza"                   Owner     []
     SeeOwnCase        "vedere la propria pratica e la ricevuta"        Owner     []
     AnswerIntegration "rispondere a una richiesta di documenti"        Owner     []
