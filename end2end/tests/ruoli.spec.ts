@@ -29,7 +29,7 @@ test('a role is given, holds at the next click, and is ended', async ({ page, js
 
   expect((await open(other, '/ufficio', js))?.status()).toBe(200);
   await expect(other.locator('h1')).toHaveText('Le pratiche del tuo ufficio');
-  await expect(other.locator('[data-office-links]')).toHaveCount(0);
+  await expect(other.getByRole('link', { name: 'Chi può fare che cosa' })).toHaveCount(0);
 
   await row.locator('summary').click();
   await look(page);

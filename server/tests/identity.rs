@@ -1,5 +1,6 @@
 //! The rest of identity: foreign people, the other binding, logout from both sides, safer logins,
 //! evidence, limits, and the federation's list of providers.
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! The seeds of the fuzzer (`fuzz/corpus`) are still what they say: good ones are believed, those
 //! that once were attacks are not. `UPDATE_CORPUS=1` writes them anew.
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
 use std::{fs, path::PathBuf};
 
