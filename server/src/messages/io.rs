@@ -158,7 +158,13 @@ impl Io {
         }
         let case = load(counter, row).await?;
         let cf = fiscal_code(counter, row, &case).await;
-        let cf = cf.map_err(|e| unreadable(counter, row, &e))?;
+        let mut cf = cf.map_err(|e| unreadable(counter, row, &e))?;
+        if cf.is_empty() {
+            // The delegation ended since: it had gone to the delegate.
+            let original = cases::read_original(&case);
+            let original = original.map_err(|e| unreadable(counter, row, &e))?;
+            cf = original.applicant.fiscal_code.to_uppercase();
+        }
         let url = format!("{}/messages/{cf}/{}", self.endpoint.url, row.remote_id);
         let request = self.keyed(self.client.get(url));
         let response = request
