@@ -5,7 +5,7 @@
 
 use app::api::Problem;
 
-use crate::{files::FileError, store::StoreError, vault::VaultError};
+use crate::{files::FileError, http::client, store::StoreError, vault::VaultError};
 use rules::t;
 
 /// What an operation's error tells a person.
@@ -42,7 +42,10 @@ impl Refused {
                 "operation failed"
             );
         } else if self.problem.status == 403 {
-            tracing::warn!(error.cause = %self.cause, "operation refused");
+            // An address is written down only here and by `http::limits`: who tries doors leaves
+            // a trace.
+            let client = client::current().map(tracing::field::display);
+            tracing::warn!(client.address = client, error.cause = %self.cause, "operation refused");
         }
         *self.problem
     }

@@ -4,7 +4,7 @@
 mod actions;
 mod anybodys;
 pub mod assets;
-mod client;
+pub(crate) mod client;
 mod compress;
 mod cookies;
 mod document;

@@ -206,12 +206,15 @@ async fn chores(counter: Counter) {
     }
 }
 
-/// Identity providers change their keys: who they are is read at the start and every day.
+/// Identity providers change their keys: who they are is read at the start and every day, and
+/// again in ten minutes where something could not be read.
 async fn daily(counter: Counter) {
-    let mut day = tokio::time::interval(Duration::from_secs(86_400));
     loop {
-        day.tick().await;
-        counter.identity.refresh().await;
+        let wait = match counter.identity.refresh().await {
+            true => Duration::from_secs(86_400),
+            false => Duration::from_secs(600),
+        };
+        tokio::time::sleep(wait).await;
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use app::api::{Left, Page};
 use common::{
@@ -463,35 +463,6 @@ async fn logins_are_kept_sealed_and_every_reading_is_written_down() {
         clock.advance_days(2);
         assert_eq!(evidence::purge(&world.counter).await.unwrap(), 2);
         assert!(logins::find(store, &all(), 10).await.unwrap().is_empty());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_asks_too_often_waits() {
-    for world in worlds(|settings| settings.limits = Some(1)).await {
-        let maria = browser(&world.url);
-        let mut refused = None;
-        for _ in 0..200 {
-            let start = maria.get("/spid/login").await;
-            if start.status() != StatusCode::OK {
-                refused = Some(start);
-                break;
-            }
-        }
-        let refused = refused.expect("a limit");
-        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
-        let wait = refused.headers()["retry-after"]
-            .to_str()
-            .unwrap()
-            .parse::<u64>()
-            .unwrap();
-        assert!((1..=2).contains(&wait), "{wait}");
-        let html = refused.text().await.unwrap();
-        assert!(html.contains("Troppe richieste"), "{html}");
-        // Public pages are not limited, and after the wait she enters.
-        assert_eq!(maria.get("/servizi").await.status(), StatusCode::OK);
-        tokio::time::sleep(Duration::from_secs(wait)).await;
-        assert_eq!(maria.get("/spid/login").await.status(), StatusCode::OK);
     }
 }
 

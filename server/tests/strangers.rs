@@ -4,57 +4,14 @@
 
 mod common;
 
-use std::{
-    io::Write,
-    sync::{Arc, Mutex},
-};
-
 use app::api::{AttachmentView, Page};
 use common::{
-    CARD, CLERK_POLICE, CLERK_TAXES, MOTHER, STUDENT, World, prepare_card, receipt, worlds,
+    CARD, CLERK_POLICE, CLERK_TAXES, MOTHER, STUDENT, World, log::Log, prepare_card, receipt,
+    worlds,
 };
 use reqwest::StatusCode;
-use tracing_subscriber::fmt::MakeWriter;
 
 const PDF: &[u8] = b"%PDF-1.7 report";
-
-/// Everything that was logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-impl Log {
-    fn begin() -> Self {
-        let log = Self::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_ansi(false);
-        subscriber.with_writer(writer).init();
-        log
-    }
-
-    /// What was logged since the last call.
-    fn take(&self) -> String {
-        String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
-    }
-}
 
 /// A submitted theft with its report: the case, the file, the original's path.
 async fn theft(world: &World) -> (String, String, String) {

@@ -1,6 +1,8 @@
 //! The provider's answer: written by the sandbox, validated by the counter.
 
 mod assertion;
+#[cfg(any(test, feature = "attacks"))]
+pub mod attacks;
 mod refusal;
 #[cfg(test)]
 mod tests;

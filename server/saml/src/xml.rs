@@ -41,12 +41,6 @@ pub(crate) fn to_base64(xml: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(xml)
 }
 
-#[cfg(test)]
-pub(crate) fn to_base64_bytes(bytes: &[u8]) -> String {
-    use base64::Engine;
-    base64::engine::general_purpose::STANDARD.encode(bytes)
-}
-
 /// Parses without DTD or entities, within limits, and with every id used once.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, XmlError> {
     if text.len() > MAX_BYTES {

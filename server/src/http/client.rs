@@ -9,6 +9,20 @@ use ipnet::IpNet;
 #[derive(Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
+tokio::task_local! {
+    static CURRENT: Option<IpAddr>;
+}
+
+/// Answers a request of this client's; see [`current`].
+pub async fn during<F: Future>(client: Option<IpAddr>, answer: F) -> F::Output {
+    CURRENT.scope(client, answer).await
+}
+
+/// Who asks for what is being answered now: written down only where somebody is refused.
+pub fn current() -> Option<IpAddr> {
+    CURRENT.try_with(|client| *client).ok().flatten()
+}
+
 /// `None` where there is no connection (tests of a router alone).
 pub fn address(request: &Request, trusted: &[IpNet]) -> Option<IpAddr> {
     let Peer(peer) = request.extensions().get()?;

@@ -29,6 +29,7 @@ use super::{client, cookies, document, security::ScriptNonce};
 use crate::{
     clock::{Clock, Ticks},
     state::{Actor, Counter},
+    vault::sha256,
 };
 
 /// What is limited.
@@ -45,12 +46,12 @@ enum Kind {
 }
 
 /// Requests a minute of one address, and of one session. A burst may be as many.
-const fn most(kind: Kind) -> (u32, Option<u32>) {
+const fn most(kind: Kind) -> (u32, u32) {
     match kind {
-        Kind::Login => (120, None),
-        Kind::Answer => (120, None),
-        Kind::Draft => (2_400, Some(240)),
-        Kind::Upload => (600, Some(60)),
+        Kind::Login => (120, 30),
+        Kind::Answer => (120, 30),
+        Kind::Draft => (2_400, 240),
+        Kind::Upload => (600, 60),
     }
 }
 
@@ -80,7 +81,7 @@ pub struct Limits {
 
 struct Each {
     addresses: Limiter<IpAddr>,
-    sessions: Option<Limiter<String>>,
+    sessions: Limiter<String>,
 }
 
 impl Limits {
@@ -91,9 +92,7 @@ impl Limits {
             let (address, session) = most(kind);
             Some(Each {
                 addresses: RateLimiter::hashmap_with_clock(quota(address)?, ticks.clone()),
-                sessions: session
-                    .and_then(quota)
-                    .map(|quota| RateLimiter::hashmap_with_clock(quota, ticks.clone())),
+                sessions: RateLimiter::hashmap_with_clock(quota(session)?, ticks.clone()),
             })
         };
         Self {
@@ -118,8 +117,8 @@ impl Limits {
             let taken = each.addresses.check_key(&network(address));
             taken.map_err(|until| until.wait_time_from(now))?;
         }
-        if let (Some(session), Some(sessions)) = (session, &each.sessions) {
-            let taken = sessions.check_key(&session);
+        if let Some(session) = session {
+            let taken = each.sessions.check_key(&session);
             taken.map_err(|until| until.wait_time_from(now))?;
         }
         Ok(())
@@ -129,9 +128,7 @@ impl Limits {
     pub fn forget(&self) {
         for each in &self.each {
             each.addresses.retain_recent();
-            if let Some(sessions) = &each.sessions {
-                sessions.retain_recent();
-            }
+            each.sessions.retain_recent();
         }
     }
 }
@@ -174,8 +171,10 @@ pub async fn limit(
     response
 }
 
+/// Hashed: what a client invents is of any length, and is kept for a minute.
 fn session(counter: &Counter, headers: &HeaderMap) -> Option<String> {
-    cookies::session_token(counter, headers)
+    let token = cookies::session_token(counter, headers)?;
+    Some(sha256(token.as_bytes()))
 }
 
 fn too_many(seconds: u64) -> Problem {

@@ -116,7 +116,7 @@ struct Unreadable(FormRejection);
 impl Refusal for Unreadable {
     fn problem(&self) -> Problem {
         Problem::new(
-            self.0.status().as_u16(),
+            403,
             t!("Accesso non riuscito"),
             t!(
                 "La risposta del gestore della tua identità non si legge. Torna al servizio e premi di nuovo «Entra con SPID»."

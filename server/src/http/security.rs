@@ -16,11 +16,12 @@ use futures::FutureExt as _;
 use super::{client, document};
 use crate::{
     clock::token,
-    error::internal,
+    error::{Refusal, Refused, internal},
     payments,
     state::{Actor, Counter},
 };
 use rules::t;
+use thiserror::Error;
 
 /// The nonce of this answer's scripts (CSP).
 #[derive(Clone)]
@@ -30,18 +31,16 @@ pub async fn guard(State(counter): State<Counter>, mut request: Request, next: N
     let nonce = token::<16>(&*counter.rng);
     request.extensions_mut().insert(ScriptNonce(nonce.clone()));
     let client = client::address(&request, &counter.trusted_proxies);
-    let path = request.uri().path().to_owned();
-    let mut response = if is_foreign_write(&counter, &request) {
-        let api = request.uri().path().starts_with("/api/");
-        document::problem(&counter, &Actor::Anonymous, foreign(), api, &nonce).await
-    } else {
-        next.run(request).await
+    let answer = async {
+        if is_foreign_write(&counter, &request) {
+            let api = request.uri().path().starts_with("/api/");
+            let problem = Refused::from(ForeignWrite).report(String::new);
+            document::problem(&counter, &Actor::Anonymous, problem, api, &nonce).await
+        } else {
+            next.run(request).await
+        }
     };
-    // The only place where an address is written down: whoever tries doors leaves a trace.
-    if response.status() == StatusCode::FORBIDDEN {
-        let client = client.map(tracing::field::display);
-        tracing::warn!(client.address = client, http.path = %path, "refused");
-    }
+    let mut response = client::during(client, answer).await;
     add_headers(&counter, response.headers_mut(), &nonce);
     response
 }
@@ -76,14 +75,20 @@ fn is_own_origin(counter: &Counter, origin: &str, host: Option<&str>) -> bool {
     origin == own || (counter.is_sandbox() && host.is_some_and(|h| origin == format!("http://{h}")))
 }
 
-fn foreign() -> Problem {
-    Problem::new(
-        403,
-        t!("Richiesta non accettata"),
-        t!(
-            "La richiesta non arriva da una pagina di questo sito. Apri il servizio da qui e riprova."
-        ),
-    )
+#[derive(Debug, Error)]
+#[error("a write that does not come from a page of ours")]
+struct ForeignWrite;
+
+impl Refusal for ForeignWrite {
+    fn problem(&self) -> Problem {
+        Problem::new(
+            403,
+            t!("Richiesta non accettata"),
+            t!(
+                "La richiesta non arriva da una pagina di questo sito. Apri il servizio da qui e riprova."
+            ),
+        )
+    }
 }
 
 fn add_headers(counter: &Counter, headers: &mut HeaderMap, nonce: &str) {

@@ -87,9 +87,12 @@ impl ServiceProviders {
     }
 
     /// Reads all providers again; what could not be read is in the log, and what was known stays.
-    pub async fn refresh(&self) {
+    /// Whether all could.
+    pub async fn refresh(&self) -> bool {
+        let mut whole = true;
         for sp in [&self.spid, &self.cie] {
             let faults = sp.providers.refresh().await;
+            whole &= faults.is_empty();
             for fault in &faults {
                 tracing::error!(error.cause = %fault, saml.scheme = sp.scheme.as_str(), "identity providers not read again");
             }
@@ -100,6 +103,7 @@ impl ServiceProviders {
                 "identity providers read"
             );
         }
+        whole
     }
 }
 

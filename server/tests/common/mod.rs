@@ -3,6 +3,7 @@
 
 //! A real counter and a real sandbox on free ports, and people who log in through SAML.
 
+pub mod log;
 pub mod office;
 pub mod process;
 

@@ -1,8 +1,9 @@
 //! A good login, and ways to spoil it before or after it is signed.
 use super::super::*;
 use crate::keys::tests::IDP;
+use crate::response::attacks::Target;
 use crate::xml::to_base64;
-use crate::{IdentityProvider, KeyPair, Level, Scheme, signature};
+use crate::{IdentityProvider, KeyPair, Level, Scheme};
 use jiff::{SignedDuration, Timestamp};
 
 pub const ACS: &str = "https://sp.example.it/spid/acs";
@@ -75,13 +76,12 @@ pub fn made(
     change_response: impl Fn(String) -> String,
 ) -> String {
     let attributes = attributes();
-    let draft = success(&attributes);
-    let assertion = change_assertion(draft.assertion(key));
-    let assertion = match assertion.contains("<ds:SignatureValue></ds:SignatureValue>") {
-        true => signature::sign_first(assertion, key).unwrap(),
-        false => assertion,
+    let target = Target {
+        success: success(&attributes),
+        idp: key,
+        other: key,
     };
-    change_response(draft.response(&assertion, key))
+    target.made(key, change_assertion, change_response)
 }
 
 pub fn good() -> String {
