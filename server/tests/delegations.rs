@@ -6,7 +6,7 @@ mod common;
 use app::api::{AreaPage, AttachmentView, CasePage, DelegationView, DelegationsPage, Page};
 use common::{
     APPLICANT, Browser, CARD, CLERK_POLICE, MOTHER, PNG, STUDENT, World, clocked_worlds,
-    office::{ACCEPTED, PASS, office, office_page},
+    office::{ACCEPTED, PASS, fill_duplicate, office, office_page},
     receipt, texts, worlds,
 };
 use futures::StreamExt as _;
@@ -107,25 +107,8 @@ async fn begin(person: &Browser, id: &str, slug: &str) -> Response {
 async fn send_for(delegate: &Browser, delegation: &str) -> String {
     let begun = begin(delegate, delegation, PASS).await;
     assert_eq!(begun.status(), StatusCode::SEE_OTHER);
-    fill(delegate).await;
+    fill_duplicate(delegate).await;
     receipt(delegate.send(PASS).await.unwrap()).id
-}
-
-async fn fill(delegate: &Browser) {
-    delegate
-        .answer(PASS, "richiedente", APPLICANT)
-        .await
-        .unwrap();
-    let asked = [
-        ("operazione", "duplicato"),
-        ("numero_autorizzazione", "12"),
-        ("duplicato_motivo", "deterioramento"),
-        ("titolo", "proprietario"),
-    ];
-    delegate.answer(PASS, "richiesta", &asked).await.unwrap();
-    let photo = delegate.upload(PASS, "cartello", "cartello.png", PNG.to_vec());
-    assert_eq!(photo.await.status(), StatusCode::OK);
-    delegate.declare(PASS).await;
 }
 
 fn today(world: &World) -> Date {
@@ -323,7 +306,7 @@ async fn the_form_knows_for_whom_it_is() {
         ]
         .concat();
         luca.answer(PASS, "richiedente", &posted).await.unwrap();
-        fill(&luca).await;
+        fill_duplicate(&luca).await;
         // A second beginning finds the draft again; an own draft of hers is in the way of one.
         assert_eq!(
             begin(&luca, &id, PASS).await.status(),
@@ -379,7 +362,7 @@ async fn a_draft_stands_still_when_the_delegation_ends() {
             begin(&luca, &id, PASS).await.status(),
             StatusCode::SEE_OTHER
         );
-        fill(&luca).await;
+        fill_duplicate(&luca).await;
         let page = luca.request_page(PASS).await;
         assert_eq!(revoke(&maria, &id).await, StatusCode::SEE_OTHER);
         let path = format!("/servizi/{PASS}/richiesta");

@@ -7,9 +7,9 @@ use std::{collections::BTreeSet, time::Duration};
 
 use app::api::{AttachmentView, CasePage, Page, PaymentStatus, Problem, RolesPage, SaveRequest};
 use common::{
-    APPLICANT, Browser, CARD, CLERK_CARDS, CLERK_POLICE, CLERK_TAXES, MOTHER, PNG, STUDENT, World,
-    browser, clocked_worlds, fiscal_code, login_nth,
-    office::{ACCEPTED, PASS, office, office_page, send_duplicate},
+    Browser, CARD, CLERK_CARDS, CLERK_POLICE, CLERK_TAXES, MOTHER, STUDENT, World, browser,
+    clocked_worlds, fiscal_code, login_nth,
+    office::{ACCEPTED, PASS, fill_duplicate, office, office_page, send_duplicate},
     prepare_card, receipt,
 };
 use reqwest::{Method, Response, StatusCode, header::LOCATION};
@@ -22,6 +22,7 @@ const HERE: &str = "polizia_locale";
 const ELSEWHERE: &str = "tributi";
 
 /// A way to do an operation.
+#[derive(Clone)]
 struct Door {
     method: Method,
     /// As the router knows it, without `/api`.
@@ -115,9 +116,7 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
             get("/pagamenti", "/pagamenti"),
             get("/area-personale/deleghe", "/area-personale/deleghe"),
         ]
-        .into_iter()
-        .flatten()
-        .collect(),
+        .concat(),
         // Nothing is given: asked for the right, then refused for what is missing.
         O::Delegate => post(
             "/area-personale/deleghe",
@@ -128,9 +127,7 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
             get("/pratiche/{}", case.clone()),
             get("/pratiche/{}/ricevuta", format!("{case}/ricevuta")),
         ]
-        .into_iter()
-        .flatten()
-        .collect(),
+        .concat(),
         O::AnswerIntegration => post(
             "/pratiche/{}",
             case,
@@ -141,9 +138,7 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
             get("/pagamenti/{}", payment.clone()),
             get("/pagamenti/{}/esito", format!("{payment}/esito")),
         ]
-        .into_iter()
-        .flatten()
-        .collect(),
+        .concat(),
         O::Pay => post("/pagamenti/{}", payment, &[("azione", "paga")]),
         O::ReadAttachment => get("/allegati/{}", format!("/allegati/{}", of.attachment)),
         O::ReadDocument => get("/pratiche/{}/documenti/{}", of.document.clone()),
@@ -506,22 +501,7 @@ async fn own_case(citizen: &Browser, case: &str) -> CasePage {
 }
 
 async fn send_with_file(citizen: &Browser) -> String {
-    citizen
-        .answer(PASS, "richiedente", APPLICANT)
-        .await
-        .unwrap();
-    let asked = [
-        ("operazione", "duplicato"),
-        ("numero_autorizzazione", "12"),
-        ("duplicato_motivo", "deterioramento"),
-        ("titolo", "proprietario"),
-    ];
-    citizen.answer(PASS, "richiesta", &asked).await.unwrap();
-    let file = citizen
-        .upload(PASS, "cartello", "cartello.png", PNG.to_vec())
-        .await;
-    assert_eq!(file.status(), StatusCode::OK);
-    citizen.declare(PASS).await;
+    fill_duplicate(citizen).await;
     receipt(citizen.send(PASS).await.unwrap()).id
 }
 

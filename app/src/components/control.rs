@@ -208,6 +208,29 @@ pub struct Keyboard {
     pub capitals: bool,
 }
 
+impl Keyboard {
+    /// What is another person's does not stay in the browser's memory.
+    pub const PLAIN: Self = Self {
+        kind: "",
+        inputmode: "",
+        autocomplete: "off",
+        placeholder: "",
+        capitals: false,
+    };
+
+    /// A code of hers.
+    pub const CODE: Self = Self {
+        capitals: true,
+        ..Self::PLAIN
+    };
+
+    /// A day: digits, and slashes that are on the same keyboard.
+    pub const DAY: Self = Self {
+        inputmode: "numeric",
+        ..Self::PLAIN
+    };
+}
+
 /// One line of text.
 pub fn text(control: &Control, value: String, keyboard: Keyboard) -> AnyView {
     let some = |text: &'static str| (!text.is_empty()).then_some(text);

@@ -82,7 +82,8 @@ fn masthead(town: &Town, user: Option<User>, login_next: &str) -> AnyView {
                     <div class="it-header-slim-wrapper-content">
                         {region(town)}
                         <div class="it-header-slim-right-zone">
-                            {(!login_next.starts_with("/ufficio")).then(other_language)}
+                            // The office works in Italian.
+                            {(login_next != "/ufficio").then(other_language)}
                             {access(user, login_next)}
                         </div>
                     </div>

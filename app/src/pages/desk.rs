@@ -29,23 +29,6 @@ pub fn view(page: DeskPage) -> AnyView {
     )
 }
 
-const DAY: Keyboard = Keyboard {
-    kind: "",
-    inputmode: "numeric",
-    autocomplete: "off",
-    placeholder: "",
-    capitals: false,
-};
-
-/// Nothing of the citizen stays in the browser's memory.
-const PLAIN: Keyboard = Keyboard {
-    kind: "",
-    inputmode: "",
-    autocomplete: "off",
-    placeholder: "",
-    capitals: false,
-};
-
 fn start(page: &DeskPage) -> AnyView {
     let field =
         |name: &str, label: &str| Control::fixed(name, label, true, error_of(&page.errors, name));
@@ -56,24 +39,20 @@ fn start(page: &DeskPage) -> AnyView {
     let text = |name: &str, label: &str, keyboard| {
         control::text(&field(name, label), value(name), keyboard)
     };
-    let code = Keyboard {
-        capitals: true,
-        ..PLAIN
-    };
     let birth = field("data_nascita", "Data di nascita").with_hint("gg/mm/aaaa");
     let expires = field("documento_scadenza", "Scade il").with_hint("gg/mm/aaaa");
     view! {
         <form method="post" action="/ufficio/sportello" enctype="multipart/form-data" novalidate data-desk-start="">
             <h2>"Chi chiede"</h2>
-            {text("codice_fiscale", "Codice fiscale", code)}
-            {text("nome", "Nome", PLAIN)}
-            {text("cognome", "Cognome", PLAIN)}
-            {control::text(&birth, value("data_nascita"), DAY)}
+            {text("codice_fiscale", "Codice fiscale", Keyboard::CODE)}
+            {text("nome", "Nome", Keyboard::PLAIN)}
+            {text("cognome", "Cognome", Keyboard::PLAIN)}
+            {control::text(&birth, value("data_nascita"), Keyboard::DAY)}
             <h2>"Il documento che hai visto"</h2>
             {control::radios(&field("documento", "Documento di identità"), page.documents.clone(), value("documento"))}
-            {text("documento_numero", "Numero", code)}
-            {text("documento_ente", "Rilasciato da", PLAIN)}
-            {control::text(&expires, value("documento_scadenza"), DAY)}
+            {text("documento_numero", "Numero", Keyboard::CODE)}
+            {text("documento_ente", "Rilasciato da", Keyboard::PLAIN)}
+            {control::text(&expires, value("documento_scadenza"), Keyboard::DAY)}
             <h2>"Che cosa chiede"</h2>
             {control::select(&field("servizio", "Servizio"), page.services.clone(), &value("servizio"))}
             <button class="btn btn-primary" type="submit" name="azione" value="comincia">"Comincia"</button>

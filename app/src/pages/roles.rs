@@ -85,10 +85,19 @@ fn row(page: &RolesPage, role: &RoleView) -> AnyView {
             <td data-label="Ruolo">{role.role.clone()}</td>
             <td data-label="Dove">{role.office.clone()}</td>
             <td data-label="Quando">{role.period.clone()}{later}</td>
-            <td data-label="Togli">{(!role.id.is_empty()).then(|| end(page, role))}</td>
+            {end_cell(page, role)}
         </tr>
     }
     .into_any()
+}
+
+/// Who is in comune.toml stays there.
+fn end_cell(page: &RolesPage, role: &RoleView) -> AnyView {
+    match role.id.is_empty() {
+        true => view! { <td class="small" data-label="Togli">"Scritto nella configurazione"</td> }
+            .into_any(),
+        false => view! { <td data-label="Togli">{end(page, role)}</td> }.into_any(),
+    }
 }
 
 /// At once, or with a day: empty is at once. Open again after a refusal, so that the error is seen.
@@ -111,7 +120,7 @@ fn end(page: &RolesPage, role: &RoleView) -> AnyView {
             <summary>"Togli"<span class="visually-hidden">{whose.clone()}</span></summary>
             <form method="post" action="/ufficio/ruoli" novalidate>
                 <input type="hidden" name="id" value=role.id.clone()/>
-                {control::text(&last, value, DAY)}
+                {control::text(&last, value, Keyboard::DAY)}
                 <button class="btn btn-outline-primary btn-sm" type="submit" name="azione" value="togli_ruolo">
                     "Togli il ruolo"<span class="visually-hidden">{whose}</span>
                 </button>
@@ -120,14 +129,6 @@ fn end(page: &RolesPage, role: &RoleView) -> AnyView {
     }
     .into_any()
 }
-
-const DAY: Keyboard = Keyboard {
-    kind: "",
-    inputmode: "numeric",
-    autocomplete: "off",
-    placeholder: "",
-    capitals: false,
-};
 
 fn give(page: &RolesPage) -> AnyView {
     let refused = typed(page, "azione") == "dai_ruolo";
@@ -152,18 +153,13 @@ fn give(page: &RolesPage) -> AnyView {
     let to = field("al", "Al", false).with_hint(
         "gg/mm/aaaa, ultimo giorno compreso. Se lo lasci vuoto, finché qualcuno lo toglie.",
     );
-    let capitals = Keyboard {
-        autocomplete: "off",
-        capitals: true,
-        ..Keyboard::default()
-    };
     view! {
         <form class="card has-bkg-grey p-3 my-4" method="post" action="/ufficio/ruoli" novalidate data-give-role="">
-            {control::text(&code, value("codice_fiscale"), capitals)}
+            {control::text(&code, value("codice_fiscale"), Keyboard::CODE)}
             {control::select(&field("ruolo", "Ruolo", true), roles.collect(), &value("ruolo"))}
             {control::select(&office, page.offices.clone(), &value("ufficio"))}
-            {control::text(&from, value("dal"), DAY)}
-            {control::text(&to, value("al"), DAY)}
+            {control::text(&from, value("dal"), Keyboard::DAY)}
+            {control::text(&to, value("al"), Keyboard::DAY)}
             <div><button class="btn btn-primary" type="submit" name="azione" value="dai_ruolo">"Dai il ruolo"</button></div>
         </form>
     }

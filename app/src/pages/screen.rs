@@ -155,6 +155,13 @@ fn login_next(page: &Page) -> String {
         Page::Sheet(page) => format!("/servizi/{}/richiesta", page.slug),
         Page::Login(page) => page.next.clone(),
         Page::Request(page) => format!("/servizi/{}/richiesta", page.slug),
+        Page::Office(_)
+        | Page::OfficeCase(_)
+        | Page::Deliveries(_)
+        | Page::Roles(_)
+        | Page::Desk(_)
+        | Page::DeskPaper(_)
+        | Page::Ratings(_) => "/ufficio".into(),
         _ => "/area-personale".into(),
     }
 }

@@ -42,29 +42,8 @@ pub async fn action(
     };
     let page = DeskPage {
         errors,
-        typed: typed(form),
+        typed: form.fields.clone(),
         ..page(counter, person).await?
     };
-    let page = Box::new(Page::Desk(Box::new(page)));
-    Ok(match problem.status {
-        409 => Outcome::Overtaken(page, problem),
-        _ => Outcome::Again(page),
-    })
-}
-
-fn typed(form: &FormBody) -> Vec<(String, String)> {
-    let names = [
-        "codice_fiscale",
-        "nome",
-        "cognome",
-        "data_nascita",
-        "servizio",
-        "documento",
-        "documento_numero",
-        "documento_ente",
-        "documento_scadenza",
-    ];
-    names
-        .map(|name| (name.to_owned(), form.get(name).to_owned()))
-        .into()
+    Ok(Outcome::refused(Page::Desk(Box::new(page)), problem))
 }

@@ -52,11 +52,7 @@ async fn open_desk(
     Ok(DeskOpen {
         applicant: applicant.display_name(),
         fiscal_code: applicant.identity.fiscal_code.clone(),
-        document: applicant
-            .evidence
-            .desk
-            .map(|desk| desk.document)
-            .unwrap_or_default(),
+        document: document_of(&applicant),
         service: found.map_or_else(|| desk.slug.clone(), |found| found.service.title.clone()),
         form: format!("/servizi/{}/richiesta", desk.slug),
         gone: matches!(draft, Err(DeskError::Gone)),
@@ -67,6 +63,12 @@ async fn open_desk(
             .unwrap_or_default(),
         case: sent.map(|sent| sent.case_id).unwrap_or_default(),
     })
+}
+
+/// The identity document that the operator saw.
+fn document_of(applicant: &Person) -> String {
+    let desk = applicant.evidence.desk.as_ref();
+    desk.map_or_else(String::new, |desk| desk.document.clone())
 }
 
 pub fn is_complete(page: &RequestPage) -> bool {
@@ -118,11 +120,7 @@ pub async fn paper(counter: &Counter, person: &Person) -> Result<Option<DeskPape
         title: page.title,
         applicant: applicant.display_name(),
         fiscal_code: applicant.identity.fiscal_code.clone(),
-        document: applicant
-            .evidence
-            .desk
-            .map(|desk| desk.document)
-            .unwrap_or_default(),
+        document: document_of(&applicant),
         operator: person.display_name(),
         summary: page.summary,
         attachments: page

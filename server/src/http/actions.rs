@@ -44,6 +44,17 @@ pub enum Outcome {
     Overtaken(Box<Page>, Problem),
 }
 
+impl Outcome {
+    /// Nothing done for this reason: the page again.
+    pub fn refused(page: Page, problem: Problem) -> Self {
+        let page = Box::new(page);
+        match problem.status {
+            409 => Self::Overtaken(page, problem),
+            _ => Self::Again(page),
+        }
+    }
+}
+
 /// Largest JSON of a step.
 const JSON_BYTES: usize = 1 << 20;
 

@@ -41,28 +41,8 @@ pub async fn action(
     };
     let page = RolesPage {
         errors,
-        typed: typed(form),
+        typed: form.fields.clone(),
         ..page(counter, person, "").await?
     };
-    let page = Box::new(Page::Roles(Box::new(page)));
-    Ok(match problem.status {
-        409 => Outcome::Overtaken(page, problem),
-        _ => Outcome::Again(page),
-    })
-}
-
-fn typed(form: &FormBody) -> Vec<(String, String)> {
-    let names = [
-        "azione",
-        "codice_fiscale",
-        "ruolo",
-        "ufficio",
-        "dal",
-        "al",
-        "id",
-        "ultimo_giorno",
-    ];
-    names
-        .map(|name| (name.to_owned(), form.get(name).to_owned()))
-        .into()
+    Ok(Outcome::refused(Page::Roles(Box::new(page)), problem))
 }

@@ -1,14 +1,28 @@
 //! A request for a duplicate of the sign "passo carrabile", and what its office does with it.
 
 use app::api::{OfficeCasePage, Page};
-use reqwest::Response;
+use reqwest::{Response, StatusCode};
 
-use super::{APPLICANT, Browser, receipt};
+use super::{APPLICANT, Browser, PNG, receipt};
 
 pub const PASS: &str = "passo-carrabile";
 
 /// Sends a request for a duplicate; its case. On acceptance a fee is due.
 pub async fn send_duplicate(citizen: &Browser) -> String {
+    ask_duplicate(citizen).await;
+    citizen.declare(PASS).await;
+    receipt(citizen.send(PASS).await.unwrap()).id
+}
+
+/// The same with a photo of the sign, up to the summary.
+pub async fn fill_duplicate(citizen: &Browser) {
+    ask_duplicate(citizen).await;
+    let photo = citizen.upload(PASS, "cartello", "cartello.png", PNG.to_vec());
+    assert_eq!(photo.await.status(), StatusCode::OK);
+    citizen.declare(PASS).await;
+}
+
+async fn ask_duplicate(citizen: &Browser) {
     citizen
         .answer(PASS, "richiedente", APPLICANT)
         .await
@@ -20,8 +34,6 @@ pub async fn send_duplicate(citizen: &Browser) -> String {
         ("titolo", "proprietario"),
     ];
     citizen.answer(PASS, "richiesta", &asked).await.unwrap();
-    citizen.declare(PASS).await;
-    receipt(citizen.send(PASS).await.unwrap()).id
 }
 
 /// The clerk's page of a case.
