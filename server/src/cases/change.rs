@@ -229,15 +229,13 @@ pub async fn queue(
     now_ms: i64,
     outgoing: Outgoing,
 ) -> Result<(), StoreError> {
-    for row in outgoing.0 {
-        let row = NewRow {
-            case_id: case_id.to_owned(),
-            seq,
-            ..row
-        };
-        outbox::queue(tx, &row, now_ms).await?;
-    }
-    Ok(())
+    let of_case = |row| NewRow {
+        case_id: case_id.to_owned(),
+        seq,
+        ..row
+    };
+    let rows: Vec<NewRow> = outgoing.0.into_iter().map(of_case).collect();
+    outbox::queue(tx, &rows, now_ms).await
 }
 
 /// The change with everything sealed, ready for the transaction.

@@ -14,13 +14,11 @@ use super::{
 };
 use crate::{
     catalogue::Definition,
-    clock::rome_day,
     register::{self, Direction, Entry},
     state::{Counter, Person},
     store::{
         StoreError, Tx,
         cases::{self, CaseRow, DocumentRow},
-        register as register_rows,
         representations::{self, RepresentationRow},
     },
     vault::VaultError,
@@ -105,17 +103,9 @@ impl NewCase {
     }
 }
 
-/// Registers the request in the caller's transaction. If the draft is a case already, its number.
+/// Registers the request in the caller's transaction. A conflict if the draft is a case already.
 pub async fn open(tx: &mut Tx, new: NewCase) -> Result<ProtocolNumber, StoreError> {
     let NewCase { mut row, .. } = new;
-    // Two at once for one draft: the second waits here, then finds the first.
-    register_rows::lock(tx, rome_day(row.created_at).year().into()).await?;
-    if let Some(known) = cases::by_draft_in(tx, &row.draft).await? {
-        return Ok(ProtocolNumber {
-            year: known.year,
-            number: known.number,
-        });
-    }
     let entry = Entry {
         at_ms: row.created_at,
         direction: Direction::In,

@@ -36,7 +36,7 @@ async fn fill(counter: &Counter) {
                     template: "pratica-aperta".to_owned(),
                     priority: outbox::CASE,
                 };
-                outbox::queue(tx, &row, NOW).await?;
+                outbox::queue(tx, &[row], NOW).await?;
             }
             let claim = Claim {
                 channel: "io".to_owned(),

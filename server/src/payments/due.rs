@@ -130,7 +130,7 @@ pub async fn record(
             template: row.fee,
             priority: outbox::CASE,
         };
-        outbox::queue(tx, &position, now_ms).await?;
+        outbox::queue(tx, &[position], now_ms).await?;
     }
     Ok(())
 }

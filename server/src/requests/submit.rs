@@ -172,16 +172,20 @@ async fn attempt(
     if !person.proves(level) {
         return Err(SubmitError::Level(level));
     }
-    let present = attachments.iter().map(|a| a.file.clone()).collect();
+    let present: Vec<String> = attachments.iter().map(|a| a.file.clone()).collect();
     let at_desk = person.evidence.desk.is_some();
     if at_desk && !attachments.iter().any(|a| a.id == SIGNED_COPY) {
         // Without a signature nothing is sent from the counter.
         return Err(SubmitError::Changed);
     }
     let attachments = keep_visible(&evaluation, attachments, at_desk);
+    let named: Vec<String> = attachments.iter().map(|a| a.file.clone()).collect();
     let files = Files {
-        present,
-        named: attachments.iter().map(|a| a.file.clone()).collect(),
+        others: present
+            .into_iter()
+            .filter(|file| !named.contains(file))
+            .collect(),
+        named,
     };
     let now = counter.now_ms();
     let original = original(&draft, person, &evaluation, &attachments, now)?;
@@ -221,10 +225,10 @@ pub fn unread() -> Problem {
     )
 }
 
-/// Ids of the draft's files: those that were there, and of these those that the original names.
+/// Ids of the draft's files: those that the original names, and those that stay behind.
 struct Files {
-    present: BTreeSet<String>,
     named: Vec<String>,
+    others: BTreeSet<String>,
 }
 
 /// Refuses with the page of the first step that is not complete.
@@ -368,21 +372,17 @@ async fn record(
                 if !drafts::delete_at(tx, &draft_id, version).await? {
                     return Err(SubmitError::Changed);
                 }
-                // And its files as the original names them.
-                let stored = files::of_owner_in(tx, &draft_id).await?;
-                if stored
-                    .into_iter()
-                    .map(|file| file.id)
-                    .collect::<BTreeSet<_>>()
-                    != sent.present
-                {
+                // And its files as the original names them, no more and no less.
+                for file in &sent.named {
+                    if !files::hand_over(tx, file, &draft_id, &case).await? {
+                        return Err(SubmitError::Changed);
+                    }
+                }
+                let left = files::delete_of(tx, &draft_id).await?;
+                if left.iter().cloned().collect::<BTreeSet<_>>() != sent.others {
                     return Err(SubmitError::Changed);
                 }
                 let opened = cases::open(tx, new).await?;
-                for file in &sent.named {
-                    files::hand_over(tx, file, &draft_id, &case).await?;
-                }
-                let left = files::delete_of(tx, &draft_id).await?;
                 for lookup in &lookups {
                     stamps::insert(tx, lookup, &case).await?;
                 }

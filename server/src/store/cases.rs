@@ -66,16 +66,12 @@ pub async fn get(store: &Store, id: &str) -> Result<Option<CaseRow>, StoreError>
 
 /// The case that a draft became.
 pub async fn by_draft(store: &Store, draft: &str) -> Result<Option<CaseRow>, StoreError> {
-    by_draft_in(&mut *store.read().await?, draft).await
-}
-
-pub async fn by_draft_in(tx: &mut Tx, draft: &str) -> Result<Option<CaseRow>, StoreError> {
     let row = sqlx::query(
         "SELECT id, draft, person, slug, definition, office, year, number, created_at \
          FROM cases WHERE draft = $1",
     )
     .bind(draft)
-    .fetch_optional(tx)
+    .fetch_optional(&mut *store.read().await?)
     .await?;
     row.as_ref().map(case).transpose()
 }

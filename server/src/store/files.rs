@@ -105,13 +105,13 @@ pub async fn delete_of(tx: &mut Tx, owner: &str) -> Result<Vec<String>, StoreErr
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
-/// Gives one of the draft's files to the case.
-pub async fn hand_over(tx: &mut Tx, id: &str, from: &str, to: &str) -> Result<(), StoreError> {
-    sqlx::query("UPDATE files SET owner = $3 WHERE id = $1 AND owner = $2")
+/// Gives one of the draft's files to the case; `false`: the draft has no such file.
+pub async fn hand_over(tx: &mut Tx, id: &str, from: &str, to: &str) -> Result<bool, StoreError> {
+    let done = sqlx::query("UPDATE files SET owner = $3 WHERE id = $1 AND owner = $2")
         .bind(id)
         .bind(from)
         .bind(to)
         .execute(tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }

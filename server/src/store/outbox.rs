@@ -1,7 +1,7 @@
 //! What is to be done elsewhere: rows written with the event that causes them, delivered by
 //! the workers. A row belongs to the worker that leased it until the lease runs out.
 
-use sqlx::{Row, any::AnyRow};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use super::{Store, StoreError, Tx};
 
@@ -106,23 +106,36 @@ fn outbox_row(row: &AnyRow) -> Result<OutboxRow, StoreError> {
     })
 }
 
-/// Queues one row, due at once; a repeat of the same one is dropped.
-pub async fn queue(tx: &mut Tx, row: &NewRow, now_ms: i64) -> Result<(), StoreError> {
-    sqlx::query(
+/// Queues rows, due at once, in one statement; a repeat of the same one is dropped.
+pub async fn queue(tx: &mut Tx, rows: &[NewRow], now_ms: i64) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let values = |n: usize| {
+        let [id, case, seq, channel, template, priority] =
+            std::array::from_fn(|column| n * 6 + column + 2);
+        format!(
+            "(${id}, ${case}, ${seq}, ${channel}, ${template}, 'queued', ${priority}, $1, $1, $1)"
+        )
+    };
+    let all: Vec<String> = (0..rows.len()).map(values).collect();
+    let sql = format!(
         "INSERT INTO outbox (id, case_id, seq, channel, template, state, priority, next_at, \
-         created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $7, $7) \
+         created_at, updated_at) VALUES {} \
          ON CONFLICT (case_id, seq, channel, template) DO NOTHING",
-    )
-    .bind(&row.id)
-    .bind(&row.case_id)
-    .bind(row.seq)
-    .bind(&row.channel)
-    .bind(&row.template)
-    .bind(row.priority)
-    .bind(now_ms)
-    .execute(tx)
-    .await?;
+        all.join(", ")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(now_ms);
+    for row in rows {
+        query = query
+            .bind(&row.id)
+            .bind(&row.case_id)
+            .bind(row.seq)
+            .bind(&row.channel)
+            .bind(&row.template)
+            .bind(row.priority);
+    }
+    query.execute(tx).await?;
     Ok(())
 }
 

@@ -21,28 +21,12 @@ pub struct RegisterRow {
     pub hash: String,
 }
 
-/// Holds the year's sequence until this transaction ends: who registers meanwhile waits.
-pub async fn lock(tx: &mut Tx, year: i64) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO register_years (year, last, hash) VALUES ($1, 0, '') \
-         ON CONFLICT (year) DO NOTHING",
-    )
-    .bind(year)
-    .execute(&mut *tx)
-    .await?;
-    sqlx::query("UPDATE register_years SET last = last WHERE year = $1")
-        .bind(year)
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
 /// Takes the year's next number, and the hash of the entry before it (empty for the first).
-/// No gap, no repetition.
+/// No gap, no repetition: who registers meanwhile waits until this transaction ends.
 pub async fn next(tx: &mut Tx, year: i64) -> Result<(i64, String), StoreError> {
-    lock(tx, year).await?;
     let row = sqlx::query(
-        "UPDATE register_years SET last = last + 1 WHERE year = $1 RETURNING last, hash",
+        "INSERT INTO register_years (year, last, hash) VALUES ($1, 1, '') \
+         ON CONFLICT (year) DO UPDATE SET last = register_years.last + 1 RETURNING last, hash",
     )
     .bind(year)
     .fetch_one(tx)

@@ -95,15 +95,16 @@ async fn commit(
     jobs: impl Iterator<Item = Job>,
     answers: &mut Vec<Answer>,
 ) -> Result<(), sqlx::Error> {
-    connection.execute("BEGIN IMMEDIATE").await?;
+    // Each call of the database is a walk to its thread and back.
+    connection.execute("BEGIN IMMEDIATE; SAVEPOINT job").await?;
     for job in jobs {
-        connection.execute("SAVEPOINT job").await?;
         let (keep, answer) = job(connection).await;
         answers.push(answer);
-        if !keep {
-            connection.execute("ROLLBACK TO job").await?;
-        }
-        connection.execute("RELEASE job").await?;
+        let end = match keep {
+            true => "RELEASE job; SAVEPOINT job",
+            false => "ROLLBACK TO job",
+        };
+        connection.execute(end).await?;
     }
     connection.execute("COMMIT").await?;
     Ok(())

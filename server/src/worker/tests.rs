@@ -138,12 +138,9 @@ impl World {
             .store
             .write::<_, StoreError, _>(move |tx| {
                 Box::pin(async move {
-                    for row in &rows {
-                        outbox::queue(tx, row, now).await?;
-                        // A repeat is dropped.
-                        outbox::queue(tx, row, now).await?;
-                    }
-                    Ok(())
+                    outbox::queue(tx, &rows, now).await?;
+                    // A repeat is dropped.
+                    outbox::queue(tx, &rows, now).await
                 })
             })
             .await
@@ -254,8 +251,8 @@ async fn rows_go_by_priority_then_by_age() {
         let (late, first) = (campaign("a-dopo", 9), campaign("z-prima", -1));
         let queued = world.counter.store.write::<_, StoreError, _>(move |tx| {
             Box::pin(async move {
-                outbox::queue(tx, &late, 0).await?;
-                outbox::queue(tx, &first, NOW).await
+                outbox::queue(tx, &[late], 0).await?;
+                outbox::queue(tx, &[first], NOW).await
             })
         });
         queued.await.unwrap();
