@@ -35,7 +35,7 @@ mod view;
 mod withdraw;
 
 pub use accept::accept;
-pub use access::{Side, circle, is_own, named};
+pub use access::{Side, circle, is_own, named, paper_ended};
 pub use act::{Act, context as document_context, key_context, kind, salted};
 pub use actions::{citizen_action, office_action};
 pub use answer_integration::{Upload, answer_integration};

@@ -225,6 +225,7 @@ impl Telling<'_> {
             email: who.email.clone(),
             mobile: who.mobile.clone(),
             profile: BTreeMap::new(),
+            by_hand: false,
         };
         let evidence = Evidence {
             provider: format!("{}/spid", self.counter.settings.sandbox_url()),

@@ -42,6 +42,10 @@ pub enum DeskError {
     Open,
     #[error("the citizen has a draft of this service")]
     HasDraft,
+    #[error("another clerk has a desk open for the same request")]
+    Taken,
+    #[error("the citizen sent the request herself")]
+    SentByHer,
     #[error("the clerk would be her own applicant")]
     Own,
     #[error("there is no desk open, or its draft is gone")]
@@ -86,6 +90,8 @@ impl Refusal for DeskError {
             ),
             Self::Open
             | Self::HasDraft
+            | Self::Taken
+            | Self::SentByHer
             | Self::Gone
             | Self::Stale
             | Self::Changed
@@ -113,6 +119,12 @@ impl DeskError {
             Self::Open => "Hai già una richiesta aperta allo sportello: finiscila o chiudila.",
             Self::HasDraft => {
                 "Questa persona ha già cominciato da sé una richiesta per questo servizio. La finisce dal suo accesso, oppure la elimina lì e poi si comincia qui."
+            }
+            Self::Taken => {
+                "Un collega ha aperto oggi questa richiesta allo sportello: la finisce o la chiude lui. Se resta aperta, domani puoi ricominciarla tu."
+            }
+            Self::SentByHer => {
+                "La persona ha inviato la richiesta da sé, dal suo accesso: la copia firmata non serve più."
             }
             Self::Gone => "La richiesta non è più aperta: è stata chiusa, eliminata o inviata.",
             Self::Stale => {

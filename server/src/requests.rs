@@ -14,17 +14,17 @@ mod sent;
 mod submit;
 mod window;
 
-pub use act::{ActError, Done, act, delete};
+pub use act::{ActError, Done, act, delete, delete_in};
 pub use acting::{Begun, begin_for};
 pub use area::{delete_idle, draft_cards};
 pub use attach::{
-    AttachError, SIGNED_COPY, attach, attach_signed, attachments_of, read_file, remove_attachment,
-    sniff,
+    AttachError, SIGNED_COPY, attach, attach_signed, attachments_of, forget, read_file,
+    remove_attachment, sniff,
 };
 pub use draft::DraftError;
 pub use open::{OpenError, open};
 pub use receipt::{ReceiptError, page as receipt_page, receipt};
-pub use save::{SaveError, begin, save};
+pub use save::{SaveError, fresh, save, store as keep};
 pub use sent::{Submitted, already};
 pub use submit::{SubmitError, submit, unread};
 pub use window::is_open;

@@ -200,6 +200,9 @@ pub struct PersonData {
     /// Once-only profile: answers of fields of origin `profilo`, by field name, from the last submission.
     #[serde(default)]
     pub profile: BTreeMap<String, String>,
+    /// A clerk read it from her identity document: no identity provider attested it yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
 }
 
 /// How she was identified: with "Invia" this is the signature (CAD art. 65 c. 1 b).

@@ -178,6 +178,27 @@ impl Store {
         .await
     }
 
+    /// The database as it is now, for reading, while others go on writing: one connection in one
+    /// transaction. To be closed.
+    pub async fn of_now(&self) -> Result<Self, StoreError> {
+        let begin = match self.engine {
+            Engine::Sqlite => "BEGIN",
+            Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        let readers = AnyPoolOptions::new()
+            .max_connections(1)
+            .after_connect(move |connection, _| {
+                Box::pin(async move { connection.execute(begin).await.map(|_| ()) })
+            })
+            .connect_with(connect_options(self.engine, &self.url)?)
+            .await?;
+        Ok(Self {
+            readers,
+            writer: None,
+            ..self.clone()
+        })
+    }
+
     pub fn meters(&self) -> &Meters {
         &self.meters
     }

@@ -35,18 +35,26 @@ pub enum VerifyError {
     Store(#[from] StoreError),
 }
 
-/// What does not hold, a line each; empty if all is whole.
+/// What does not hold, a line each; empty if all is whole. Of one moment: others go on writing.
 pub async fn verify(counter: &Counter) -> Result<Vec<String>, VerifyError> {
+    let store = counter.store.of_now().await?;
+    let found = verify_in(counter, &store).await;
+    store.close().await;
+    found
+}
+
+async fn verify_in(counter: &Counter, store: &Store) -> Result<Vec<String>, VerifyError> {
     let mut found = Vec::new();
     let Entries {
         registered,
         correspondents,
-    } = register(&counter.store, &mut found).await?;
-    let services = definitions(&counter.store, &mut found).await?;
-    readings(&counter.store, &mut found).await?;
-    let stored = files::all(&counter.store).await?;
+    } = register(store, &mut found).await?;
+    let services = definitions(store, &mut found).await?;
+    readings(store, &mut found).await?;
+    let stored = files::all(store).await?;
     let mut check = Check {
         counter,
+        store,
         registered,
         correspondents,
         services,
@@ -58,7 +66,7 @@ pub async fn verify(counter: &Counter) -> Result<Vec<String>, VerifyError> {
         found,
     };
     check.cases().await?;
-    delegations::check_all(counter, &mut check.found).await?;
+    delegations::check_all(counter, store, &mut check.found).await?;
     for file in &stored {
         check.stored_file(file).await;
     }
@@ -85,6 +93,7 @@ async fn readings(store: &Store, found: &mut Vec<String>) -> Result<(), VerifyEr
 /// What was read so far, and what was found.
 struct Check<'a> {
     counter: &'a Counter,
+    store: &'a Store,
     /// Case and document hash of every entry of the register.
     registered: BTreeMap<Number, (String, String)>,
     /// Correspondents of the entries.
@@ -161,12 +170,12 @@ async fn definitions(
 
 impl Check<'_> {
     async fn cases(&mut self) -> Result<(), StoreError> {
-        let indexes = rows::all_indexes(&self.counter.store).await?;
+        let indexes = rows::all_indexes(self.store).await?;
         let mut indexes: BTreeMap<String, IndexRow> = indexes
             .into_iter()
             .map(|row| (row.case_id.clone(), row))
             .collect();
-        for row in rows::all(&self.counter.store).await? {
+        for row in rows::all(self.store).await? {
             let index = indexes.remove(&row.id);
             self.case(&row, index).await?;
         }
@@ -230,7 +239,7 @@ impl Check<'_> {
     async fn chain(&mut self, case_id: &str, name: &str) -> Result<Vec<Event>, StoreError> {
         let mut events = Vec::new();
         let mut previous = String::new();
-        for (row, seq) in rows::events(&self.counter.store, case_id)
+        for (row, seq) in rows::events(self.store, case_id)
             .await?
             .into_iter()
             .zip(1..)
@@ -263,7 +272,7 @@ impl Check<'_> {
         events: &[Event],
         name: &str,
     ) -> Result<(), StoreError> {
-        let stored = rows::documents(&self.counter.store, &row.id).await?;
+        let stored = rows::documents(self.store, &row.id).await?;
         let key = self.key(&row.id, name).await?;
         let mut known = BTreeSet::new();
         for (event, act) in events.iter().filter_map(|e| Some((e, e.body.act()?))) {
@@ -291,7 +300,7 @@ impl Check<'_> {
                 self.content(key, document, &act.document.hash, name);
             }
         }
-        let store = &self.counter.store;
+        let store = self.store;
         payments::check(store, &row.id, events, key.as_ref(), name, &mut self.found).await?;
         for document in stored
             .iter()
@@ -312,7 +321,7 @@ impl Check<'_> {
         events: &[Event],
         name: &str,
     ) -> Result<(), StoreError> {
-        let stored = renderings::of_case(&self.counter.store, case_id).await?;
+        let stored = renderings::of_case(self.store, case_id).await?;
         let key = match stored.is_empty() {
             true => None,
             false => self.key(case_id, name).await?,
@@ -354,7 +363,7 @@ impl Check<'_> {
     }
 
     async fn key(&mut self, case_id: &str, name: &str) -> Result<Option<Key>, StoreError> {
-        let Some(wrapped) = rows::key(&self.counter.store, case_id).await? else {
+        let Some(wrapped) = rows::key(self.store, case_id).await? else {
             return Ok(None);
         };
         let key = self

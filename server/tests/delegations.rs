@@ -807,11 +807,94 @@ async fn a_delegation_on_paper_is_asked_for_and_found_later() {
         clock.advance_days(3);
         assert_eq!(luca.get(&path).await.status(), StatusCode::FORBIDDEN);
         assert_eq!(anna.get(&path).await.status(), StatusCode::OK);
+        // What is decided now is not his to know, and the office is told so.
+        for (command, fields) in [("prendi_in_carico", &[][..]), ("accogli", &ACCEPTED[..])] {
+            let done = office(&clerk, &sent.id, command, fields).await;
+            assert_eq!(done.status(), StatusCode::SEE_OTHER, "{command}");
+        }
+        until_refused(&clerk, &sent.id).await;
+        // A delegation that she gives in the counter opens it to him again.
+        let again = Form::new(today(&world), 30)
+            .with("ambito", "pratica")
+            .with("pratica", sent.id.as_str());
+        let given = again.give(&anna).await.id;
+        assert_eq!(luca.get(&path).await.status(), StatusCode::OK);
+        revoke(&anna, &given).await;
+        assert_eq!(luca.get(&path).await.status(), StatusCode::FORBIDDEN);
         assert_eq!(anna.post(&path, &end).await.status(), StatusCode::SEE_OTHER);
         let told = luca.get(&path).await.text().await.unwrap();
         assert!(told.contains("ha revocato la delega"), "{told}");
         assert!(!case_page(&anna, &sent.id).await.can_send_away);
         assert_eq!(verify(&world.counter).await.unwrap(), Vec::<String>::new());
+    }
+}
+
+/// Waits until IO and e-mail of the decision were given up.
+async fn until_refused(clerk: &Browser, case: &str) {
+    let over = "La delega, o la nomina, è finita: scrivi tu alla persona rappresentata.";
+    for _ in 0..300 {
+        let rows = office_page(clerk, case).await.deliveries;
+        let held = rows.iter().filter(|row| row.reason == over).count();
+        if held == 4 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("{:?}", office_page(clerk, case).await.deliveries);
+}
+
+/// Who has no codice fiscale delegates what she has sent: a request for her would ask for one.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_no_codice_fiscale_delegates_a_case() {
+    for world in worlds(|_| {}).await {
+        let claire = common::login_foreign(&world).await;
+        let form = Form::new(today(&world), 30);
+        let refused = form.post(&claire).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let html = refused.text().await.unwrap();
+        assert!(
+            html.contains("Non hai un codice fiscale italiano"),
+            "{html}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_acts_while_the_appointment_lasts() {
+    for (world, clock) in clocked_worlds(|_| {}).await {
+        let luca = world.login(STUDENT).await;
+        let last = today(&world).plus_days(2).italian();
+        let ward = [
+            ("qualita", "tutore"),
+            ("rappresentato_nome", "Anna"),
+            ("rappresentato_cognome", "Verdi"),
+            ("rappresentato_codice_fiscale", OTHER[0].1),
+            ("nomina_tribunale", "Bari"),
+            ("provvedimento_nomina", "1/2026"),
+            ("nomina_data", "1/6/2026"),
+            ("nomina_scadenza", last.as_str()),
+        ];
+        let person = [APPLICANT, &ward].concat();
+        luca.answer(REFUND, "richiedente", &person).await.unwrap();
+        let tax = [
+            ("tributo", "tari"),
+            ("qualita_contribuente", "contribuente"),
+            ("motivo", "doppio"),
+            ("spiegazione", "Ho pagato due volte la rata di giugno."),
+        ];
+        luca.answer(REFUND, "tributo", &tax).await.unwrap();
+        let draft = luca.request_page(REFUND).await.draft;
+        let amounts = common::amounts(draft.version, &draft.draft_id, 1);
+        luca.act(REFUND, &amounts).await.unwrap();
+        luca.declare(REFUND).await;
+        let sent = receipt(luca.send(REFUND).await.unwrap());
+        let path = format!("/pratiche/{}", sent.id);
+        assert_eq!(luca.get(&path).await.status(), StatusCode::OK);
+        clock.advance_days(3);
+        let over = luca.get(&path).await;
+        assert_eq!(over.status(), StatusCode::FORBIDDEN);
+        let html = over.text().await.unwrap();
+        assert!(html.contains("La nomina con cui agivi"), "{html}");
     }
 }
 

@@ -244,7 +244,7 @@ async fn what_is_wrong_comes_back_with_what_was_typed() {
             clerk.post(DESK, &other).await.status(),
             StatusCode::FORBIDDEN
         );
-        let own = with(asked(CLERK_CARDS, "23/5/1979"), "nome", "Rosa");
+        let own = with(asked(CLERK_CARDS, "23/5/1979"), "cognome", "Sannicandro");
         assert_eq!(clerk.post(DESK, &own).await.status(), StatusCode::FORBIDDEN);
         let unknown = clerk.post(DESK, &[("azione", "altro")]).await;
         assert_eq!(unknown.status(), StatusCode::BAD_REQUEST);
@@ -258,7 +258,8 @@ async fn a_desk_shows_nothing_that_she_told_and_takes_nothing_of_hers() {
         maria.answer(CARD, "richiedente", APPLICANT).await.unwrap();
         let clerk = world.login(CLERK_CARDS).await;
         // Her own draft is not a clerk's to see.
-        let fields = asked(MOTHER, "14/3/1988");
+        let fields = with(asked(MOTHER, "14/3/1988"), "nome", "Maria");
+        let fields = with(fields, "cognome", "Lovascio");
         let refused = clerk.post(DESK, &fields).await;
         assert_eq!(refused.status(), StatusCode::CONFLICT);
         assert!(desk(&clerk).await.open.is_none());
@@ -392,5 +393,286 @@ async fn who_is_no_clerk_any_more_writes_into_no_citizens_draft() {
         let own = clerk.request_page(CARD).await;
         assert_eq!(own.draft.version, 0);
         assert_eq!(own.identity.0["codice_fiscale"], Answer::Text(code));
+    }
+}
+
+/// A desk for the `n`th person, and she herself at home.
+async fn with_her_at_home(world: &World, n: usize) -> (Browser, Browser) {
+    let clerk = begun(world, &fiscal_code(n)).await;
+    (clerk, login_nth(&world.url, n).await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_she_goes_on_with_at_home_is_the_counters_no_more() {
+    for world in worlds(|_| {}).await {
+        for n in [20, 21] {
+            let (clerk, anna) = with_her_at_home(&world, n).await;
+            prepare_card(&clerk).await;
+            let shown = clerk.request_page(CARD).await.draft;
+            if n == 20 {
+                let theft = [("motivo", "smarrimento")];
+                anna.answer(CARD, "motivo", &theft).await.unwrap();
+            } else {
+                let theft = [
+                    ("motivo", "furto"),
+                    ("denuncia_autorita", "CC"),
+                    ("denuncia_data", "1/1/2026"),
+                ];
+                clerk.answer(CARD, "motivo", &theft).await.unwrap();
+                let file = anna.upload(CARD, "denuncia", "d.pdf", SCAN.to_vec()).await;
+                assert_eq!(file.status(), StatusCode::OK);
+            }
+            assert!(desk(&clerk).await.open.is_none());
+            let own = clerk.request_page(CARD).await;
+            assert_eq!(
+                own.identity.0["codice_fiscale"],
+                Answer::Text(CLERK_CARDS.into())
+            );
+            let save = SaveRequest {
+                passo: "motivo".into(),
+                versione: shown.version,
+                bozza: shown.draft_id.clone(),
+                ..SaveRequest::default()
+            };
+            assert_eq!(clerk.put(CARD, &save).await.status(), StatusCode::CONFLICT);
+            let closed = clerk.post(DESK, &[("azione", "chiudi")]).await;
+            assert_eq!(closed.status(), StatusCode::CONFLICT);
+            assert_eq!(anna.request_page(CARD).await.draft.draft_id, shown.draft_id);
+            // And it is not begun once more at the counter.
+            let code = fiscal_code(n);
+            let again = with(asked(&code, "1/1/1980"), "nome", "Prova");
+            assert_eq!(
+                clerk.post(DESK, &again).await.status(),
+                StatusCode::CONFLICT
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_she_begins_anew_is_not_the_counters() {
+    for world in worlds(|_| {}).await {
+        let (clerk, anna) = with_her_at_home(&world, 22).await;
+        let bozza = clerk.request_page(CARD).await.draft.draft_id;
+        let discard = SaveRequest {
+            azione: "elimina".into(),
+            bozza: bozza.clone(),
+            ..SaveRequest::default()
+        };
+        anna.act(CARD, &discard).await.unwrap();
+        anna.answer(CARD, "richiedente", APPLICANT).await.unwrap();
+        let hers = anna.request_page(CARD).await.draft;
+        let seen = clerk.get(&format!("/servizi/{CARD}/richiesta")).await;
+        assert_eq!(seen.status(), StatusCode::CONFLICT);
+        assert!(!seen.text().await.unwrap().contains("maria@example.it"));
+        for bozza in ["", bozza.as_str(), hers.draft_id.as_str()] {
+            let save = SaveRequest {
+                passo: "motivo".into(),
+                versione: hers.version,
+                risposte: texts(&[("motivo", "smarrimento")]),
+                bozza: bozza.into(),
+                ..SaveRequest::default()
+            };
+            assert_eq!(clerk.put(CARD, &save).await.status(), StatusCode::CONFLICT);
+            let pressed = SaveRequest {
+                azione: "avanti".into(),
+                ..save
+            };
+            assert_eq!(clerk.act(CARD, &pressed).await.unwrap_err().status, 409);
+        }
+        let file = clerk.upload(CARD, "denuncia", "d.pdf", SCAN.to_vec()).await;
+        assert_eq!(file.status(), StatusCode::CONFLICT);
+        assert!(open_desk(&clerk).await.over.contains("non c'è più"));
+        let closed = clerk.post(DESK, &[("azione", "chiudi")]).await;
+        assert_eq!(closed.status(), StatusCode::SEE_OTHER);
+        assert_eq!(anna.request_page(CARD).await.draft, hers);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_she_sends_herself_needs_no_signed_copy() {
+    for world in worlds(|_| {}).await {
+        let (clerk, anna) = with_her_at_home(&world, 23).await;
+        prepare_card(&clerk).await;
+        let stamp = open_desk(&clerk).await.stamp;
+        anna.send(CARD).await.unwrap();
+        let late = register(&clerk, &stamp, Some(SCAN)).await;
+        assert_eq!(late.status(), StatusCode::CONFLICT);
+        let html = late.text().await.unwrap();
+        assert!(html.contains("ha inviato la richiesta da sé"), "{html}");
+        assert!(desk(&clerk).await.open.is_none());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_neither_sends_nor_deletes_from_the_form() {
+    for world in worlds(|_| {}).await {
+        let clerk = begun(&world, &fiscal_code(24)).await;
+        prepare_card(&clerk).await;
+        let draft = clerk.request_page(CARD).await.draft;
+        for azione in ["invia", "invia:", "invia:x", "elimina", "elimina:x"] {
+            let pressed = SaveRequest {
+                azione: azione.into(),
+                passo: "riepilogo".into(),
+                versione: draft.version,
+                bozza: draft.draft_id.clone(),
+                ..SaveRequest::default()
+            };
+            assert_eq!(
+                clerk.act(CARD, &pressed).await.unwrap().path,
+                DESK,
+                "{azione}"
+            );
+        }
+        assert_eq!(clerk.request_page(CARD).await.draft, draft);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_choice_between_versions_counts_for_its_own_draft() {
+    for world in worlds(|_| {}).await {
+        let clerk = begun(&world, &fiscal_code(25)).await;
+        clerk.answer(CARD, "richiedente", APPLICANT).await.unwrap();
+        let left = clerk.request_page(CARD).await.draft;
+        clerk.post(DESK, &[("azione", "chiudi")]).await;
+        clerk.post(DESK, &asked(&fiscal_code(26), "1/1/1980")).await;
+        clerk.answer(CARD, "richiedente", APPLICANT).await.unwrap();
+        let now = clerk.request_page(CARD).await.draft;
+        assert_eq!(now.version, left.version);
+        let version = left.version.to_string();
+        for bozza in ["", left.draft_id.as_str()] {
+            let chosen = [
+                ("azione", "risolvi"),
+                ("passo", "richiedente"),
+                ("bozza", bozza),
+                ("versione", version.as_str()),
+                ("scelta.email", "mia"),
+                ("mia.email", "altra@example.it"),
+            ];
+            let path = format!("/servizi/{CARD}/richiesta");
+            let done = clerk.post(&path, &chosen).await;
+            assert_eq!(done.status(), StatusCode::CONFLICT, "{bozza}");
+        }
+        assert_eq!(clerk.request_page(CARD).await.draft, now);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_must_be_the_one_that_is_known() {
+    for world in worlds(|_| {}).await {
+        let clerk = world.login(CLERK_CARDS).await;
+        world.login(MOTHER).await;
+        let hers: Fields = vec![
+            ("azione", "comincia"),
+            ("codice_fiscale", MOTHER),
+            ("nome", "MARIA"),
+            ("cognome", "Lovàscio"),
+            ("data_nascita", "14/3/1988"),
+        ];
+        let rest = asked("", "").split_off(5);
+        let hers = [hers, rest].concat();
+        for (field, value) in [
+            ("nome", "Anna"),
+            ("cognome", "Lovuscio"),
+            ("cognome", "Prova"),
+        ] {
+            let refused = clerk.post(DESK, &with(hers.clone(), field, value)).await;
+            assert_eq!(
+                refused.status(),
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{value}"
+            );
+            let html = refused.text().await.unwrap();
+            assert!(html.contains(&format!("id=\"c-{field}-errore\"")), "{html}");
+            assert!(!html.contains("Lovascio"), "nobody learns it here");
+        }
+        let begun = clerk.post(DESK, &hers).await;
+        assert_eq!(begun.status(), StatusCode::SEE_OTHER);
+        assert_eq!(open_desk(&clerk).await.applicant, "Maria Lovascio");
+        clerk.post(DESK, &[("azione", "chiudi")]).await;
+
+        // What only a clerk typed, the next one mends.
+        let code = fiscal_code(27);
+        for name in ["Ana", "Anna"] {
+            let fields = with(asked(&code, "1/1/1980"), "nome", name);
+            let begun = clerk.post(DESK, &fields).await;
+            assert_eq!(begun.status(), StatusCode::SEE_OTHER, "{name}");
+            assert_eq!(open_desk(&clerk).await.applicant, format!("{name} Prova"));
+            clerk.post(DESK, &[("azione", "chiudi")]).await;
+        }
+    }
+}
+
+/// Gives the `n`th person the role of a clerk at this office; the grant's id.
+async fn make_clerk(boss: &Browser, n: usize, office: &str) -> String {
+    let code = fiscal_code(n);
+    let role = [
+        ("azione", "dai_ruolo"),
+        ("codice_fiscale", code.as_str()),
+        ("ruolo", "operatore"),
+        ("ufficio", office),
+    ];
+    let given = boss.post("/ufficio/ruoli", &role).await;
+    assert_eq!(given.status(), StatusCode::SEE_OTHER);
+    let Page::Roles(page) = boss.page("/ufficio/ruoli").await.page else {
+        panic!("not the roles")
+    };
+    let title = world_office(office);
+    let own = page.views.iter();
+    let mut own = own.filter(|view| view.fiscal_code == code && view.office.contains(title));
+    own.next().unwrap().id.clone()
+}
+
+fn world_office(id: &str) -> &'static str {
+    match id {
+        "elettorale" => "lettoral",
+        _ => "ribut",
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_goes_with_the_role_at_its_office() {
+    for world in worlds(|_| {}).await {
+        let boss = world.login(CLERK_CARDS).await;
+        let here = make_clerk(&boss, 28, "elettorale").await;
+        make_clerk(&boss, 28, "tributi").await;
+        let clerk = login_nth(&world.url, 28).await;
+        let begun = clerk.post(DESK, &asked(&fiscal_code(29), "1/1/1980")).await;
+        assert_eq!(begun.status(), StatusCode::SEE_OTHER);
+        let end = [("azione", "togli_ruolo"), ("id", here.as_str())];
+        boss.post("/ufficio/ruoli", &end).await;
+        let own = clerk.request_page(CARD).await;
+        assert_eq!(
+            own.identity.0["codice_fiscale"],
+            Answer::Text(fiscal_code(28))
+        );
+        let left = open_desk(&clerk).await;
+        assert!(left.over.contains("Non lavori più"), "{left:?}");
+        assert!(
+            left.applicant.is_empty() && left.fiscal_code.is_empty(),
+            "{left:?}"
+        );
+        let closed = clerk.post(DESK, &[("azione", "chiudi")]).await;
+        assert_eq!(closed.status(), StatusCode::SEE_OTHER);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_of_yesterday_holds_nobody_up() {
+    for (world, clock) in common::clocked_worlds(|_| {}).await {
+        let boss = begun(&world, &fiscal_code(30)).await;
+        make_clerk(&boss, 31, "elettorale").await;
+        let clerk = login_nth(&world.url, 31).await;
+        let code = fiscal_code(30);
+        let fields = asked(&code, "1/1/1980");
+        let today = clerk.post(DESK, &fields).await;
+        assert_eq!(today.status(), StatusCode::CONFLICT);
+        let html = today.text().await.unwrap();
+        assert!(html.contains("Un collega ha aperto oggi"), "{html}");
+        clock.advance_days(1);
+        let begun = clerk.post(DESK, &fields).await;
+        assert_eq!(begun.status(), StatusCode::SEE_OTHER);
+        assert!(desk(&boss).await.open.is_none());
+        assert_eq!(clerk.request_page(CARD).await.draft.version, 1);
     }
 }

@@ -876,6 +876,46 @@ async fn an_administrator_keeps_her_own_last_role() {
     }
 }
 
+/// Who is no administrator any more when her words arrive gives no role.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_asks_again_when_it_is_written() {
+    for (world, clock) in clocked_worlds(|_| {}).await {
+        let town = Town {
+            boss: world.login(CLERK_CARDS).await,
+            world: &world,
+            clock: &clock,
+        };
+        let code = fiscal_code(0);
+        town.give(&code, Role::Administrator, "", (0, None)).await;
+        let second = login_nth(&world.url, 0).await;
+        let page = town.roles().await;
+        let own = page.views.iter().find(|view| view.fiscal_code == code);
+        let end = [("azione", "togli_ruolo"), ("id", own.unwrap().id.as_str())];
+        let words = format!("azione=dai_ruolo&codice_fiscale={code}&ruolo=amministratore");
+        let (first, rest) = words.split_at(10);
+        let (send, receive) = tokio::sync::mpsc::channel::<Result<String, std::io::Error>>(2);
+        send.send(Ok(first.to_owned())).await.unwrap();
+        let body = reqwest::Body::wrap_stream(tokio_stream::wrappers::ReceiverStream::new(receive));
+        let request = second.client.post(format!("{}/ufficio/ruoli", second.url));
+        let request = request
+            .header("origin", &second.url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body)
+            .send();
+        let ended = async {
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            let ended = town.boss.post("/ufficio/ruoli", &end).await;
+            assert_eq!(ended.status(), StatusCode::SEE_OTHER);
+            send.send(Ok(rest.to_owned())).await.unwrap();
+            drop(send);
+        };
+        let (late, ()) = tokio::join!(request, ended);
+        assert_eq!(late.unwrap().status(), StatusCode::FORBIDDEN);
+        let left = town.roles().await;
+        assert!(left.views.iter().all(|view| view.fiscal_code != code));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_button_is_there_for_who_may_press_it() {
     for (world, clock) in clocked_worlds(|_| {}).await {

@@ -190,10 +190,12 @@ async fn a_conflicts_choice_writes_only_what_may_be_typed() {
     for world in worlds(|_| {}).await {
         let maria = world.login(MOTHER).await;
         prepare_card(&maria).await;
-        let version = maria.request_page(CARD).await.draft.version.to_string();
+        let draft = maria.request_page(CARD).await.draft;
+        let version = draft.version.to_string();
         let fields = [
             ("azione", "risolvi"),
             ("passo", "richiedente"),
+            ("bozza", draft.draft_id.as_str()),
             ("versione", version.as_str()),
             ("scelta.nome", "mia"),
             ("mia.nome", "Mario"),

@@ -189,8 +189,8 @@ pub struct DeskOpen {
     pub form: String,
     /// What is to be printed now, as posted back with the signed copy; empty: not complete.
     pub stamp: String,
-    /// The draft is not there any more.
-    pub gone: bool,
+    /// Why it can only be closed; empty: it can go on.
+    pub over: String,
     /// Id of the case that it became; empty: not yet.
     pub case: String,
 }

@@ -93,7 +93,8 @@ pub struct ConflictPage {
     pub slug: String,
     pub title: String,
     pub step: String,
-    /// Version of the stored draft, to be sent with the choice.
+    /// Id and version of the stored draft, to be sent with the choice.
+    pub draft: String,
     pub version: i64,
     pub fields: Vec<ConflictField>,
 }

@@ -26,6 +26,7 @@ pub fn view(page: ConflictPage) -> AnyView {
             }.into_any())}
             <form method="post" action=action enctype="multipart/form-data">
                 <input type="hidden" name="passo" value=page.step/>
+                <input type="hidden" name="bozza" value=page.draft/>
                 <input type="hidden" name="versione" value=page.version.to_string()/>
                 {fields}
                 <button class="btn btn-primary" type="submit" name="azione" value="risolvi">{t!("Tieni le risposte scelte")}</button>

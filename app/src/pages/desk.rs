@@ -71,11 +71,8 @@ fn open_desk(page: &DeskPage, open: &DeskOpen) -> AnyView {
     let next = if !open.case.is_empty() {
         let href = format!("/ufficio/pratiche/{}", open.case);
         view! { <p><a href=href>"La richiesta è registrata: vai alla pratica"</a></p> }.into_any()
-    } else if open.gone {
-        alert(
-            Tone::Warning,
-            "La bozza non c’è più: la persona l’ha inviata o eliminata dal suo accesso.",
-        )
+    } else if !open.over.is_empty() {
+        alert(Tone::Warning, open.over.clone())
     } else {
         steps(page, open)
     };

@@ -411,7 +411,7 @@ fn a_desk_is_begun_filled_and_signed() {
     let html = show(Page::Desk(Box::new(start.clone())));
     assert!(html.contains("value=\"comincia\"") && !html.contains("value=\"registra\""));
     assert!(html.contains("value=\"passo-carrabile\" selected"));
-    let open = |stamp: &str, gone, case: &str| DeskPage {
+    let open = |stamp: &str, over: &str, case: &str| DeskPage {
         open: Some(DeskOpen {
             applicant: evil(),
             fiscal_code: evil(),
@@ -419,17 +419,17 @@ fn a_desk_is_begun_filled_and_signed() {
             service: evil(),
             form: s("/servizi/passo-carrabile/richiesta"),
             stamp: s(stamp),
-            gone,
+            over: s(over),
             case: s(case),
         }),
         errors: Vec::new(),
         ..start.clone()
     };
     for (page, form, register) in [
-        (open("", false, ""), true, false),
-        (open("ab12", false, ""), true, true),
-        (open("", true, ""), false, false),
-        (open("", true, "c1"), false, false),
+        (open("", "", ""), true, false),
+        (open("ab12", "", ""), true, true),
+        (open("", EVIL, ""), false, false),
+        (open("", EVIL, "c1"), false, false),
     ] {
         let html = show(Page::Desk(Box::new(page)));
         assert_eq!(
@@ -603,6 +603,7 @@ fn conflict_sends_choice_and_own_values_again() {
         slug: s("rimborso"),
         title: evil(),
         step: s("importi"),
+        draft: s("b1"),
         version: 9,
         fields: vec![
             field("annualita", Some(Answer::Rows(vec![row]))),

@@ -105,13 +105,14 @@ async fn sender(
     circle: &Reader,
 ) -> Result<Side, LoadError> {
     let Some(id) = &of.delegation else {
-        if let Some(at) = of.ended_at {
-            return Err(DelegationError::from(Ended::Revoked(rome_day(at))).into());
-        }
-        let last = of.until_day.as_deref().and_then(Date::parse_iso);
-        return match last.filter(|last| *last < counter.today()) {
-            Some(last) => Err(DelegationError::from(Ended::Expired(last)).into()),
-            None => Ok(Side::Applicant(person.id.clone())),
+        let Some(why) = paper_ended(of, counter.today()) else {
+            return Ok(Side::Applicant(person.id.clone()));
+        };
+        // She may have been delegated in the counter since.
+        return match delegations::one_case(counter, &circle.proven, &row.id).await {
+            Ok(Some(delegation)) => Ok(delegate(person, delegation)),
+            Ok(None) | Err(DelegationError::Ended(_)) => Err(DelegationError::from(why).into()),
+            Err(other) => Err(other.into()),
         };
     };
     let given = delegation_rows::get(&counter.store, id).await?;
@@ -119,6 +120,22 @@ async fn sender(
     let case = Some(row.id.as_str());
     let holds = delegations::covering(counter, &circle.proven, &given.giver, &row.slug, case);
     Ok(delegate(person, holds.await?))
+}
+
+/// Why who sent it by a paper may not act any more: it was taken back, or its last day is over.
+pub fn paper_ended(of: &RepresentationRow, today: Date) -> Option<Ended> {
+    if of.delegation.is_some() {
+        return None;
+    }
+    if let Some(at) = of.ended_at {
+        return Some(Ended::Revoked(rome_day(at)));
+    }
+    let last = of.until_day.as_deref().and_then(Date::parse_iso);
+    let last = last.filter(|last| *last < today)?;
+    Some(match of.quality.as_str() {
+        "tutore" => Ended::Appointment(last),
+        _ => Ended::Expired(last),
+    })
 }
 
 /// Whether somebody sent it whom the represented person herself may send away.

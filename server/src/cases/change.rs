@@ -13,10 +13,10 @@ use thiserror::Error;
 use super::{
     LoadError, LoadedCase, access,
     act::{self, Act, Sealed},
-    chain, index_row, represented,
+    chain, index_row, paper_ended, represented,
 };
 use crate::{
-    clock::rfc3339,
+    clock::{rfc3339, rome_day},
     delegations::{self, Ended},
     documents,
     error::{Refusal, internal},
@@ -30,6 +30,7 @@ use crate::{
         StoreError, Tx, cases,
         outbox::{self, NewRow},
         payments::{self, ReceiptRow},
+        representations,
     },
     vault::VaultError,
 };
@@ -357,9 +358,7 @@ pub async fn run(
 async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
     let id = change.case_id;
     cases::lock(tx, &id).await?;
-    if let Some(delegation) = change.actor.delegation()
-        && let Some(ended) = delegations::check_in(tx, delegation, change.now_ms).await?
-    {
+    if let Some(ended) = still_acts(tx, &id, &change.actor, change.now_ms).await? {
         return Err(ended.into());
     }
     let rows = cases::events_in(tx, &id).await?;
@@ -421,6 +420,29 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
     let cause = cause.unwrap_or(state.seq);
     queue(tx, &id, cause, change.now_ms, change.outgoing).await?;
     Ok(state.seq)
+}
+
+/// Why who acts for another may not any more: asked once more in the transaction.
+async fn still_acts(
+    tx: &mut Tx,
+    case: &str,
+    actor: &Actor,
+    now_ms: i64,
+) -> Result<Option<Ended>, StoreError> {
+    let Actor::Cittadino(person) = actor else {
+        return match actor.delegation() {
+            Some(delegation) => delegations::check_in(tx, delegation, now_ms).await,
+            None => Ok(None),
+        };
+    };
+    let Some(of) = representations::get_in(tx, case).await? else {
+        return Ok(None);
+    };
+    let ended = paper_ended(&of, rome_day(now_ms));
+    let is_sender = cases::get_in(tx, case)
+        .await?
+        .is_some_and(|row| row.person == *person);
+    Ok(ended.filter(|_| is_sender))
 }
 
 /// The number of the event that will hold the act.

@@ -104,7 +104,11 @@ impl Represented {
             (None, "delegato" | "professionista") => named(counter, &code, &self.family_name),
             _ => counter.vault.lookup(&format!("represented/{code}")),
         };
-        let until = text(answers, "delega_al").filter(|_| self.quality == "delegato");
+        let until = match self.quality.as_str() {
+            "delegato" => text(answers, "delega_al"),
+            "tutore" => text(answers, "nomina_scadenza"),
+            _ => None,
+        };
         RepresentationRow {
             case_id: case_id.to_owned(),
             lookup,

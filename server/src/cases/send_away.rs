@@ -4,7 +4,7 @@
 use super::{CommandError, access, load};
 use crate::{
     state::{Counter, Person},
-    store::{StoreError, representations},
+    store::{StoreError, cases, representations},
 };
 
 pub async fn send_away(counter: &Counter, person: &Person, id: &str) -> Result<i64, CommandError> {
@@ -16,7 +16,11 @@ pub async fn send_away(counter: &Counter, person: &Person, id: &str) -> Result<i
     counter
         .store
         .write::<_, StoreError, _>(move |tx| {
-            Box::pin(async move { representations::end(tx, &case_id, now).await })
+            Box::pin(async move {
+                // After a command that is under way.
+                cases::lock(tx, &case_id).await?;
+                representations::end(tx, &case_id, now).await
+            })
         })
         .await?;
     Ok(case.state.seq)

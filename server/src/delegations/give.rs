@@ -247,6 +247,14 @@ async fn scope(
     form: &FormBody,
     errors: &mut Errors,
 ) -> Result<Option<Scope>, GiveError> {
+    if person.identity.fiscal_code.is_empty() && form.get("ambito") != "pratica" {
+        // A request for her would need the code that she has not.
+        let told = t!(
+            "Non hai un codice fiscale italiano: puoi delegare una pratica che hai già inviato."
+        );
+        errors.push(("ambito".to_owned(), told.to_owned()));
+        return Ok(None);
+    }
     let (scope, field, message) = match form.get("ambito") {
         "tutti" => return Ok(Some(Scope::Tutti)),
         "servizio" => {

@@ -56,10 +56,15 @@ async fn own_cases(
     person: &Person,
 ) -> Result<Vec<(String, String)>, DelegationError> {
     let rows = cases::of_person(&counter.store, &crate::cases::circle(counter, person)).await?;
-    let own = rows.into_iter().filter(|row| row.is_own);
-    Ok(own
-        .map(|row| (row.row.index.case_id.clone(), case_words(&row.row)))
-        .collect())
+    let mut own = Vec::new();
+    for row in rows {
+        let id = &row.row.index.case_id;
+        let hers = crate::cases::is_own(counter, person, id).await;
+        if hers.map_err(|error| DelegationError::Corrupt(error.to_string()))? {
+            own.push((id.clone(), case_words(&row.row)));
+        }
+    }
+    Ok(own)
 }
 
 fn case_words(row: &cases::ListRow) -> String {

@@ -33,6 +33,8 @@ pub enum Ended {
     Revoked(Date),
     #[error("the delegation expired")]
     Expired(Date),
+    #[error("the guardian's appointment is over")]
+    Appointment(Date),
     #[error("the delegation has not begun")]
     Early(Date),
     #[error("the delegation is for something else")]
@@ -48,6 +50,13 @@ impl Refusal for Ended {
             ),
             Self::Expired(day) => {
                 t!("La delega è finita il {day}.", day = day.italian())
+            }
+            Self::Appointment(day) => {
+                let why = t!(
+                    "La nomina con cui agivi per questa persona è finita il {day}. Se è stata prorogata, porta o manda il nuovo provvedimento all'ufficio.",
+                    day = day.italian()
+                );
+                return Problem::new(403, t!("Non puoi agire per questa persona"), why);
             }
             Self::Early(day) => t!("La delega vale solo dal {day}.", day = day.italian()),
             Self::Elsewhere => t!("La delega che hai non vale per questa pratica.").to_owned(),
@@ -134,8 +143,9 @@ fn first_valid<'a>(
     first.map_or(Ok(None), |why| Err(why.into()))
 }
 
-/// In the transaction of the action itself: it was not revoked meanwhile.
+/// In the transaction of the action itself: it was not revoked meanwhile, nor is until this ends.
 pub async fn check_in(tx: &mut Tx, id: &str, now_ms: i64) -> Result<Option<Ended>, StoreError> {
+    delegations::lock(tx, id).await?;
     let row = delegations::get_in(tx, id).await?;
     Ok(match row {
         Some(row) => ended(&row, rome_day(now_ms)).err(),

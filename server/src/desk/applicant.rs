@@ -11,6 +11,7 @@ use crate::{
     store::{
         StoreError,
         desks::{self, DeskRow},
+        drafts,
     },
 };
 
@@ -18,34 +19,59 @@ pub fn context(id: &str) -> String {
     format!("desks/{id}")
 }
 
-fn may_assist(person: &Person) -> bool {
-    person.may(Operation::Assist, Place::Somewhere)
+/// Whether she may assist at the office of this service.
+pub fn may_assist(counter: &Counter, person: &Person, slug: &str) -> bool {
+    let found = counter.catalogue.get(slug);
+    found.is_some_and(|found| {
+        let place = Place::Office(&found.service.office.id);
+        person.may(Operation::Assist, place)
+    })
 }
 
-/// The person whose form of this service it is. `draft`: the one that the page shows, if it tells:
-/// a window left open on another citizen's form never writes into this one's.
+/// The desk that she has open, as long as she may assist at its service's office.
+pub async fn open(counter: &Counter, person: &Person) -> Result<Option<DeskRow>, StoreError> {
+    if !person.may(Operation::Assist, Place::Somewhere) {
+        return Ok(None);
+    }
+    let open = desks::open(&counter.store, &person.id).await?;
+    Ok(open.filter(|desk| may_assist(counter, person, &desk.slug)))
+}
+
+/// Whether the desk's draft is still there: the citizen may have sent or deleted it, and begun
+/// another one that is no business of the counter's.
+pub async fn has_draft(counter: &Counter, desk: &DeskRow) -> Result<bool, StoreError> {
+    drafts::belongs(&counter.store, &desk.draft, &desk.citizen).await
+}
+
+/// The person whose form of this service it is. `draft`: the one that the page shows, where
+/// something is written: a window left open on another citizen's form never writes into this one's.
 pub async fn applicant<'a>(
     counter: &Counter,
     person: &'a Person,
     slug: &str,
-    draft: &str,
+    draft: Option<&str>,
 ) -> Result<Cow<'a, Person>, DeskError> {
-    if !may_assist(person) {
+    if !person.may(Operation::Assist, Place::Somewhere) {
         return Ok(Cow::Borrowed(person));
     }
-    let open = desks::open(&counter.store, &person.id).await?;
-    let open = open.filter(|desk| desk.slug == slug);
-    if !draft.is_empty() {
-        let here = open.as_ref().is_some_and(|desk| desk.draft == draft);
-        let wanted = open.is_some() || desks::began(&counter.store, &person.id, draft).await?;
-        if wanted && !here {
-            return Err(DeskError::Stale);
-        }
+    let open = open(counter, person).await?;
+    let Some(desk) = open.filter(|desk| desk.slug == slug) else {
+        let began = match draft {
+            Some(draft) => desks::began(&counter.store, &person.id, draft).await?,
+            None => false,
+        };
+        return match began {
+            true => Err(DeskError::Stale),
+            false => Ok(Cow::Borrowed(person)),
+        };
+    };
+    if draft.is_some_and(|draft| draft != desk.draft) {
+        return Err(DeskError::Stale);
     }
-    match open {
-        Some(desk) => Ok(Cow::Owned(citizen(counter, person, &desk).await?)),
-        None => Ok(Cow::Borrowed(person)),
+    if !has_draft(counter, &desk).await? {
+        return Err(DeskError::Gone);
     }
+    Ok(Cow::Owned(citizen(counter, person, &desk).await?))
 }
 
 /// The citizen of a desk, as the guided form and the submission need her: nothing of her that she
@@ -67,6 +93,7 @@ pub async fn citizen(
             email: String::new(),
             mobile: String::new(),
             profile: Default::default(),
+            by_hand: false,
             ..known
         },
         roles: Vec::new(),
@@ -94,9 +121,8 @@ pub fn words(applicant: &Person) -> Option<String> {
 
 /// Whether this is the draft of the desk that she has open: its files are hers to read.
 pub async fn holds(counter: &Counter, person: &Person, draft: &str) -> Result<bool, StoreError> {
-    if !may_assist(person) {
-        return Ok(false);
+    match open(counter, person).await? {
+        Some(desk) if desk.draft == draft => has_draft(counter, &desk).await,
+        _ => Ok(false),
     }
-    let open = desks::open(&counter.store, &person.id).await?;
-    Ok(open.is_some_and(|desk| desk.draft == draft))
 }

@@ -3,7 +3,11 @@
 use app::api::{DeskOpen, DeskPage, DeskPaper, RequestPage, step};
 use rules::roles::{Operation, Place};
 
-use super::{DeskError, applicant::citizen, start::DOCUMENTS};
+use super::{
+    DeskError,
+    applicant::{citizen, has_draft, may_assist, open},
+    start::DOCUMENTS,
+};
 use crate::{
     requests, roles,
     state::{Counter, Person},
@@ -15,7 +19,14 @@ use crate::{
 pub async fn page(counter: &Counter, person: &Person) -> Result<DeskPage, DeskError> {
     roles::check(person, Operation::Assist, Place::Somewhere)?;
     let open = match desks::open(&counter.store, &person.id).await? {
-        Some(desk) => Some(open_desk(counter, person, &desk).await?),
+        Some(desk) if may_assist(counter, person, &desk.slug) => {
+            Some(open_desk(counter, person, &desk).await?)
+        }
+        Some(_) => Some(DeskOpen {
+            over: "Non lavori più per l'ufficio di questa richiesta: qui puoi solo chiuderla."
+                .to_owned(),
+            ..DeskOpen::default()
+        }),
         None => None,
     };
     Ok(DeskPage {
@@ -35,7 +46,7 @@ fn services(counter: &Counter, person: &Person) -> Vec<(String, String)> {
         .all()
         .into_iter()
         .map(|found| &found.service);
-    all.filter(|service| person.may(Operation::Assist, Place::Office(&service.office.id)))
+    all.filter(|service| may_assist(counter, person, &service.slug))
         .map(|service| (service.slug.clone(), service.title.clone()))
         .collect()
 }
@@ -55,7 +66,13 @@ async fn open_desk(
         document: document_of(&applicant),
         service: found.map_or_else(|| desk.slug.clone(), |found| found.service.title.clone()),
         form: format!("/servizi/{}/richiesta", desk.slug),
-        gone: matches!(draft, Err(DeskError::Gone)),
+        over: match &draft {
+            Err(DeskError::Gone) => {
+                "La bozza non c'è più: la persona l'ha inviata o eliminata dal suo accesso."
+                    .to_owned()
+            }
+            _ => String::new(),
+        },
         stamp: draft
             .ok()
             .filter(is_complete)
@@ -81,6 +98,9 @@ pub async fn draft_of(
     applicant: &Person,
     desk: &DeskRow,
 ) -> Result<RequestPage, DeskError> {
+    if !has_draft(counter, desk).await? {
+        return Err(DeskError::Gone);
+    }
     let page = requests::open(counter, applicant, &desk.slug, Some(step::SUMMARY)).await?;
     match page.draft.draft_id == desk.draft {
         true => Ok(page),
@@ -103,7 +123,7 @@ pub fn stamp(page: &RequestPage) -> String {
 /// The request on paper; `None`: there is nothing to be printed yet.
 pub async fn paper(counter: &Counter, person: &Person) -> Result<Option<DeskPaper>, DeskError> {
     roles::check(person, Operation::Assist, Place::Somewhere)?;
-    let Some(desk) = desks::open(&counter.store, &person.id).await? else {
+    let Some(desk) = open(counter, person).await? else {
         return Ok(None);
     };
     let applicant = citizen(counter, person, &desk).await?;

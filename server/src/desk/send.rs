@@ -5,7 +5,7 @@ use rules::roles::{Operation, Place};
 
 use super::{
     DeskError,
-    applicant::citizen,
+    applicant::{citizen, open},
     page::{draft_of, is_complete, stamp},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     store::{
         StoreError,
         desks::{self, DeskRow},
+        files,
     },
 };
 
@@ -27,11 +28,19 @@ pub async fn send(
     person: &Person,
     form: &FormBody,
 ) -> Result<String, DeskError> {
-    let desk = open(counter, person).await?;
+    roles::check(person, Operation::Assist, Place::Somewhere)?;
+    let desk = open(counter, person).await?.ok_or(DeskError::Gone)?;
     let applicant = citizen(counter, person, &desk).await?;
     if let Some(sent) = requests::already(counter, &applicant, &desk.draft).await? {
         end(counter, &desk).await?;
-        return Ok(sent.case_id);
+        let files = files::of_owner(&counter.store, &sent.case_id).await?;
+        return match files
+            .iter()
+            .any(|file| file.attachment == requests::SIGNED_COPY)
+        {
+            true => Ok(sent.case_id),
+            false => Err(DeskError::SentByHer),
+        };
     }
     let page = draft_of(counter, &applicant, &desk).await?;
     if !is_complete(&page) {
@@ -68,28 +77,30 @@ fn invalid(told: &str) -> DeskError {
     DeskError::Invalid(vec![(COPY.to_owned(), told.to_owned())])
 }
 
-/// The desk that she has open, as long as she may at its service's office.
-async fn open(counter: &Counter, person: &Person) -> Result<DeskRow, DeskError> {
-    roles::check(person, Operation::Assist, Place::Somewhere)?;
-    let desk = desks::open(&counter.store, &person.id).await?;
-    let desk = desk.ok_or(DeskError::Gone)?;
-    let service = counter.catalogue.get(&desk.slug).ok_or(DeskError::Gone)?;
-    let place = Place::Office(&service.service.office.id);
-    roles::check(person, Operation::Assist, place)?;
-    Ok(desk)
-}
-
 /// "Chiudi senza registrare": the draft goes with its files; what was sent stays.
 pub async fn close(counter: &Counter, person: &Person) -> Result<(), DeskError> {
     roles::check(person, Operation::Assist, Place::Somewhere)?;
     let desk = desks::open(&counter.store, &person.id).await?;
-    let desk = desk.ok_or(DeskError::Gone)?;
-    requests::delete(counter, &desk.draft).await?;
-    end(counter, &desk).await?;
+    discard(counter, &desk.ok_or(DeskError::Gone)?).await
+}
+
+/// Ends the desk, and its draft if nobody else ended it before: the citizen by writing on.
+pub async fn discard(counter: &Counter, desk: &DeskRow) -> Result<(), DeskError> {
+    let (id, draft, now) = (desk.id.clone(), desk.draft.clone(), counter.now_ms());
+    let gone = counter.store.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move {
+            match desks::end(tx, &id, now).await? {
+                true => requests::delete_in(tx, &draft).await,
+                false => Ok(Vec::new()),
+            }
+        })
+    });
+    requests::forget(counter, &gone.await?).await;
     Ok(())
 }
 
-async fn end(counter: &Counter, desk: &DeskRow) -> Result<(), StoreError> {
+/// The desk alone.
+pub async fn end(counter: &Counter, desk: &DeskRow) -> Result<bool, StoreError> {
     let (id, now) = (desk.id.clone(), counter.now_ms());
     counter
         .store

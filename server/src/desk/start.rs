@@ -10,10 +10,13 @@ use rules::{
 use super::{
     DeskError,
     applicant::{citizen, context},
+    send::{discard, end},
 };
 use crate::{
+    clock::rome_day,
+    delegations::{family_code_fits, letters},
     forms::FormBody,
-    identity::sessions,
+    identity::sessions::{self, SealedPerson},
     requests::{self, SaveError},
     roles,
     state::{Counter, Person, PersonData},
@@ -58,46 +61,99 @@ pub async fn start(counter: &Counter, person: &Person, form: &FormBody) -> Resul
         id,
     };
     let applicant = citizen(counter, person, &desk).await?;
-    desk.draft = match requests::begin(counter, &applicant, &desk.slug).await {
-        Ok(Some(draft)) => draft,
-        Ok(None) | Err(SaveError::Conflict(_)) => return Err(DeskError::HasDraft),
-        Err(error) => return Err(error.into()),
-    };
-    let (draft, row) = (desk.draft.clone(), desk.clone());
+    clear(counter, &desk).await?;
+    let draft = requests::fresh(counter, &applicant, &desk.slug).await?;
+    let draft = draft.ok_or(DeskError::HasDraft)?;
+    desk.draft = draft.id.clone();
+    // The desk first: a draft without one would hold the citizen up.
+    let row = desk.clone();
     let opened = counter.store.write::<_, StoreError, _>(move |tx| {
         Box::pin(async move { desks::insert(tx, &row).await })
     });
-    match opened.await {
-        Ok(()) => {}
+    opened.await.map_err(|error| match error.is_conflict() {
         // Two taps: the other one opened it.
-        Err(error) if error.is_conflict() => {
-            requests::delete(counter, &draft).await?;
-            return Err(DeskError::Open);
-        }
-        Err(error) => return Err(error.into()),
+        true => DeskError::Open,
+        false => error.into(),
+    })?;
+    if let Err(error) = requests::keep(counter, &applicant, draft).await {
+        end(counter, &desk).await?;
+        return Err(match error {
+            SaveError::Conflict(_) => DeskError::HasDraft,
+            other => other.into(),
+        });
     }
     tracing::info!(person.id = %person.id, desk.id = %desk.id, "desk opened");
     Ok(())
 }
 
-/// The id of her row, made if she was never here. What an identity provider attested stays.
+/// What a clerk left open on another day holds nobody up.
+async fn clear(counter: &Counter, desk: &DeskRow) -> Result<(), DeskError> {
+    let left = desks::open_for(&counter.store, &desk.citizen, &desk.slug).await?;
+    match left {
+        Some(left) if rome_day(left.started_at) < counter.today() => discard(counter, &left).await,
+        Some(_) => Err(DeskError::Taken),
+        None => Ok(()),
+    }
+}
+
+/// The id of her row, made if she was never here. Who is known must be called as she is known:
+/// from an identity provider, or it is a slip, or somebody else's document. What only a clerk
+/// typed is mended by the next one.
 async fn person_of(counter: &Counter, who: PersonData) -> Result<String, DeskError> {
+    let Some((id, known)) = sessions::known_person(counter, &who).await? else {
+        return add(counter, who).await;
+    };
+    if known.by_hand {
+        let data = PersonData {
+            profile: known.profile,
+            ..who
+        };
+        let row = sessions::changed_person(counter, &id, &data)?;
+        put(counter, row).await?;
+        return Ok(id);
+    }
+    let same = |typed: &str, known: &str| letters(typed) == letters(known);
+    let told = "Con questo codice fiscale allo Sportello risulta un'altra persona: controlla il documento.";
+    let wrong: Errors = [
+        ("nome", same(&who.name, &known.name)),
+        ("cognome", same(&who.family_name, &known.family_name)),
+        (
+            "data_nascita",
+            who.birth_date == known.birth_date || known.birth_date.is_empty(),
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, fits)| !fits)
+    .map(|(field, _)| (field.to_owned(), told.to_owned()))
+    .collect();
+    match wrong.is_empty() {
+        true => Ok(id),
+        false => Err(DeskError::Invalid(wrong)),
+    }
+}
+
+async fn add(counter: &Counter, who: PersonData) -> Result<String, DeskError> {
     let row = sessions::new_person(counter, &who)?;
     let lookup = counter.vault.lookup(&who.fiscal_code);
     let now = counter.now_ms();
-    let id = counter
-        .store
-        .write::<_, StoreError, _>(move |tx| {
-            Box::pin(async move {
-                if let Some(known) = people::person_by_lookup(tx, &lookup).await? {
-                    return Ok(known.id);
-                }
-                sessions::put_profile(tx, &row, now).await?;
-                Ok(row.id().to_owned())
-            })
+    let id = counter.store.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move {
+            if let Some(known) = people::person_by_lookup(tx, &lookup).await? {
+                return Ok(known.id);
+            }
+            sessions::put_profile(tx, &row, now).await?;
+            Ok(row.id().to_owned())
         })
-        .await?;
-    Ok(id)
+    });
+    Ok(id.await?)
+}
+
+async fn put(counter: &Counter, row: SealedPerson) -> Result<(), StoreError> {
+    let now = counter.now_ms();
+    let put = counter
+        .store
+        .write(move |tx| Box::pin(async move { sessions::put_profile(tx, &row, now).await }));
+    put.await
 }
 
 /// What was typed, sound.
@@ -168,10 +224,16 @@ fn who(form: &FormBody, today: Date, errors: &mut Errors) -> Option<PersonData> 
         let told = "Non è la data di nascita del codice fiscale: controlla tutti e due.";
         errors.push(("data_nascita".to_owned(), told.to_owned()));
     }
+    let family_name = family_name?;
+    if !family_code_fits(&code.text, &family_name) {
+        let told = "Questo codice fiscale non è di chi ha quel cognome: controlla tutti e due.";
+        errors.push(("cognome".to_owned(), told.to_owned()));
+    }
     Some(PersonData {
+        by_hand: true,
         fiscal_code: code.text,
         name: name?,
-        family_name: family_name?,
+        family_name,
         birth_date: birth.to_string(),
         birth_place: code.place,
         ..PersonData::default()

@@ -163,13 +163,7 @@ async fn request_action(
         let form = FormBody::read(request).await?;
         (form.save_request(), form)
     };
-    let applicant = desk::applicant(counter, person, slug, &save.bozza).await?;
-    if applicant.evidence.desk.is_some() && ["invia", "elimina"].contains(&save.azione.as_str()) {
-        // It is printed and signed first, and closed where it was opened.
-        return Ok(Outcome::Done {
-            path: desk::PATH.to_owned(),
-        });
-    }
+    let applicant = desk::applicant(counter, person, slug, Some(&save.bozza)).await?;
     match requests::act(counter, &applicant, slug, &save, &form).await {
         Ok(done) => Ok(Outcome::Done { path: done.path }),
         Err(ActError::Invalid(page)) => Ok(Outcome::Again(Box::new(Page::Request(page)))),
@@ -295,7 +289,7 @@ pub async fn autosave(
         let body = forms::bytes(request, JSON_BYTES).await?;
         let save: SaveRequest =
             serde_json::from_slice(&body).map_err(|e| FormError::Unreadable(e.to_string()))?;
-        let applicant = desk::applicant(&counter, person, &slug, &save.bozza).await?;
+        let applicant = desk::applicant(&counter, person, &slug, Some(&save.bozza)).await?;
         Ok::<_, Refused>(requests::save(&counter, &applicant, &slug, &save).await?)
     };
     match saved.await {

@@ -188,7 +188,7 @@ impl Visit {
         let Some(person) = self.actor.person() else {
             return Ok(self.to_login(path));
         };
-        let applicant = desk::applicant(&self.counter, person, slug, "").await?;
+        let applicant = desk::applicant(&self.counter, person, slug, None).await?;
         match requests::open(&self.counter, &applicant, slug, step.as_deref()).await {
             Ok(mut page) => {
                 page.notice = desk::words(&applicant).or(page.notice);

@@ -45,7 +45,8 @@ pub async fn put(
         let actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
         let bytes = forms::bytes(request, BODY_BYTES).await?;
-        let applicant = desk::applicant(&counter, person, &slug, &draft).await?;
+        let shown = (!draft.is_empty()).then_some(draft.as_str());
+        let applicant = desk::applicant(&counter, person, &slug, shown).await?;
         let stored = requests::attach(&counter, &applicant, &slug, &draft, &id, &name, bytes).await;
         Ok::<_, Refused>(stored?)
     };
@@ -63,7 +64,7 @@ pub async fn delete(
     let removed = async {
         let actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
-        let applicant = desk::applicant(&counter, person, &slug, "").await?;
+        let applicant = desk::applicant(&counter, person, &slug, None).await?;
         Ok::<_, Refused>(requests::remove_attachment(&counter, &applicant, &slug, &file).await?)
     };
     match removed.await {

@@ -278,5 +278,6 @@ fn person(
         email: attribute("email"),
         mobile: attribute("mobilePhone"),
         profile: Default::default(),
+        by_hand: false,
     })
 }

@@ -244,6 +244,29 @@ pub async fn person_data(counter: &Counter, id: &str) -> Result<Option<PersonDat
     }
 }
 
+/// The stored person of this code: her id, and what is known of her.
+pub async fn known_person(
+    counter: &Counter,
+    who: &PersonData,
+) -> Result<Option<(String, PersonData)>, SessionError> {
+    let lookup = counter.vault.lookup(&who.key());
+    let row = {
+        let mut connection = counter.store.read().await?;
+        rows::person_by_lookup(&mut connection, &lookup).await?
+    };
+    row.map(|row| Ok((row.id.clone(), open(counter, &row.id, &row.sealed)?)))
+        .transpose()
+}
+
+/// She with other data.
+pub fn changed_person(
+    counter: &Counter,
+    id: &str,
+    data: &PersonData,
+) -> Result<SealedPerson, SessionError> {
+    seal(counter, id, data)
+}
+
 /// The person with what she just told us added to her profile.
 pub fn sealed_profile(
     counter: &Counter,

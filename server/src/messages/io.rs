@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{
     STALE_MS,
     facts::{Facts, facts},
-    recipient::{is_sensitive, recipient, template_of},
+    recipient::{is_sensitive, nobody, recipient, template_of},
     template::{Opens, Secure},
     unreadable,
 };
@@ -315,9 +315,7 @@ async fn letter(counter: &Counter, row: &OutboxRow) -> Step<Letter> {
     let read = |error: LoadError| unreadable(counter, row, &error);
     let fiscal_code = fiscal_code(counter, row, &case).await.map_err(read)?;
     if fiscal_code.is_empty() {
-        return Err(failed(
-            "La delega è finita: il messaggio va solo alla persona rappresentata.",
-        ));
+        return Err(failed(nobody(&case)));
     }
     if fiscal_code.len() != 16 {
         return Err(failed(

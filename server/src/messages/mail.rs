@@ -20,7 +20,11 @@ use lettre::{
 use thiserror::Error;
 use url::Url;
 
-use super::{STALE_MS, recipient::recipient, unreadable};
+use super::{
+    STALE_MS,
+    recipient::{nobody, recipient},
+    unreadable,
+};
 use crate::{
     cases,
     config::Secret,
@@ -239,7 +243,9 @@ async fn letter(counter: &Counter, row: &OutboxRow) -> Result<Message, Outcome> 
     let template = template.ok_or_else(|| failed("Il modello del messaggio non c'è più."))?;
     let to = recipient(counter, &case, row).await;
     let to = to.map_err(|error| unreadable(counter, row, &error))?;
-    let to = to.map(|to| to.email).unwrap_or_default();
+    let Some(to) = to.map(|to| to.email) else {
+        return Err(failed(nobody(&case)));
+    };
     if to.is_empty() {
         return Err(failed("La persona non ha dato un indirizzo e-mail."));
     }

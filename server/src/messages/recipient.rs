@@ -2,7 +2,8 @@
 //!
 //! A request sent by a delegation in the counter has two people whose codici fiscali are proven:
 //! IO writes to both, unless the service reveals special data (procedure rules §1). The delegate
-//! is written to only while the delegation holds. In all other cases the applicant is.
+//! is written to only while the delegation holds. In all other cases the applicant is, as long as
+//! the paper holds by which she asks for another.
 
 use rules::{catalogue::Service, form::Answer};
 
@@ -39,7 +40,17 @@ pub fn is_sensitive(service: &Service) -> bool {
     service.io.neutral_title.is_some() || service.privacy.special.is_some()
 }
 
-/// Of a row; `None`: the delegation ended, and the represented person has a row of her own.
+/// Why there is no recipient, for the clerk.
+pub fn nobody(case: &LoadedCase) -> &'static str {
+    let of = case.represented.as_ref();
+    match of.is_some_and(|of| of.delegation.is_some()) {
+        true => "La delega è finita: il messaggio va solo alla persona rappresentata.",
+        false => "La delega, o la nomina, è finita: scrivi tu alla persona rappresentata.",
+    }
+}
+
+/// Of a row; `None`: the delegation ended, and the represented person has a row of her own; or
+/// the paper by which it was sent did, and nobody's address is proven.
 pub async fn recipient(
     counter: &Counter,
     case: &LoadedCase,
@@ -54,7 +65,9 @@ pub async fn recipient(
         },
     };
     let Some(acting) = &original.acting else {
-        return Ok(Some(applicant));
+        let of = case.represented.as_ref();
+        let ended = of.and_then(|of| cases::paper_ended(of, counter.today()));
+        return Ok(Some(applicant).filter(|_| ended.is_none()));
     };
     let represented = sessions::person_data(counter, &acting.giver).await?;
     let represented = represented.map(|data| Recipient {

@@ -20,10 +20,11 @@ use super::{
     submit,
 };
 use crate::{
+    desk,
     error::Refusal,
     forms::FormBody,
     state::{Counter, Person},
-    store::{StoreError, drafts, files},
+    store::{StoreError, Tx, drafts, files},
 };
 
 #[derive(Debug, Error)]
@@ -116,6 +117,12 @@ pub async fn act(
         .split_once(':')
         .unwrap_or((&request.azione, ""));
     match verb {
+        // It is printed and signed first, and closed where it was opened.
+        "invia" | "elimina" if person.evidence.desk.is_some() => {
+            return Ok(Done {
+                path: desk::PATH.to_owned(),
+            });
+        }
         "invia" => return send(counter, person, slug, request).await,
         "elimina" => return discard(counter, person, slug).await,
         "risolvi" => return resolve(counter, person, slug, request, form).await,
@@ -285,16 +292,17 @@ pub async fn delete(counter: &Counter, id: &str) -> Result<(), StoreError> {
     let draft = id.to_owned();
     let gone = counter
         .store
-        .write::<_, StoreError, _>(move |tx| {
-            Box::pin(async move {
-                // The draft first: a file that comes at the same time finds none.
-                drafts::delete(tx, &draft).await?;
-                files::delete_of(tx, &draft).await
-            })
-        })
+        .write::<_, StoreError, _>(move |tx| Box::pin(async move { delete_in(tx, &draft).await }))
         .await?;
     forget(counter, &gone).await;
     Ok(())
+}
+
+/// The same in the caller's transaction: the files whose bytes are to be forgotten.
+pub async fn delete_in(tx: &mut Tx, id: &str) -> Result<Vec<String>, StoreError> {
+    // The draft first: a file that comes at the same time finds none.
+    drafts::delete(tx, id).await?;
+    files::delete_of(tx, id).await
 }
 
 /// The conflict page's choices: `scelta.<campo>` = `mia` takes the answer under `mia.<campo>`.
@@ -311,7 +319,7 @@ async fn resolve(
         (value == "mia").then(|| (path.to_owned(), mine.0.get(path).cloned()))
     });
     let choices: Vec<_> = chosen.collect();
-    let draft = save::resolve(counter, person, slug, request.versione, &choices).await?;
+    let draft = save::resolve(counter, person, slug, request, &choices).await?;
     let evaluation = draft.evaluate(counter, person);
     let steps = Draft::steps(&evaluation);
     let step = if steps.contains(&request.passo) {

@@ -21,7 +21,7 @@ use crate::{
     files::FileError,
     roles::NotPermitted,
     state::{Counter, Person},
-    store::{StoreError, drafts, files},
+    store::{StoreError, desks, drafts, files},
     vault::{VaultError, sha256},
 };
 
@@ -142,6 +142,9 @@ pub async fn attach(
     // Before megabytes are written; it counts again with the row.
     let present = files::of_owner(&counter.store, &draft.id).await?;
     check_room(wanted, &present, bytes.len())?;
+    if draft.content.at_desk && person.evidence.desk.is_none() {
+        take_from_desk(counter, &draft.id).await?;
+    }
     let file = store(counter, &draft.id, attachment, &name, kind.mime(), &bytes).await?;
     if let Err(error) = add(counter, wanted.clone(), file.clone()).await {
         // Not after a commit without an answer: it may have been done.
@@ -153,6 +156,15 @@ pub async fn attach(
         return Err(sent.map_or(error, AttachError::Sent));
     }
     view(counter, &file)
+}
+
+/// What she adds herself is not the counter's to see.
+async fn take_from_desk(counter: &Counter, draft: &str) -> Result<(), StoreError> {
+    let (draft, now) = (draft.to_owned(), counter.now_ms());
+    let write = counter
+        .store
+        .write(move |tx| Box::pin(async move { desks::end_of_draft(tx, &draft, now).await }));
+    write.await
 }
 
 /// The id under which the signed copy of a request lies, filled at the counter.

@@ -29,6 +29,9 @@ pub struct Content {
     /// Id of the delegation by which it is somebody else's request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegation: Option<String>,
+    /// Last written by a clerk at the counter, not by herself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_desk: bool,
 }
 
 #[derive(Clone, Debug)]

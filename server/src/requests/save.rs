@@ -18,7 +18,7 @@ use crate::{
     clock::rome_text,
     error::Refusal,
     state::{Counter, Person},
-    store::{StoreError, drafts},
+    store::{StoreError, desks, drafts},
 };
 
 /// Most bytes of answers in a draft.
@@ -96,18 +96,15 @@ pub async fn save(
     })
 }
 
-/// A stored draft with nothing in it but what is known; `None` if there is one already. Its id.
-pub async fn begin(
+/// A draft with nothing in it but what is known, not stored yet; `None` if there is one already.
+pub async fn fresh(
     counter: &Counter,
     person: &Person,
     slug: &str,
-) -> Result<Option<String>, SaveError> {
+) -> Result<Option<Draft>, SaveError> {
     let draft = Draft::load(counter, person, slug).await?;
     check_window(counter, &draft)?;
-    if draft.version > 0 {
-        return Ok(None);
-    }
-    Ok(Some(store(counter, person, draft).await?.id))
+    Ok(Some(draft).filter(|draft| draft.version == 0))
 }
 
 /// Merges the step into the draft and stores it; the draft as stored.
@@ -127,6 +124,11 @@ pub async fn write(
     if stored.id != request.bozza
         && drafts::is_anothers(&counter.store, &request.bozza, &person.id).await?
     {
+        return Err(SaveError::NotHers);
+    }
+    // Who fills for others has several drafts of one service, one after the other.
+    let for_another = stored.content.delegation.is_some() || person.evidence.desk.is_some();
+    if stored.id != request.bozza && stored.version > 0 && for_another {
         return Err(SaveError::NotHers);
     }
     let mut mine = stored.clone();
@@ -156,6 +158,10 @@ pub async fn store(
     person: &Person,
     mut draft: Draft,
 ) -> Result<Draft, SaveError> {
+    let at_desk = person.evidence.desk.is_some();
+    // What she writes herself takes it away from the counter.
+    let taken = draft.content.at_desk && !at_desk;
+    draft.content.at_desk = at_desk;
     let sealed = draft.seal(counter)?;
     if sealed.len() > DRAFT_BYTES {
         return Err(SaveError::TooLarge);
@@ -176,10 +182,12 @@ pub async fn store(
         .write::<_, StoreError, _>(move |tx| {
             Box::pin(async move {
                 if row.version == 0 {
-                    drafts::insert(tx, &drafts::DraftRow { version: 1, ..row }).await
-                } else {
-                    drafts::update(tx, &row.id, row.version, &row.sealed, now).await
+                    return drafts::insert(tx, &drafts::DraftRow { version: 1, ..row }).await;
                 }
+                if taken {
+                    desks::end_of_draft(tx, &row.id, now).await?;
+                }
+                drafts::update(tx, &row.id, row.version, &row.sealed, now).await
             })
         })
         .await?;
@@ -285,6 +293,7 @@ fn conflict(stored: &Draft, mine: &Draft, step: &str) -> ConflictPage {
         slug: service.slug.clone(),
         title: service.title.clone(),
         step: step.to_owned(),
+        draft: stored.id.clone(),
         version: stored.version,
         fields,
     }
@@ -331,10 +340,13 @@ pub async fn resolve(
     counter: &Counter,
     person: &Person,
     slug: &str,
-    version: i64,
+    request: &SaveRequest,
     choices: &[(String, Option<Answer>)],
 ) -> Result<Draft, SaveError> {
     let mut draft = Draft::load(counter, person, slug).await?;
+    if draft.id != request.bozza {
+        return Err(SaveError::NotHers);
+    }
     let mut mine = draft.clone();
     let service = std::sync::Arc::clone(&draft.definition.service);
     for (name, answer) in choices {
@@ -346,7 +358,7 @@ pub async fn resolve(
             None => mine.content.answers.0.remove(name),
         };
     }
-    if draft.version != version {
+    if draft.version != request.versione {
         return Err(SaveError::Conflict(Box::new(conflict(&draft, &mine, ""))));
     }
     let evaluation = mine.evaluate(counter, person);

@@ -26,12 +26,7 @@ pub async fn end(counter: &Counter, person: &Person, form: &FormBody) -> Result<
         ended_by: person.id.clone(),
         ended_at: counter.now_ms(),
     };
-    let fiscal_code = &person.identity.fiscal_code;
-    let who = Ender {
-        lookup: counter.vault.lookup(fiscal_code),
-        by_comune: of_comune(&counter.comune, fiscal_code).contains(&administrator()),
-        today: counter.today(),
-    };
+    let who = Administrator::of(counter, person);
     let ended = row.clone();
     counter
         .store
@@ -45,21 +40,45 @@ fn administrator() -> Held {
     Held::new(Role::Administrator, Scope::Town)
 }
 
-/// The administrator who ends it.
-struct Ender {
+/// The administrator who changes a role.
+pub struct Administrator {
     lookup: String,
     /// Whether comune.toml makes her one: that is not ended here.
     by_comune: bool,
     today: Date,
 }
 
-async fn write(tx: &mut Tx, row: EndRow, who: Ender) -> Result<(), RoleError> {
-    roles::lock(tx).await?;
-    let own = administrations(tx, &who).await?;
-    if !who.by_comune && !own.iter().any(|grant| grant.period.holds_on(who.today)) {
-        // Another administrator was faster, and it was her own role.
-        return Err(RoleError::NoLonger);
+impl Administrator {
+    pub fn of(counter: &Counter, person: &Person) -> Self {
+        let fiscal_code = &person.identity.fiscal_code;
+        Self {
+            lookup: counter.vault.lookup(fiscal_code),
+            by_comune: of_comune(&counter.comune, fiscal_code).contains(&administrator()),
+            today: counter.today(),
+        }
     }
+
+    /// In the transaction that changes roles: she is one still. What makes her one.
+    pub async fn check(&self, tx: &mut Tx) -> Result<Vec<GrantRow>, RoleError> {
+        let own = self.grants(tx).await?;
+        let holds = own.iter().any(|grant| grant.period.holds_on(self.today));
+        match self.by_comune || holds {
+            true => Ok(own),
+            false => Err(RoleError::NoLonger),
+        }
+    }
+
+    /// What makes her an administrator, now or later.
+    async fn grants(&self, tx: &mut Tx) -> Result<Vec<GrantRow>, StoreError> {
+        let mut own = roles::grants_of(tx, &self.lookup).await?;
+        own.retain(|grant| grant.held == administrator() && !grant.period.is_over_on(self.today));
+        Ok(own)
+    }
+}
+
+async fn write(tx: &mut Tx, row: EndRow, who: Administrator) -> Result<(), RoleError> {
+    roles::lock(tx).await?;
+    let own = who.check(tx).await?;
     let grant = roles::get(tx, &row.grant).await?.ok_or(RoleError::Gone)?;
     if grant.period.is_over_on(who.today) {
         return Err(RoleError::Gone);
@@ -78,13 +97,6 @@ async fn write(tx: &mut Tx, row: EndRow, who: Ender) -> Result<(), RoleError> {
         return Err(RoleError::OwnLast);
     }
     Ok(roles::insert_end(tx, &row).await?)
-}
-
-/// What makes her an administrator, now or later.
-async fn administrations(tx: &mut Tx, who: &Ender) -> Result<Vec<GrantRow>, StoreError> {
-    let mut own = roles::grants_of(tx, &who.lookup).await?;
-    own.retain(|grant| grant.held == administrator() && !grant.period.is_over_on(who.today));
-    Ok(own)
 }
 
 /// Whether it holds now and nothing ends it by itself.

@@ -6,7 +6,7 @@ use rules::{
     roles::{Held, Operation, Period, Place, Role, Scope},
 };
 
-use super::{RoleError, check};
+use super::{RoleError, check, end::Administrator};
 use crate::{
     forms::FormBody,
     state::{Counter, Person},
@@ -34,11 +34,13 @@ pub async fn grant(counter: &Counter, person: &Person, form: &FormBody) -> Resul
         id,
     };
     let (given, role) = (row.id.clone(), row.held.role.code());
+    let giver = Administrator::of(counter, person);
     counter
         .store
         .write::<_, RoleError, _>(move |tx| {
             Box::pin(async move {
                 roles::lock(tx).await?;
+                giver.check(tx).await?;
                 let before = roles::grants_of(tx, &row.lookup).await?;
                 let same = |other: &GrantRow| {
                     other.held == row.held && other.period.meets(&row.period, today)

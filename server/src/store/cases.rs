@@ -54,12 +54,16 @@ pub async fn insert(tx: &mut Tx, row: &CaseRow) -> Result<(), StoreError> {
 }
 
 pub async fn get(store: &Store, id: &str) -> Result<Option<CaseRow>, StoreError> {
+    get_in(&mut *store.read().await?, id).await
+}
+
+pub async fn get_in(tx: &mut Tx, id: &str) -> Result<Option<CaseRow>, StoreError> {
     let row = sqlx::query(
         "SELECT id, draft, person, slug, definition, office, year, number, created_at \
          FROM cases WHERE id = $1",
     )
     .bind(id)
-    .fetch_optional(&mut *store.read().await?)
+    .fetch_optional(tx)
     .await?;
     row.as_ref().map(case).transpose()
 }

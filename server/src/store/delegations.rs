@@ -85,6 +85,15 @@ pub async fn get(store: &Store, id: &str) -> Result<Option<DelegationRow>, Store
     get_in(&mut *store.read().await?, id).await
 }
 
+/// Holds the delegation until this transaction ends: who revokes it meanwhile waits.
+pub async fn lock(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE delegations SET revoked_at = revoked_at WHERE id = $1")
+        .bind(id)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 pub async fn get_in(tx: &mut Tx, id: &str) -> Result<Option<DelegationRow>, StoreError> {
     let row = sqlx::query(
         "SELECT id, giver, delegate, scope, target, from_day, to_day, sealed, created_at, \

@@ -69,9 +69,38 @@ pub async fn insert(tx: &mut Tx, row: &DeskRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub async fn end(tx: &mut Tx, id: &str, now_ms: i64) -> Result<(), StoreError> {
-    sqlx::query("UPDATE desks SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
+/// The open one at which the draft of a citizen and service was begun.
+pub async fn open_for(
+    store: &Store,
+    citizen: &str,
+    slug: &str,
+) -> Result<Option<DeskRow>, StoreError> {
+    let row = sqlx::query(
+        "SELECT d.id, d.operator, d.citizen, d.slug, d.draft, d.sealed, d.started_at \
+         FROM desks d JOIN drafts ON drafts.id = d.draft \
+         WHERE drafts.person = $1 AND drafts.slug = $2 AND d.ended_at IS NULL",
+    )
+    .bind(citizen)
+    .bind(slug)
+    .fetch_optional(&mut *store.read().await?)
+    .await?;
+    row.as_ref().map(decode).transpose()
+}
+
+/// `false`: it was over already.
+pub async fn end(tx: &mut Tx, id: &str, now_ms: i64) -> Result<bool, StoreError> {
+    let done = sqlx::query("UPDATE desks SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
         .bind(id)
+        .bind(now_ms)
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The citizen goes on with the draft by herself.
+pub async fn end_of_draft(tx: &mut Tx, draft: &str, now_ms: i64) -> Result<(), StoreError> {
+    sqlx::query("UPDATE desks SET ended_at = $2 WHERE draft = $1 AND ended_at IS NULL")
+        .bind(draft)
         .bind(now_ms)
         .execute(tx)
         .await?;

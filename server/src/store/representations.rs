@@ -13,7 +13,7 @@ pub struct RepresentationRow {
     pub quality: String,
     /// The delegation in the counter by which the request was sent.
     pub delegation: Option<String>,
-    /// Last day of a delegation on paper, `AAAA-MM-GG`.
+    /// Last day of a delegation on paper, or of a guardian's appointment: `AAAA-MM-GG`.
     pub until_day: Option<String>,
     /// When the represented person took a delegation on paper back.
     pub ended_at: Option<i64>,
@@ -35,12 +35,16 @@ pub async fn insert(tx: &mut Tx, row: &RepresentationRow) -> Result<(), StoreErr
 }
 
 pub async fn get(store: &Store, case_id: &str) -> Result<Option<RepresentationRow>, StoreError> {
+    get_in(&mut *store.read().await?, case_id).await
+}
+
+pub async fn get_in(tx: &mut Tx, case_id: &str) -> Result<Option<RepresentationRow>, StoreError> {
     let row = sqlx::query(
         "SELECT case_id, lookup, quality, delegation, until_day, ended_at FROM representations \
          WHERE case_id = $1",
     )
     .bind(case_id)
-    .fetch_optional(&mut *store.read().await?)
+    .fetch_optional(tx)
     .await?;
     row.map(|row| {
         Ok(RepresentationRow {

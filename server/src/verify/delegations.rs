@@ -6,12 +6,16 @@ use super::Check;
 use crate::{
     cases, delegations,
     state::Counter,
-    store::{StoreError, cases::CaseRow, delegations as rows, representations},
+    store::{Store, StoreError, cases::CaseRow, delegations as rows, representations},
 };
 
 /// Each can be opened: none of what it is bound to was changed.
-pub async fn check_all(counter: &Counter, found: &mut Vec<String>) -> Result<(), StoreError> {
-    for row in rows::all(&counter.store).await? {
+pub async fn check_all(
+    counter: &Counter,
+    store: &Store,
+    found: &mut Vec<String>,
+) -> Result<(), StoreError> {
+    for row in rows::all(store).await? {
         if delegations::open(counter, &row).is_err() {
             found.push(format!("delega {}: è cambiata", row.id));
         }
@@ -26,7 +30,7 @@ pub async fn check_case(
     events: &[Event],
     name: &str,
 ) -> Result<(), StoreError> {
-    let of = representations::get(&check.counter.store, &row.id).await?;
+    let of = representations::get(check.store, &row.id).await?;
     let number = (i64::from(row.year), row.number);
     let told = check.correspondents.get(&number);
     let sent_by = events.first().and_then(|event| event.actor.delegation());

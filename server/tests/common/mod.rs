@@ -252,6 +252,18 @@ pub async fn login_by(scheme: &str, url: &str, person: &[(&str, &str)]) -> Brows
     browser
 }
 
+/// Somebody with another country's identity, who has no codice fiscale.
+pub async fn login_foreign(world: &World) -> Browser {
+    let browser = browser(&world.url);
+    let start = format!("/spid/login?idp={}/eidas", world.sandbox);
+    let start = browser.get(&start).await;
+    let who = [("cf", "ES/IT/12345678Z")];
+    let (action, fields) = provider_answer(&browser, start, &who).await;
+    let done = browser.client.post(action).form(&fields).send().await;
+    assert_eq!(done.unwrap().status(), StatusCode::SEE_OTHER);
+    browser
+}
+
 /// The `n`th person who does not exist, logged in; see [`fiscal_code`].
 pub async fn login_nth(url: &str, n: usize) -> Browser {
     let cf = fiscal_code(n);
@@ -549,7 +561,7 @@ pub fn fiscal_code(n: usize) -> String {
         .map(|i| char::from(letters[i]))
         .iter()
         .collect();
-    let body = format!("{name}PRV80A01A893");
+    let body = format!("PRV{name}80A01A893");
     format!("{body}{}", check(&body))
 }
 
