@@ -16,7 +16,7 @@ const catalogue = join(process.env.E2E_DATA_DIR, 'catalogue');
 const comune = join(process.env.E2E_DATA_DIR, 'comune.toml');
 if (!existsSync(comune)) addClosedService();
 
-/** The town and its services, and one more whose window is closed. */
+/** The town and its services, open on every day of the year, and one more whose window is closed. */
 function addClosedService() {
   cpSync(join(root, 'app/catalogue'), catalogue, { recursive: true });
   cpSync(join(root, 'server/tests/data/99-mercatino-artigiani.yaml'), join(catalogue, '99-mercatino-artigiani.yaml'));
@@ -28,6 +28,14 @@ function addClosedService() {
 dal = "2020-01-01"
 al = "2020-01-31"
 motivo = "Il mercatino è al completo."
+
+[finestre.albo-scrutatori]
+dal = "01-01"
+al = "12-31"
+
+[finestre.albo-presidenti-seggio]
+dal = "01-01"
+al = "12-31"
 `,
   );
 }

@@ -1,0 +1,154 @@
+//! Every service of the catalogue, from the sample answers beside its definition
+//! (`app/catalogue/esempi/<slug>.json`) to the protocol number.
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
+
+mod common;
+
+use std::{collections::BTreeMap, fmt::Write as _, fs};
+
+use app::api::{Page, RequestPage, SaveRequest, step};
+use common::{Browser, MOTHER, World, root, worlds};
+use rules::{civil::Date, form::Answers};
+use serde::Deserialize;
+use serde_json::Value;
+use server::{config::Settings, verify::verify};
+
+/// Answers by field name; a day is `oggi`, `oggi-10`, `oggi+60`. Files by attachment.
+#[derive(Deserialize)]
+struct Sample {
+    risposte: Value,
+    #[serde(default)]
+    allegati: BTreeMap<String, String>,
+}
+
+fn sample(slug: &str) -> Sample {
+    let path = root().join(format!("app/catalogue/esempi/{slug}.json"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {}", path.display()));
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The sample's days, from today.
+fn dated(value: &Value, today: Date) -> Value {
+    match value {
+        Value::String(text) => match text.strip_prefix("oggi") {
+            Some("") => today.italian().into(),
+            Some(days) => today.plus_days(days.parse().unwrap()).italian().into(),
+            None => value.clone(),
+        },
+        Value::Array(rows) => rows.iter().map(|row| dated(row, today)).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.clone(), dated(value, today)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other.clone(),
+    }
+}
+
+/// Every service takes requests today.
+fn all_open(settings: &mut Settings) {
+    let mut comune = fs::read_to_string(&settings.comune).unwrap();
+    for (slug, _) in services() {
+        if !comune.contains(&format!("[finestre.{slug}]")) {
+            write!(
+                comune,
+                "\n[finestre.{slug}]\ndal = \"01-01\"\nal = \"12-31\"\n"
+            )
+            .unwrap();
+        }
+    }
+    settings.comune = settings.data_dir.with_file_name("comune.toml");
+    fs::write(&settings.comune, comune).unwrap();
+}
+
+/// Slug and file of every definition.
+fn services() -> BTreeMap<String, String> {
+    let folder = fs::read_dir(root().join("app/catalogue")).unwrap();
+    let files = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let definitions = files.filter_map(|name| {
+        let slug = name.strip_suffix(".yaml")?.split_once('-')?.1.to_owned();
+        Some((slug, name))
+    });
+    definitions.collect()
+}
+
+/// Answers step after step as the form asks for them, and sends; the receipt's path.
+async fn send(person: &Browser, slug: &str, sample: &Sample, today: Date) -> String {
+    let answers: Answers = serde_json::from_value(dated(&sample.risposte, today)).unwrap();
+    let mut shown = String::new();
+    for _ in 0..20 {
+        let page = person.request_page(slug).await;
+        assert_ne!(page.step, shown, "{slug}: stays at {shown}");
+        shown.clone_from(&page.step);
+        let button = match shown.as_str() {
+            step::SUMMARY => "invia",
+            step::ATTACHMENTS => {
+                attach(person, slug, sample).await;
+                "avanti"
+            }
+            _ => "avanti",
+        };
+        let pressed = press(page, button, &answers);
+        let done = person.act(slug, &pressed).await;
+        let done = done.unwrap_or_else(|problem| panic!("{slug}, {shown}: {problem:?}"));
+        if let Page::Receipt(receipt) = done.data.page {
+            assert!(!receipt.protocol.is_empty() && !receipt.summary.is_empty());
+            return format!("/pratiche/{}", receipt.id);
+        }
+    }
+    panic!("{slug}: no receipt after twenty steps");
+}
+
+fn press(page: RequestPage, button: &str, answers: &Answers) -> SaveRequest {
+    let declarations = page.form.declarations.iter();
+    SaveRequest {
+        azione: button.into(),
+        passo: page.step,
+        versione: page.draft.version,
+        risposte: answers.clone(),
+        dichiarazioni: declarations.map(|d| d.id.clone()).collect(),
+        bozza: page.draft.draft_id,
+    }
+}
+
+async fn attach(person: &Browser, slug: &str, sample: &Sample) {
+    for (id, name) in &sample.allegati {
+        let sent = person.upload(slug, id, name, b"%PDF-1.7 prova".to_vec());
+        let status = sent.await.status();
+        assert!(status.is_success(), "{slug}: {id}: {status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_service_goes_from_its_sample_to_a_protocol_number() {
+    for world in worlds(all_open).await {
+        let maria = world.login(MOTHER).await;
+        let mut sent = 0;
+        for slug in services().keys() {
+            sheet_is_there(&world, &maria, slug).await;
+            let case = send(&maria, slug, &sample(slug), world.counter.today()).await;
+            let page = maria.get(&case).await;
+            assert!(page.status().is_success(), "{slug}: {}", page.status());
+            sent += 1;
+        }
+        assert_eq!(sent, world.counter.catalogue.all().len());
+        assert_eq!(verify(&world.counter).await.unwrap(), Vec::<String>::new());
+    }
+}
+
+async fn sheet_is_there(world: &World, person: &Browser, slug: &str) {
+    let title = &world.counter.catalogue.get(slug).unwrap().service.title;
+    for path in [
+        format!("/servizi/{slug}"),
+        format!("/servizi/{slug}/privacy"),
+    ] {
+        let html = person.get(&path).await.text().await.unwrap();
+        let escaped = title.replace('\'', "&#39;");
+        assert!(
+            html.contains(title.as_str()) || html.contains(&escaped),
+            "{path}"
+        );
+        // A doubt is the office's: nothing on the citizen's page ends in a question nobody asked.
+        assert!(!html.contains(" ?<") && !html.contains(" ?)"), "{path}");
+    }
+}
