@@ -6,9 +6,13 @@ mod common;
 
 use std::{collections::BTreeMap, fmt::Write as _, fs};
 
-use app::api::{Page, RequestPage, SaveRequest, step};
+use app::api::{Page, Problem, RequestPage, SaveRequest, step};
 use common::{Browser, MOTHER, World, root, worlds};
-use rules::{civil::Date, form::Answers};
+use rules::{
+    catalogue::{Form, Rule, Severity},
+    civil::Date,
+    form::Answers,
+};
 use serde::Deserialize;
 use serde_json::Value;
 use server::{config::Settings, verify::verify};
@@ -19,6 +23,30 @@ struct Sample {
     risposte: Value,
     #[serde(default)]
     allegati: BTreeMap<String, String>,
+    /// What is refused: one a rule of the definition.
+    #[serde(default)]
+    rifiuti: Vec<Refusal>,
+}
+
+/// The sample with these answers instead: the control that is told, and part of what it is told.
+#[derive(Deserialize)]
+struct Refusal {
+    campo: String,
+    dice: String,
+    risposte: Value,
+}
+
+impl Sample {
+    fn answers(&self, today: Date) -> Answers {
+        serde_json::from_value(dated(&self.risposte, today)).unwrap()
+    }
+
+    fn spoilt(&self, refusal: &Refusal, today: Date) -> Answers {
+        let other: Answers = serde_json::from_value(dated(&refusal.risposte, today)).unwrap();
+        let mut answers = self.answers(today);
+        answers.0.extend(other.0);
+        answers
+    }
 }
 
 fn sample(slug: &str) -> Sample {
@@ -73,8 +101,12 @@ fn services() -> BTreeMap<String, String> {
 }
 
 /// Answers step after step as the form asks for them, and sends; the receipt's path.
-async fn send(person: &Browser, slug: &str, sample: &Sample, today: Date) -> String {
-    let answers: Answers = serde_json::from_value(dated(&sample.risposte, today)).unwrap();
+async fn send(
+    person: &Browser,
+    slug: &str,
+    sample: &Sample,
+    answers: &Answers,
+) -> Result<String, Problem> {
     let mut shown = String::new();
     for _ in 0..20 {
         let page = person.request_page(slug).await;
@@ -88,12 +120,10 @@ async fn send(person: &Browser, slug: &str, sample: &Sample, today: Date) -> Str
             }
             _ => "avanti",
         };
-        let pressed = press(page, button, &answers);
-        let done = person.act(slug, &pressed).await;
-        let done = done.unwrap_or_else(|problem| panic!("{slug}, {shown}: {problem:?}"));
+        let done = person.act(slug, &press(page, button, answers)).await?;
         if let Page::Receipt(receipt) = done.data.page {
             assert!(!receipt.protocol.is_empty() && !receipt.summary.is_empty());
-            return format!("/pratiche/{}", receipt.id);
+            return Ok(format!("/pratiche/{}", receipt.id));
         }
     }
     panic!("{slug}: no receipt after twenty steps");
@@ -126,7 +156,10 @@ async fn every_service_goes_from_its_sample_to_a_protocol_number() {
         let mut sent = 0;
         for slug in services().keys() {
             sheet_is_there(&world, &maria, slug).await;
-            let case = send(&maria, slug, &sample(slug), world.counter.today()).await;
+            let sample = sample(slug);
+            let answers = sample.answers(world.counter.today());
+            let case = send(&maria, slug, &sample, &answers).await;
+            let case = case.unwrap_or_else(|problem| panic!("{slug}: {problem:?}"));
             let page = maria.get(&case).await;
             assert!(page.status().is_success(), "{slug}: {}", page.status());
             sent += 1;
@@ -134,6 +167,61 @@ async fn every_service_goes_from_its_sample_to_a_protocol_number() {
         assert_eq!(sent, world.counter.catalogue.all().len());
         assert_eq!(verify(&world.counter).await.unwrap(), Vec::<String>::new());
     }
+}
+
+/// The messages of a definition's own rules that refuse; those of the shared block for who acts
+/// for another are tried elsewhere (`delegations.rs`).
+fn rules_of(form: &Form) -> Vec<&str> {
+    let refusing = |rule: &&Rule| rule.check.is_some() && rule.severity == Severity::Errore;
+    let shared = ["rappresentato_codice_fiscale"];
+    let fields = form
+        .fields()
+        .filter(|field| !shared.contains(&field.name.as_str()));
+    let inner = fields.flat_map(|field| field.fields.iter().chain([field]));
+    let of_fields = inner.flat_map(|field| &field.rules);
+    let all = of_fields.chain(&form.rules).filter(refusing);
+    all.map(|rule| rule.text.as_str()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_rule_refuses_its_sample() {
+    for world in worlds(all_open).await {
+        let maria = world.login(MOTHER).await;
+        let today = world.counter.today();
+        for slug in services().keys() {
+            let sample = sample(slug);
+            let definition = world.counter.catalogue.get(slug).unwrap();
+            let rules = rules_of(&definition.service.form);
+            let untried = rules.iter().filter(|text| {
+                let mut tried = sample.rifiuti.iter();
+                !tried.any(|refusal| text.contains(&refusal.dice))
+            });
+            assert_eq!(untried.collect::<Vec<_>>(), Vec::<&&str>::new(), "{slug}");
+            for refusal in &sample.rifiuti {
+                let answers = sample.spoilt(refusal, today);
+                let told = send(&maria, slug, &sample, &answers).await;
+                let told = told.expect_err(&refusal.dice).errors;
+                let here = told.iter().filter(|issue| issue.path == refusal.campo);
+                let words: Vec<_> = here.map(|issue| issue.message.as_str()).collect();
+                assert!(
+                    words.iter().any(|text| text.contains(&refusal.dice)),
+                    "{slug}: {}: {told:?}",
+                    refusal.campo
+                );
+                discard(&maria, slug).await;
+            }
+        }
+    }
+}
+
+async fn discard(person: &Browser, slug: &str) {
+    let draft = person.request_page(slug).await.draft;
+    let save = SaveRequest {
+        azione: "elimina".into(),
+        bozza: draft.draft_id,
+        ..SaveRequest::default()
+    };
+    person.act(slug, &save).await.unwrap();
 }
 
 async fn sheet_is_there(world: &World, person: &Browser, slug: &str) {
