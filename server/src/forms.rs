@@ -163,13 +163,20 @@ impl FormBody {
                     }
                 }
                 None => {
-                    let bytes = part.bytes().await.map_err(unreadable)?;
-                    text += bytes.len();
-                    let value = String::from_utf8_lossy(&bytes).into_owned();
+                    let mut value = Vec::new();
+                    while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
+                        text += chunk.len();
+                        // Before the rest comes in.
+                        if text > FIELD_BYTES {
+                            return Err(FormError::TooLarge);
+                        }
+                        value.extend_from_slice(&chunk);
+                    }
+                    let value = String::from_utf8_lossy(&value).into_owned();
                     form.fields.push((field, value));
                 }
             }
-            if text > FIELD_BYTES || form.fields.len() > FIELDS || form.files.len() > FILES {
+            if form.fields.len() > FIELDS || form.files.len() > FILES {
                 return Err(FormError::TooLarge);
             }
         }
@@ -264,12 +271,52 @@ pub async fn bytes(request: Request, limit: usize) -> Result<Bytes, FormError> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use axum::{body::Body, extract::DefaultBodyLimit};
+    use futures::StreamExt as _;
+
     use super::*;
 
     fn save(body: &str) -> SaveRequest {
         FormBody::read_urlencoded(body.as_bytes())
             .unwrap()
             .save_request()
+    }
+
+    /// A text part that would be 40 MB; how many of its pieces of 64 KiB were taken.
+    async fn taken(files: Files) -> usize {
+        let taken = Arc::new(AtomicUsize::new(0));
+        let head = "--x\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n";
+        let counted = Arc::clone(&taken);
+        let pieces = (0..640).map(move |_| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            Ok::<_, std::io::Error>(Bytes::from_static(&[b'a'; 64 << 10]))
+        });
+        let pieces = std::iter::once(Ok(Bytes::from(head))).chain(pieces);
+        // As from a connection: never two at once.
+        let pieces = futures::stream::iter(pieces).then(async |piece| {
+            tokio::task::yield_now().await;
+            piece
+        });
+        let body = Body::from_stream(pieces);
+        let request = Request::post("/").header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+        let mut request = request.body(body).unwrap();
+        DefaultBodyLimit::max(BODY_BYTES).apply(&mut request);
+        let read = FormBody::read_with(request, files).await;
+        assert!(matches!(read, Err(FormError::TooLarge)), "{read:?}");
+        taken.load(Ordering::SeqCst)
+    }
+
+    #[tokio::test]
+    async fn a_text_that_is_too_long_is_not_read_to_its_end() {
+        for files in [Files::Kept, Files::Dropped] {
+            let taken = taken(files).await;
+            assert!((32..48).contains(&taken), "{taken}");
+        }
     }
 
     #[test]

@@ -43,6 +43,8 @@ enum Kind {
     Draft,
     /// A file.
     Upload,
+    /// Whatever else is sent.
+    Other,
 }
 
 /// Requests a minute of one address, and of one session. A burst may be as many.
@@ -52,10 +54,17 @@ const fn most(kind: Kind) -> (u32, u32) {
         Kind::Answer => (120, 30),
         Kind::Draft => (2_400, 240),
         Kind::Upload => (600, 60),
+        Kind::Other => (1_200, 120),
     }
 }
 
-const KINDS: [Kind; 4] = [Kind::Login, Kind::Answer, Kind::Draft, Kind::Upload];
+const KINDS: [Kind; 5] = [
+    Kind::Login,
+    Kind::Answer,
+    Kind::Draft,
+    Kind::Upload,
+    Kind::Other,
+];
 
 fn kind(method: &Method, path: &str) -> Option<Kind> {
     let path = path.strip_prefix("/api").unwrap_or(path);
@@ -66,7 +75,7 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
         _ if matches!(*method, Method::GET | Method::HEAD) => None,
         ["servizi", _, "richiesta"] => Some(Kind::Draft),
         ["servizi", _, "richiesta", "allegati", _] => Some(Kind::Upload),
-        _ => None,
+        _ => Some(Kind::Other),
     }
 }
 
@@ -210,7 +219,19 @@ mod tests {
         );
         let upload = "/api/servizi/x/richiesta/allegati/y";
         assert_eq!(of(Method::PUT, upload), Some(Kind::Upload));
+        for path in [
+            "/valutazioni",
+            "/pratiche/x",
+            "/api/ufficio/ruoli",
+            "/esci",
+            "/",
+        ] {
+            assert_eq!(of(Method::POST, path), Some(Kind::Other), "{path}");
+        }
+        assert_eq!(of(Method::PUT, "/x"), Some(Kind::Other));
+        assert_eq!(of(Method::DELETE, "/x"), Some(Kind::Other));
         assert_eq!(of(Method::GET, "/servizi/x/richiesta"), None);
+        assert_eq!(of(Method::HEAD, "/"), None);
         assert_eq!(of(Method::GET, "/"), None);
     }
 
