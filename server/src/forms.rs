@@ -1,6 +1,6 @@
 //! Bodies of posted forms: `application/x-www-form-urlencoded`, `multipart/form-data`, JSON.
 
-use std::{collections::BTreeMap, error::Error as _};
+use std::{collections::BTreeMap, error::Error as StdError};
 
 use app::api::{Problem, SaveRequest};
 use axum::{
@@ -14,8 +14,9 @@ use rules::{
     t,
 };
 use thiserror::Error;
+use tower_http::timeout::TimeoutError;
 
-use crate::error::Refusal;
+use crate::{error::Refusal, http::TooSlow};
 
 /// Text of all fields together.
 const FIELD_BYTES: usize = 2 << 20;
@@ -30,6 +31,8 @@ const ROWS: usize = 200;
 pub enum FormError {
     #[error("the body is over the limits")]
     TooLarge,
+    #[error("the body did not come in time")]
+    TooSlow,
     #[error("the body is not a form: {0}")]
     Unreadable(String),
 }
@@ -44,15 +47,20 @@ impl Refusal for FormError {
                     "I testi o i file sono troppo grandi. Torna indietro, accorcia i testi o manda i file uno alla volta."
                 ),
             ),
-            Self::Unreadable(_) => Problem::new(
-                400,
-                t!("Modulo non leggibile"),
-                t!(
-                    "Il modulo è arrivato incompleto. Torna indietro e riprova: la bozza salvata c'è ancora."
-                ),
-            ),
+            Self::TooSlow => incomplete(408),
+            Self::Unreadable(_) => incomplete(400),
         }
     }
+}
+
+fn incomplete(status: u16) -> Problem {
+    Problem::new(
+        status,
+        t!("Modulo non leggibile"),
+        t!(
+            "Il modulo è arrivato incompleto. Torna indietro e riprova: la bozza salvata c'è ancora."
+        ),
+    )
 }
 
 /// A file chosen in a form.
@@ -138,6 +146,7 @@ impl FormBody {
     async fn read_multipart(request: Request, files: Files) -> Result<Self, FormError> {
         let unreadable = |e: axum::extract::multipart::MultipartError| match e.status().as_u16() {
             413 => FormError::TooLarge,
+            _ if is_slow(&e) => FormError::TooSlow,
             _ => FormError::Unreadable(e.body_text()),
         };
         let mut parts = Multipart::from_request(request, &())
@@ -265,8 +274,15 @@ pub async fn bytes(request: Request, limit: usize) -> Result<Bytes, FormError> {
         .await
         .map_err(|error| match error.source() {
             Some(source) if source.is::<LengthLimitError>() => FormError::TooLarge,
+            _ if is_slow(&error) => FormError::TooSlow,
             _ => FormError::Unreadable(error.to_string()),
         })
+}
+
+/// Whether one of the two clocks of `http::listen` ended the body.
+fn is_slow(error: &(dyn StdError + 'static)) -> bool {
+    let is_it = error.is::<TooSlow>() || error.is::<TimeoutError>();
+    is_it || error.source().is_some_and(is_slow)
 }
 
 #[cfg(test)]
