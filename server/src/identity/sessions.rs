@@ -82,6 +82,8 @@ pub struct Login {
     pub name: SessionName,
     /// Id of the response.
     pub response: String,
+    /// The response as it travelled.
+    pub sealed_response: Vec<u8>,
     pub evidence: Evidence,
 }
 
@@ -100,6 +102,7 @@ pub async fn begin(
         response: login.response,
         assertion: evidence.assertion.clone(),
         level: evidence.level,
+        sealed_response: Some(login.sealed_response),
     };
     let mut session = rows::SessionRow {
         person: String::new(),
@@ -332,6 +335,7 @@ mod tests {
             scheme: Scheme::Spid,
             name: SessionName::default(),
             response: "_r".to_owned(),
+            sealed_response: Vec::new(),
             evidence: Evidence {
                 provider: "https://idp.example".to_owned(),
                 level: 2,
