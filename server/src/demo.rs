@@ -240,6 +240,7 @@ impl Telling<'_> {
             scheme: Scheme::Spid,
             name: SessionName::default(),
             response: String::new(),
+            sealed_response: Vec::new(),
             evidence,
         };
         let token = sessions::begin(self.counter, data, login).await?;

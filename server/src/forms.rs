@@ -1,6 +1,6 @@
 //! Bodies of posted forms: `application/x-www-form-urlencoded`, `multipart/form-data`, JSON.
 
-use std::{collections::BTreeMap, error::Error as _};
+use std::{collections::BTreeMap, error::Error as StdError};
 
 use app::api::{Problem, SaveRequest};
 use axum::{
@@ -14,8 +14,9 @@ use rules::{
     t,
 };
 use thiserror::Error;
+use tower_http::timeout::TimeoutError;
 
-use crate::error::Refusal;
+use crate::{error::Refusal, http::TooSlow};
 
 /// Text of all fields together.
 const FIELD_BYTES: usize = 2 << 20;
@@ -30,6 +31,8 @@ const ROWS: usize = 200;
 pub enum FormError {
     #[error("the body is over the limits")]
     TooLarge,
+    #[error("the body did not come in time")]
+    TooSlow,
     #[error("the body is not a form: {0}")]
     Unreadable(String),
 }
@@ -44,15 +47,20 @@ impl Refusal for FormError {
                     "I testi o i file sono troppo grandi. Torna indietro, accorcia i testi o manda i file uno alla volta."
                 ),
             ),
-            Self::Unreadable(_) => Problem::new(
-                400,
-                t!("Modulo non leggibile"),
-                t!(
-                    "Il modulo è arrivato incompleto. Torna indietro e riprova: la bozza salvata c'è ancora."
-                ),
-            ),
+            Self::TooSlow => incomplete(408),
+            Self::Unreadable(_) => incomplete(400),
         }
     }
+}
+
+fn incomplete(status: u16) -> Problem {
+    Problem::new(
+        status,
+        t!("Modulo non leggibile"),
+        t!(
+            "Il modulo è arrivato incompleto. Torna indietro e riprova: la bozza salvata c'è ancora."
+        ),
+    )
 }
 
 /// A file chosen in a form.
@@ -138,6 +146,7 @@ impl FormBody {
     async fn read_multipart(request: Request, files: Files) -> Result<Self, FormError> {
         let unreadable = |e: axum::extract::multipart::MultipartError| match e.status().as_u16() {
             413 => FormError::TooLarge,
+            _ if is_slow(&e) => FormError::TooSlow,
             _ => FormError::Unreadable(e.body_text()),
         };
         let mut parts = Multipart::from_request(request, &())
@@ -163,13 +172,20 @@ impl FormBody {
                     }
                 }
                 None => {
-                    let bytes = part.bytes().await.map_err(unreadable)?;
-                    text += bytes.len();
-                    let value = String::from_utf8_lossy(&bytes).into_owned();
+                    let mut value = Vec::new();
+                    while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
+                        text += chunk.len();
+                        // Before the rest comes in.
+                        if text > FIELD_BYTES {
+                            return Err(FormError::TooLarge);
+                        }
+                        value.extend_from_slice(&chunk);
+                    }
+                    let value = String::from_utf8_lossy(&value).into_owned();
                     form.fields.push((field, value));
                 }
             }
-            if text > FIELD_BYTES || form.fields.len() > FIELDS || form.files.len() > FILES {
+            if form.fields.len() > FIELDS || form.files.len() > FILES {
                 return Err(FormError::TooLarge);
             }
         }
@@ -258,18 +274,65 @@ pub async fn bytes(request: Request, limit: usize) -> Result<Bytes, FormError> {
         .await
         .map_err(|error| match error.source() {
             Some(source) if source.is::<LengthLimitError>() => FormError::TooLarge,
+            _ if is_slow(&error) => FormError::TooSlow,
             _ => FormError::Unreadable(error.to_string()),
         })
 }
 
+/// Whether one of the two clocks of `http::listen` ended the body.
+fn is_slow(error: &(dyn StdError + 'static)) -> bool {
+    let is_it = error.is::<TooSlow>() || error.is::<TimeoutError>();
+    is_it || error.source().is_some_and(is_slow)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use axum::{body::Body, extract::DefaultBodyLimit};
+    use futures::StreamExt as _;
+
     use super::*;
 
     fn save(body: &str) -> SaveRequest {
         FormBody::read_urlencoded(body.as_bytes())
             .unwrap()
             .save_request()
+    }
+
+    /// A text part that would be 40 MB; how many of its pieces of 64 KiB were taken.
+    async fn taken(files: Files) -> usize {
+        let taken = Arc::new(AtomicUsize::new(0));
+        let head = "--x\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n";
+        let counted = Arc::clone(&taken);
+        let pieces = (0..640).map(move |_| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            Ok::<_, std::io::Error>(Bytes::from_static(&[b'a'; 64 << 10]))
+        });
+        let pieces = std::iter::once(Ok(Bytes::from(head))).chain(pieces);
+        // As from a connection: never two at once.
+        let pieces = futures::stream::iter(pieces).then(async |piece| {
+            tokio::task::yield_now().await;
+            piece
+        });
+        let body = Body::from_stream(pieces);
+        let request = Request::post("/").header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+        let mut request = request.body(body).unwrap();
+        DefaultBodyLimit::max(BODY_BYTES).apply(&mut request);
+        let read = FormBody::read_with(request, files).await;
+        assert!(matches!(read, Err(FormError::TooLarge)), "{read:?}");
+        taken.load(Ordering::SeqCst)
+    }
+
+    #[tokio::test]
+    async fn a_text_that_is_too_long_is_not_read_to_its_end() {
+        for files in [Files::Kept, Files::Dropped] {
+            let taken = taken(files).await;
+            assert!((32..48).contains(&taken), "{taken}");
+        }
     }
 
     #[test]

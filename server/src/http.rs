@@ -7,6 +7,7 @@ pub mod assets;
 pub(crate) mod client;
 mod compress;
 mod cookies;
+mod deadline;
 mod document;
 mod drain;
 mod events;
@@ -38,6 +39,7 @@ use crate::{forms::BODY_BYTES, state::Counter};
 
 pub use actions::Outcome;
 pub use anybodys::Anybodys;
+pub use deadline::TooSlow;
 pub use health::Probe;
 pub use limits::Limits;
 pub use pages::Visit;

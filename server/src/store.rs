@@ -46,6 +46,8 @@ pub enum StoreError {
     Metrics(#[from] prometheus::Error),
     #[error("the writer has stopped")]
     Stopped,
+    #[error("the work of a write panicked")]
+    Panicked,
     #[error("commit failed: {0}")]
     Commit(String),
     #[error("a stored value cannot be read: {0}")]
@@ -150,7 +152,12 @@ impl Store {
                         .map_err(|e| StoreError::Commit(e.to_string()))?;
                     Ok(value)
                 };
-                tokio::spawn(job).await.map_err(|_| StoreError::Stopped)?
+                tokio::spawn(job)
+                    .await
+                    .map_err(|end| match end.is_panic() {
+                        true => StoreError::Panicked,
+                        false => StoreError::Stopped,
+                    })?
             }
         }
     }

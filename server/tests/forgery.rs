@@ -24,7 +24,9 @@ use saml::{
 };
 use server::{
     clock::{Clock, SystemClock},
+    identity::evidence::{self, Question},
     store::logins::{self, Wanted},
+    vault::sha256,
 };
 
 const IDP: &str = "https://idp.prova.example.it";
@@ -195,6 +197,64 @@ async fn what_is_not_to_be_believed_is_refused_with_a_page_and_one_line() {
         let judged = judged.await.unwrap();
         let believed = judged.iter().filter(|row| row.outcome == "riuscito");
         assert_eq!(believed.count(), 2, "of {}", judged.len());
+    }
+}
+
+/// What `server logins` shows of the login.
+async fn shown(world: &World, begun: &Begun) -> String {
+    let question = Question {
+        reader: "Anna Verdi".to_owned(),
+        reason: "prova".to_owned(),
+        wanted: Wanted {
+            request: Some(begun.request.clone()),
+            to: i64::MAX,
+            ..Wanted::default()
+        },
+    };
+    let found = evidence::read(&world.counter, question).await.unwrap();
+    assert_eq!(found.len(), 1);
+    found[0].to_string()
+}
+
+/// Posts an answer whose signature no longer holds; its XML.
+async fn forge(provider: &Provider, begun: &Begun) -> String {
+    let xml = provider.target(begun).good().replace("Lovascio", "Altrui");
+    let answer = begun.post(&begun.fields(&xml)).await;
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+    xml
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_answer_is_kept_only_if_it_is_believed() {
+    let mut provider = Provider::new();
+    let folder = tempfile::tempdir().unwrap();
+    provider.write_metadata(folder.path());
+    let with_files = |settings: &mut server::config::Settings| {
+        settings.spid_idp_metadata = Some(folder.path().to_owned());
+    };
+    for world in worlds(with_files).await {
+        let short = provider.begin(&world).await;
+        let xml = forge(&provider, &short).await;
+        assert!(shown(&world, &short).await.ends_with(&xml));
+
+        let address = ("address".to_owned(), "Via Roma ".repeat(4_000));
+        provider.attributes.push(address);
+        let long = provider.begin(&world).await;
+        let posted = STANDARD.encode(forge(&provider, &long).await);
+        let told = format!(
+            "non conservata: {} byte, SHA-256 {}",
+            posted.len(),
+            sha256(posted.as_bytes())
+        );
+        assert!(shown(&world, &long).await.ends_with(&told));
+
+        let real = provider.begin(&world).await;
+        let xml = provider.target(&real).good();
+        is_believed(real.post(&real.fields(&xml)).await).await;
+        assert!(shown(&world, &real).await.ends_with(&xml));
+        provider.attributes.pop();
+        let broken = server::verify::verify(&world.counter).await.unwrap();
+        assert_eq!(broken, Vec::<String>::new());
     }
 }
 

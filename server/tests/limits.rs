@@ -163,3 +163,30 @@ async fn uploads() {
         assert_eq!(maria.request_page(STALLS).await.draft.version, 1);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anything_else_that_is_sent() {
+    for world in worlds(tight).await {
+        let (maria, luca) = (world.login(MOTHER).await, world.login(STUDENT).await);
+        let german = [("lingua", "de")];
+        let send = async |who: &Browser, path| who.post(path, &german).await;
+        let (asked, refused) = until_refused(400, async || send(&maria, "/lingua").await).await;
+        assert!((120..400).contains(&asked), "{asked}");
+        is_page(refused).await;
+        // Every other door is the same one; a neighbour is not stopped.
+        let paths = ["/valutazioni", "/pratiche/x", "/ufficio/ruoli", "/niente"];
+        for path in paths {
+            let (asked, _) = until_refused(3, async || send(&maria, path).await).await;
+            assert!(asked < 3, "{path}: {asked}");
+        }
+        assert_ne!(
+            send(&luca, "/lingua").await.status(),
+            StatusCode::TOO_MANY_REQUESTS
+        );
+        // Without a session the address counts.
+        let nobody = browser(&world.url);
+        let (asked, refused) = until_refused(4_000, async || send(&nobody, "/lingua").await).await;
+        assert!((900..4_000).contains(&asked), "{asked}");
+        is_page(refused).await;
+    }
+}

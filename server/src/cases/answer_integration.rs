@@ -1,11 +1,12 @@
 //! The citizen's answer to a request for documents, protocolled on entry.
 
 use app::api::AttachmentView;
-use rules::case::{Command, OpenIntegration, still_as_seen};
+use rules::case::{Command, OpenIntegration, Terms, fold, still_as_seen};
 
 use super::{
-    CommandError, LoadedCase,
+    CommandError, LoadError, LoadedCase,
     act::kind,
+    chain,
     change::{self, Change},
     load,
 };
@@ -14,10 +15,9 @@ use crate::{
     requests,
     state::{Counter, Person},
     store::{
-        StoreError,
+        StoreError, cases,
         files::{self, FileRow},
     },
-    vault::sha256,
 };
 use rules::t;
 
@@ -25,7 +25,6 @@ const FILE_BYTES: usize = 10 << 20;
 /// All files of one answer together.
 const ANSWER_BYTES: i64 = 60 << 20;
 const FILES: usize = 40;
-const NAME_CHARS: usize = 120;
 
 /// A file for one of the documents asked for.
 pub struct Upload<'a> {
@@ -128,7 +127,7 @@ pub async fn kept(
 }
 
 /// Stores what can be accepted; what cannot, and why.
-async fn keep(
+pub(super) async fn keep(
     counter: &Counter,
     case: &LoadedCase,
     open: &OpenIntegration,
@@ -136,29 +135,19 @@ async fn keep(
     uploads: &[Upload<'_>],
 ) -> Result<Vec<(String, String)>, CommandError> {
     let mut errors = Vec::new();
-    let present = kept(counter, case, open).await?;
-    let mut room = ANSWER_BYTES - present.iter().map(|file| file.bytes).sum::<i64>();
-    let mut count = present.len();
     for upload in uploads.iter().filter(|upload| upload.document < asked) {
-        let name = clean_name(upload.name);
-        let bytes = i64::try_from(upload.bytes.len()).unwrap_or(i64::MAX);
-        let checked = match check(&name, upload.bytes) {
-            Ok(_) if bytes > room || count >= FILES => Err(
-                t!("I file di questa risposta sono troppi: al massimo 40, e 60 MB in tutto. Riducili, poi riprova.")
-                    .to_owned(),
-            ),
-            other => other,
+        let kept = match check(&requests::clean_name(upload.name), upload.bytes) {
+            Ok(mime) => match store(counter, case, open, upload, mime).await? {
+                true => Ok(()),
+                false => Err(
+                    t!("I file di questa risposta sono troppi: al massimo 40, e 60 MB in tutto. Riducili, poi riprova.")
+                        .to_owned(),
+                ),
+            },
+            Err(message) => Err(message),
         };
-        match checked {
-            Ok(mime) => {
-                let attachment = format!("{}richiesta_{}", prefix(open), upload.document);
-                store(counter, &case.row.id, attachment, &name, mime, upload.bytes).await?;
-                room -= bytes;
-                count += 1;
-            }
-            Err(message) => {
-                errors.push((format!("allegati.richiesta_{}", upload.document), message))
-            }
+        if let Err(message) = kept {
+            errors.push((format!("allegati.richiesta_{}", upload.document), message));
         }
     }
     Ok(errors)
@@ -187,51 +176,69 @@ fn check(name: &str, bytes: &[u8]) -> Result<&'static str, String> {
     })
 }
 
-/// No folders, no control characters, at most 120 characters.
-fn clean_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(NAME_CHARS)
-        .collect();
-    match clean.trim() {
-        "" => "documento".to_owned(),
-        name => name.to_owned(),
-    }
-}
-
-/// Bytes first, then the row that names them.
+/// Bytes first, then the row that names them; `false`: there is no room.
 async fn store(
     counter: &Counter,
-    case_id: &str,
-    attachment: String,
-    name: &str,
+    case: &LoadedCase,
+    open: &OpenIntegration,
+    upload: &Upload<'_>,
     mime: &str,
-    bytes: &[u8],
-) -> Result<(), CommandError> {
-    let id = counter.new_id();
-    counter
-        .files
-        .put(&counter.vault, &*counter.rng, &id, bytes)
-        .await?;
-    let context = format!("files/{id}/name");
-    let row = FileRow {
-        sealed_name: counter
-            .vault
-            .master()
-            .seal(&*counter.rng, &context, name.as_bytes())?,
-        id,
-        owner: case_id.to_owned(),
-        attachment,
-        mime: mime.to_owned(),
-        bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
-        sha256: sha256(bytes),
-        created_at: counter.now_ms(),
-    };
+) -> Result<bool, CommandError> {
+    // Before megabytes are written; it counts again with the row.
+    let present = files::of_owner(&counter.store, &case.row.id).await?;
+    let bytes = i64::try_from(upload.bytes.len()).unwrap_or(i64::MAX);
+    if !has_room(&present, &prefix(open), bytes) {
+        return Ok(false);
+    }
+    let attachment = format!("{}richiesta_{}", prefix(open), upload.document);
+    let name = requests::clean_name(upload.name);
+    let (owner, bytes) = (&case.row.id, upload.bytes);
+    let row = requests::store_file::<CommandError>(counter, owner, &attachment, &name, mime, bytes);
+    let row = row.await?;
+    let id = row.id.clone();
+    let added = add(counter, case, open, row).await;
+    // Not after a commit without an answer: it may have been done.
+    if matches!(added, Ok(false) | Err(CommandError::Changed)) {
+        requests::forget(counter, &[id]).await;
+    }
+    added
+}
+
+/// Whether the request whose files begin with `prefix` takes `bytes` more.
+fn has_room(present: &[FileRow], prefix: &str, bytes: i64) -> bool {
+    let of_request = present
+        .iter()
+        .filter(|file| file.attachment.starts_with(prefix));
+    let sizes: Vec<i64> = of_request.map(|file| file.bytes).collect();
+    sizes.len() < FILES && sizes.iter().sum::<i64>().saturating_add(bytes) <= ANSWER_BYTES
+}
+
+/// The row, if its request is still open and has room: looked at in the transaction that adds it.
+async fn add(
+    counter: &Counter,
+    case: &LoadedCase,
+    open: &OpenIntegration,
+    row: FileRow,
+) -> Result<bool, CommandError> {
+    let (seq, prefix) = (open.seq, prefix(open));
+    let terms = Terms::from(&case.definition.service.term);
     counter
         .store
-        .write::<_, StoreError, _>(move |tx| Box::pin(async move { files::insert(tx, &row).await }))
-        .await?;
-    Ok(())
+        .write(move |tx| {
+            Box::pin(async move {
+                cases::lock(tx, &row.owner).await?;
+                let events = chain::read(&cases::events_in(tx, &row.owner).await?)?;
+                let state = fold(&events, &terms).map_err(LoadError::from)?;
+                if state.integration.is_none_or(|now| now.seq != seq) {
+                    return Err(CommandError::Changed);
+                }
+                let present = files::of_owner_in(tx, &row.owner).await?;
+                if !has_room(&present, &prefix, row.bytes) {
+                    return Ok(false);
+                }
+                files::insert(tx, &row).await?;
+                Ok(true)
+            })
+        })
+        .await
 }

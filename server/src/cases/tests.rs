@@ -10,7 +10,7 @@ use rules::{
 };
 use serde_json::json;
 
-use super::*;
+use super::{answer_integration::keep, *};
 use crate::{
     clock::ManualClock,
     error::{Refusal, Refused},
@@ -19,7 +19,7 @@ use crate::{
     payments::{settle, stamp_lookups, stamp_warnings},
     state::{Counter, Person},
     store::{
-        StoreError, cases as rows,
+        StoreError, cases as rows, files,
         outbox::{self, RowState},
         payments::{self, PaymentRow},
         stamps,
@@ -668,6 +668,59 @@ async fn a_good_file_of_a_refused_answer_is_kept() {
         let page = view(counter, &town.citizen, &id).await.unwrap();
         assert!(page.integration.unwrap().files.is_empty());
         assert_eq!(load(counter, &id).await.unwrap().due(), due);
+        town.whole().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_posted_at_once_keep_their_limit_together() {
+    for town in towns().await {
+        let counter = &town.counter;
+        let id = town.in_charge("d1").await;
+        town.ask(&id, 3).await.unwrap();
+        let mut posted = form(&[("azione", "rispondi"), ("seq", "4")]);
+        // The second document lacks: nothing is sent, the files stay.
+        posted.files = (0..25)
+            .map(|n| PostedFile {
+                field: "allegati.richiesta_0".to_owned(),
+                name: format!("{n}.pdf"),
+                bytes: PDF.into(),
+            })
+            .collect();
+        let post = || citizen_action(counter, &town.citizen, &id, &posted);
+        let answers = futures::future::join_all((0..4).map(|_| post())).await;
+        for answer in answers {
+            assert!(matches!(answer.unwrap(), Outcome::Again(_)));
+        }
+        let page = view(counter, &town.citizen, &id).await.unwrap();
+        assert_eq!(page.integration.unwrap().files.len(), 40);
+        town.whole().await;
+    }
+}
+
+#[tokio::test]
+async fn no_file_comes_to_a_request_that_ended_meanwhile() {
+    for town in towns().await {
+        let (counter, citizen) = (&town.counter, &town.citizen);
+        let id = town.in_charge("d1").await;
+        town.ask(&id, 3).await.unwrap();
+        // As it was when the post began.
+        let case = load(counter, &id).await.unwrap();
+        let open = case.state.integration.as_ref().unwrap();
+        withdraw(counter, citizen, &id, 4).await.unwrap();
+        let upload = Upload {
+            document: 0,
+            name: "plan.pdf",
+            bytes: PDF,
+        };
+        let kept = keep(counter, &case, open, 2, &[upload]).await;
+        assert!(matches!(kept, Err(CommandError::Changed)), "{kept:?}");
+        assert!(
+            files::of_owner(&counter.store, &id)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         town.whole().await;
     }
 }

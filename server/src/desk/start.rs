@@ -16,14 +16,13 @@ use crate::{
     clock::rome_day,
     delegations::{family_code_fits, letters},
     forms::FormBody,
-    identity::sessions::{self, SealedPerson},
+    identity::sessions,
     requests::{self, SaveError},
     roles,
     state::{Counter, Person, PersonData},
     store::{
         StoreError,
         desks::{self, DeskRow},
-        identity as people,
     },
 };
 
@@ -96,31 +95,17 @@ async fn clear(counter: &Counter, desk: &DeskRow) -> Result<(), DeskError> {
     }
 }
 
-/// The id of her row, made if she was never here. Who is known must be called as she is known:
-/// from an identity provider, or it is a slip, or somebody else's document. What only a clerk
-/// typed is mended by the next one.
+/// The id of her row. Who is known from an identity provider must be called as she is known, or it
+/// is a slip, or somebody else's document.
 async fn person_of(counter: &Counter, who: PersonData) -> Result<String, DeskError> {
-    let Some((id, known)) = sessions::known_person(counter, &who).await? else {
-        return add(counter, who).await;
-    };
-    if known.by_hand {
-        let data = PersonData {
-            profile: known.profile,
-            ..who
-        };
-        let row = sessions::changed_person(counter, &id, &data)?;
-        put(counter, row).await?;
-        return Ok(id);
-    }
+    let (id, known) = sessions::at_desk(counter, who.clone()).await?;
     let same = |typed: &str, known: &str| letters(typed) == letters(known);
+    let born = known.birth_date.is_empty() || known.birth_date == who.birth_date;
     let told = "Con questo codice fiscale allo Sportello risulta un'altra persona: controlla il documento.";
     let wrong: Errors = [
         ("nome", same(&who.name, &known.name)),
         ("cognome", same(&who.family_name, &known.family_name)),
-        (
-            "data_nascita",
-            who.birth_date == known.birth_date || known.birth_date.is_empty(),
-        ),
+        ("data_nascita", born),
     ]
     .into_iter()
     .filter(|(_, fits)| !fits)
@@ -130,30 +115,6 @@ async fn person_of(counter: &Counter, who: PersonData) -> Result<String, DeskErr
         true => Ok(id),
         false => Err(DeskError::Invalid(wrong)),
     }
-}
-
-async fn add(counter: &Counter, who: PersonData) -> Result<String, DeskError> {
-    let row = sessions::new_person(counter, &who)?;
-    let lookup = counter.vault.lookup(&who.fiscal_code);
-    let now = counter.now_ms();
-    let id = counter.store.write::<_, StoreError, _>(move |tx| {
-        Box::pin(async move {
-            if let Some(known) = people::person_by_lookup(tx, &lookup).await? {
-                return Ok(known.id);
-            }
-            sessions::put_profile(tx, &row, now).await?;
-            Ok(row.id().to_owned())
-        })
-    });
-    Ok(id.await?)
-}
-
-async fn put(counter: &Counter, row: SealedPerson) -> Result<(), StoreError> {
-    let now = counter.now_ms();
-    let put = counter
-        .store
-        .write(move |tx| Box::pin(async move { sessions::put_profile(tx, &row, now).await }));
-    put.await
 }
 
 /// What was typed, sound.

@@ -20,8 +20,10 @@ use axum::{
     response::Response,
 };
 use governor::{
-    Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware,
-    state::keyed::HashMapStateStore,
+    Quota, RateLimiter,
+    clock::Clock as _,
+    middleware::NoOpMiddleware,
+    state::{InMemoryState, NotKeyed, keyed::HashMapStateStore},
 };
 use rules::t;
 
@@ -43,6 +45,8 @@ enum Kind {
     Draft,
     /// A file.
     Upload,
+    /// Whatever else is sent.
+    Other,
 }
 
 /// Requests a minute of one address, and of one session. A burst may be as many.
@@ -52,10 +56,17 @@ const fn most(kind: Kind) -> (u32, u32) {
         Kind::Answer => (120, 30),
         Kind::Draft => (2_400, 240),
         Kind::Upload => (600, 60),
+        Kind::Other => (1_200, 120),
     }
 }
 
-const KINDS: [Kind; 4] = [Kind::Login, Kind::Answer, Kind::Draft, Kind::Upload];
+const KINDS: [Kind; 5] = [
+    Kind::Login,
+    Kind::Answer,
+    Kind::Draft,
+    Kind::Upload,
+    Kind::Other,
+];
 
 fn kind(method: &Method, path: &str) -> Option<Kind> {
     let path = path.strip_prefix("/api").unwrap_or(path);
@@ -66,17 +77,24 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
         _ if matches!(*method, Method::GET | Method::HEAD) => None,
         ["servizi", _, "richiesta"] => Some(Kind::Draft),
         ["servizi", _, "richiesta", "allegati", _] => Some(Kind::Upload),
-        _ => None,
+        _ => Some(Kind::Other),
     }
 }
 
+/// KiB an hour of what nobody believed that are kept, and at most at once.
+const KEPT_KIB: u32 = 4_096;
+
 type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, Ticks, NoOpMiddleware<Duration>>;
+
+type Bucket = RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>;
 
 /// Who asked how often.
 pub struct Limits {
     ticks: Ticks,
     /// In the order of [`KINDS`]; empty: no limits.
     each: Vec<Each>,
+    /// `None`: no limit.
+    kept: Option<Bucket>,
 }
 
 struct Each {
@@ -95,9 +113,20 @@ impl Limits {
                 sessions: RateLimiter::hashmap_with_clock(quota(session)?, ticks.clone()),
             })
         };
+        let kept = NonZeroU32::new(KEPT_KIB.saturating_mul(times)).map(Quota::per_hour);
         Self {
+            kept: kept.map(|most| RateLimiter::direct_with_clock(most, ticks.clone())),
             each: KINDS.into_iter().filter_map(each).collect(),
             ticks,
+        }
+    }
+
+    /// Whether there is room to keep `bytes` that nobody believes; takes it.
+    pub fn may_keep(&self, bytes: usize) -> bool {
+        let kib = u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX);
+        match (&self.kept, NonZeroU32::new(kib)) {
+            (Some(kept), Some(kib)) => matches!(kept.check_n(kib), Ok(Ok(()))),
+            _ => true,
         }
     }
 
@@ -210,7 +239,19 @@ mod tests {
         );
         let upload = "/api/servizi/x/richiesta/allegati/y";
         assert_eq!(of(Method::PUT, upload), Some(Kind::Upload));
+        for path in [
+            "/valutazioni",
+            "/pratiche/x",
+            "/api/ufficio/ruoli",
+            "/esci",
+            "/",
+        ] {
+            assert_eq!(of(Method::POST, path), Some(Kind::Other), "{path}");
+        }
+        assert_eq!(of(Method::PUT, "/x"), Some(Kind::Other));
+        assert_eq!(of(Method::DELETE, "/x"), Some(Kind::Other));
         assert_eq!(of(Method::GET, "/servizi/x/richiesta"), None);
+        assert_eq!(of(Method::HEAD, "/"), None);
         assert_eq!(of(Method::GET, "/"), None);
     }
 
@@ -255,6 +296,17 @@ mod tests {
         }
         assert!(take("a").is_err());
         assert_eq!(take("b"), Ok(()));
+    }
+
+    #[test]
+    fn what_nobody_believes_has_room_for_so_much_an_hour() {
+        let clock = ManualClock::at(1);
+        let limits = Limits::new(Arc::new(clock.clone()), 1);
+        let kept = |limits: &Limits| (0..200).filter(|_| limits.may_keep(32 << 10)).count();
+        assert_eq!(kept(&limits), 4_096 / 33);
+        clock.advance(600_000);
+        assert_eq!(kept(&limits), (4_096 % 33 + 4_096 / 6) / 33);
+        assert_eq!(kept(&Limits::new(Arc::new(clock), 0)), 200);
     }
 
     #[test]

@@ -12,8 +12,12 @@ use std::{
 
 use axum::{
     Router,
+    body::{Body, HttpBody as _},
     extract::{Request, State},
-    http::{HeaderValue, header::CONNECTION},
+    http::{
+        HeaderMap, HeaderValue,
+        header::{CONNECTION, CONTENT_TYPE},
+    },
     middleware::{self, Next},
     response::Response,
 };
@@ -29,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use super::client::Peer;
+use super::{client::Peer, deadline::Deadline};
 
 /// Once told to stop, new requests are still answered for so long, each as the last one of its
 /// connection: whoever shares out requests needs a moment to notice, and a connection that is
@@ -53,14 +57,35 @@ struct Patience {
     /// For all of a request's headers; an idle connection is closed after it.
     headers: Duration,
     /// For the next piece of a body.
-    body: Duration,
+    piece: Duration,
+    /// For a whole body of texts.
+    texts: Duration,
+    /// For a whole body that may be files.
+    files: Duration,
 }
 
-/// A phone that changes cell is silent for some seconds.
+/// A phone that changes cell is silent for some seconds, and on a bad line (100 kbit/s) 10 MB take
+/// it a quarter of an hour. Whoever sends was recognised before the body: her role or session may
+/// end meanwhile, so no body takes longer.
 const PATIENCE: Patience = Patience {
     headers: Duration::from_secs(30),
-    body: Duration::from_secs(30),
+    piece: Duration::from_secs(30),
+    texts: Duration::from_secs(30),
+    files: Duration::from_secs(15 * 60),
 };
+
+impl Patience {
+    /// For the whole body.
+    fn whole(self, headers: &HeaderMap) -> Duration {
+        let kind = headers.get(CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        match kind.to_ascii_lowercase().as_str() {
+            "application/x-www-form-urlencoded" | "application/json" => self.texts,
+            _ => self.files,
+        }
+    }
+}
 
 /// Serves until `stop`, then finishes what it began.
 pub async fn serve(listener: TcpListener, router: Router, stop: &CancellationToken) {
@@ -75,7 +100,10 @@ async fn serve_within(
 ) {
     let last = middleware::from_fn_with_state(stop.clone(), last_answer);
     let router = router
-        .layer(RequestBodyTimeoutLayer::new(patience.body))
+        .layer(RequestBodyTimeoutLayer::new(patience.piece))
+        .layer(middleware::from_fn(move |request, next| {
+            in_time(patience, request, next)
+        }))
         .layer(last);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
@@ -126,6 +154,16 @@ async fn serve_within(
     let _ = tokio::time::timeout(LAST_ANSWERS, connections.shutdown()).await;
 }
 
+/// The body with its deadline: the other timeout begins anew with each piece.
+async fn in_time(patience: Patience, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let whole = patience.whole(request.headers());
+    next.run(request.map(|body| Body::new(Deadline::new(body, whole))))
+        .await
+}
+
 /// While stopping, an answer says that its connection takes no other request.
 async fn last_answer(
     State(stop): State<CancellationToken>,
@@ -154,38 +192,84 @@ async fn refused(error: &Error) {
 
 #[cfg(test)]
 mod tests {
-    use axum::routing::post;
+    use std::time::Instant;
+
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
-    use crate::forms;
+    use crate::{
+        error::Refusal,
+        forms::{self, FormBody},
+    };
 
     async fn read(request: Request) -> String {
-        match forms::bytes(request, 1_000).await {
-            Ok(body) => format!("{} bytes", body.len()),
-            Err(error) => error.to_string(),
+        let read = match request.uri().path() {
+            "/" => forms::bytes(request, 1_000).await.map(|body| body.len()),
+            _ => FormBody::read(request).await.map(|form| form.fields.len()),
+        };
+        match read {
+            Ok(length) => format!("{length} read"),
+            Err(error) => format!("{} {error}", error.problem().status),
         }
     }
 
-    /// What the server answers to `sent`, until it closes.
-    async fn answer_to(sent: &str) -> String {
+    const SHORT: Patience = Patience {
+        headers: Duration::from_millis(300),
+        piece: Duration::from_millis(300),
+        texts: Duration::from_millis(600),
+        files: Duration::from_millis(1_200),
+    };
+
+    async fn connected() -> TcpStream {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let short = Patience {
-            headers: Duration::from_millis(300),
-            body: Duration::from_millis(300),
-        };
-        let router = Router::new().route("/", post(read));
+        let router = Router::new().fallback(read);
         tokio::spawn(async move {
-            serve_within(short, listener, router, &CancellationToken::new()).await;
+            serve_within(SHORT, listener, router, &CancellationToken::new()).await;
         });
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(sent.as_bytes()).await.unwrap();
+        TcpStream::connect(address).await.unwrap()
+    }
+
+    /// What comes until the server closes.
+    async fn rest(mut stream: TcpStream) -> String {
         let mut answer = String::new();
         let end = stream.read_to_string(&mut answer);
         let end = tokio::time::timeout(Duration::from_secs(5), end).await;
         end.expect("the connection is closed").unwrap();
         answer
+    }
+
+    /// What the server answers to `sent`.
+    async fn answer_to(sent: &str) -> String {
+        let mut stream = connected().await;
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        rest(stream).await
+    }
+
+    /// The status in the answer to a body that comes one byte each tenth of a second, and after
+    /// how long it came.
+    async fn answer_to_drops(path: &str, kind: &str, length: usize) -> (String, Duration) {
+        let begun = Instant::now();
+        let (mut receiver, mut sender) = connected().await.into_split();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: a\r\ncontent-type: {kind}\r\n\
+             content-length: {length}\r\n\r\n"
+        );
+        let drops = async move {
+            let mut sent = sender.write_all(head.as_bytes()).await;
+            while sent.is_ok() {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                sent = sender.write_all(b"a").await;
+            }
+        };
+        let drops = tokio::spawn(drops);
+        let mut answer = [0; 1_000];
+        let received = receiver.read(&mut answer);
+        let received = tokio::time::timeout(Duration::from_secs(5), received).await;
+        drops.abort();
+        let answer = String::from_utf8_lossy(&answer[..received.unwrap().unwrap()]).into_owned();
+        let (_, told) = answer.split_once("\r\n\r\n").unwrap();
+        (told.to_owned(), begun.elapsed())
     }
 
     #[tokio::test]
@@ -201,7 +285,24 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_stops_is_refused_and_a_whole_one_is_not() {
         let head = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\n";
-        assert!(answer_to(&format!("{head}ab")).await.contains("not a form"));
-        assert!(answer_to(&format!("{head}abcd")).await.contains("4 bytes"));
+        assert!(answer_to(&format!("{head}ab")).await.contains("408 "));
+        assert!(answer_to(&format!("{head}abcd")).await.contains("4 read"));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_comes_in_drops_ends_at_its_deadline() {
+        let texts = "application/x-www-form-urlencoded";
+        for (path, kind, least) in [
+            ("/", texts, SHORT.texts),
+            ("/form", texts, SHORT.texts),
+            ("/", "application/pdf", SHORT.files),
+            ("/form", "multipart/form-data; boundary=x", SHORT.files),
+        ] {
+            let (told, after) = answer_to_drops(path, kind, 900).await;
+            assert!(told.starts_with("408 "), "{path} {kind}: {told}");
+            assert!(after >= least && after < least + SHORT.texts, "{after:?}");
+        }
+        let (told, _) = answer_to_drops("/", texts, 3).await;
+        assert_eq!(told, "3 read", "slow, and in time");
     }
 }

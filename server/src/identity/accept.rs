@@ -120,7 +120,7 @@ pub struct LoggedIn {
     pub next: String,
 }
 
-/// Takes the pending request first, so that no answer is ever judged twice; what came is kept
+/// Takes the pending request first, so that no answer is ever judged twice; that one came is kept
 /// whatever it is worth.
 pub async fn accept(
     counter: &Counter,
@@ -148,6 +148,7 @@ pub async fn accept(
             let judged = Judged {
                 outcome: "rifiutato",
                 reason: error.to_string(),
+                sealed_response: evidence::seal_refused(counter, &pending.id, saml_response)?,
                 ..Judged::default()
             };
             let id = pending.id.clone();
@@ -239,6 +240,7 @@ async fn judge(
             index: identity.session_index.unwrap_or_default(),
         },
         response: identity.response_id,
+        sealed_response: evidence::seal_response(counter, &pending.id, saml_response)?,
         evidence: Evidence {
             provider: identity.issuer,
             level: identity.level.number().into(),

@@ -20,6 +20,8 @@ use crate::{
 
 /// 24 months, never less: two years of which one may be a leap year.
 const KEPT_MS: i64 = 731 * 86_400_000;
+/// Longest answer that is kept without being believed; real ones have about 12 KiB.
+const REFUSED_BYTES: usize = 32 << 10;
 /// Most logins that one reading shows.
 const MOST: i64 = 1_000;
 
@@ -43,14 +45,18 @@ pub fn seal_request(counter: &Counter, id: &str, sent: &str) -> Result<Vec<u8>, 
     master.seal(&*counter.rng, &context(id, "request"), sent.as_bytes())
 }
 
-/// The row of an answer that came to a request that was waiting for one.
+/// The row of an answer that came to a request that was waiting for one. Anybody may send one: its
+/// length and SHA-256 are in it, the answer itself comes with the judgement.
 pub fn answered(
     counter: &Counter,
     pending: &PendingLogin,
     response: &str,
 ) -> Result<LoginRow, VaultError> {
-    let master = counter.vault.master();
-    let context = context(&pending.id, "response");
+    let told = format!(
+        "non conservata: {} byte, SHA-256 {}",
+        response.len(),
+        sha256(response.as_bytes())
+    );
     Ok(LoginRow {
         request: pending.id.clone(),
         scheme: pending.scheme.clone(),
@@ -63,8 +69,31 @@ pub fn answered(
         assertion: String::new(),
         level: 0,
         sealed_request: pending.sealed_request.clone(),
-        sealed_response: master.seal(&*counter.rng, &context, response.as_bytes())?,
+        sealed_response: seal_response(counter, &pending.id, &told)?,
     })
+}
+
+/// An answer as it came, to be kept with its judgement.
+pub fn seal_response(
+    counter: &Counter,
+    request: &str,
+    response: &str,
+) -> Result<Vec<u8>, VaultError> {
+    let context = context(request, "response");
+    let master = counter.vault.master();
+    master.seal(&*counter.rng, &context, response.as_bytes())
+}
+
+/// The same for one that was not believed, as far as there is room: a stranger must not fill the
+/// disk. `None`: its length and SHA-256 must do.
+pub fn seal_refused(
+    counter: &Counter,
+    request: &str,
+    response: &str,
+) -> Result<Option<Vec<u8>>, VaultError> {
+    let fits = response.len() <= REFUSED_BYTES && counter.limits.may_keep(response.len());
+    fits.then(|| seal_response(counter, request, response))
+        .transpose()
 }
 
 /// Deletes what is older than 24 months.

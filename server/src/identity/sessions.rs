@@ -52,11 +52,6 @@ impl SealedPerson {
     }
 }
 
-/// The row of somebody who was never here.
-pub fn new_person(counter: &Counter, data: &PersonData) -> Result<SealedPerson, SessionError> {
-    seal(counter, &counter.new_id(), data)
-}
-
 fn context(id: &str) -> String {
     format!("people/{id}")
 }
@@ -82,38 +77,17 @@ pub struct Login {
     pub name: SessionName,
     /// Id of the response.
     pub response: String,
+    /// The response as it travelled.
+    pub sealed_response: Vec<u8>,
     pub evidence: Evidence,
 }
 
 /// Logs a person in: her row is made or brought up to date, a new session begins. The token.
 pub async fn begin(
     counter: &Counter,
-    mut data: PersonData,
+    data: PersonData,
     login: Login,
 ) -> Result<String, SessionError> {
-    let lookup = counter.vault.lookup(&data.key());
-    let known = {
-        let mut connection = counter.store.read().await?;
-        rows::person_by_lookup(&mut connection, &lookup).await?
-    };
-    let id = match known {
-        Some(row) => {
-            let before = open(counter, &row.id, &row.sealed)?;
-            data.profile = before.profile;
-            // CIE tells no contacts: those that SPID told stay.
-            for (now, known) in [
-                (&mut data.email, before.email),
-                (&mut data.mobile, before.mobile),
-            ] {
-                if now.is_empty() {
-                    *now = known;
-                }
-            }
-            row.id
-        }
-        None => counter.new_id(),
-    };
-    let person = seal(counter, &id, &data)?;
     let token = token::<32>(&*counter.rng);
     let now = counter.now_ms();
     let evidence = login.evidence;
@@ -123,9 +97,10 @@ pub async fn begin(
         response: login.response,
         assertion: evidence.assertion.clone(),
         level: evidence.level,
+        sealed_response: Some(login.sealed_response),
     };
-    let session = rows::SessionRow {
-        person: id,
+    let mut session = rows::SessionRow {
+        person: String::new(),
         provider: evidence.provider,
         level: evidence.level,
         assertion: evidence.assertion,
@@ -135,18 +110,96 @@ pub async fn begin(
         scheme: login.scheme.as_str().to_owned(),
         name: login.name,
     };
-    let hash = sha256(token.as_bytes());
+    let (inner, hash) = (counter.clone(), sha256(token.as_bytes()));
     counter
         .store
-        .write::<_, StoreError, _>(move |tx| {
+        .write::<_, SessionError, _>(move |tx| {
             Box::pin(async move {
-                rows::put_person(tx, &person.id, &person.lookup, &person.sealed, now).await?;
+                session.person = recognise(&inner, tx, data, now).await?;
                 logins::judge(tx, &login.request, &judged).await?;
-                rows::put_session(tx, &hash, &session).await
+                Ok(rows::put_session(tx, &hash, &session).await?)
             })
         })
         .await?;
     Ok(token)
+}
+
+/// Her row, made or brought up to date with what a provider says of her; its id.
+async fn recognise(
+    counter: &Counter,
+    tx: &mut Tx,
+    mut data: PersonData,
+    now_ms: i64,
+) -> Result<String, SessionError> {
+    let Known { id, before } = know(counter, tx, &data, now_ms).await?;
+    if let Some(before) = before {
+        data.profile = before.profile;
+        // CIE tells no contacts: those that SPID told stay.
+        for (now, known) in [
+            (&mut data.email, before.email),
+            (&mut data.mobile, before.mobile),
+        ] {
+            if now.is_empty() {
+                *now = known;
+            }
+        }
+        let row = seal(counter, &id, &data)?;
+        put_profile(tx, &row, now_ms).await?;
+    }
+    Ok(id)
+}
+
+/// A person's row, held until the transaction ends.
+struct Known {
+    id: String,
+    /// `None`: made just now, as was said.
+    before: Option<PersonData>,
+}
+
+/// Her row, made as `data` says if she was never here: written before it is read, so that of two
+/// first times at once the second finds the row of the first.
+async fn know(
+    counter: &Counter,
+    tx: &mut Tx,
+    data: &PersonData,
+    now_ms: i64,
+) -> Result<Known, SessionError> {
+    let new = seal(counter, &counter.new_id(), data)?;
+    if rows::insert_person(tx, &new.id, &new.lookup, &new.sealed, now_ms).await? {
+        return Ok(Known {
+            id: new.id,
+            before: None,
+        });
+    }
+    let row = rows::hold_person(tx, &new.lookup).await?;
+    Ok(Known {
+        before: Some(open(counter, &row.id, &row.sealed)?),
+        id: row.id,
+    })
+}
+
+/// Her row, for a clerk who read her identity document: made if she was never here, mended if only
+/// a clerk wrote it; what a provider said of her stays. Her id, and what is known of her now.
+pub async fn at_desk(
+    counter: &Counter,
+    mut data: PersonData,
+) -> Result<(String, PersonData), SessionError> {
+    let (inner, now) = (counter.clone(), counter.now_ms());
+    let write = counter.store.write(move |tx| {
+        Box::pin(async move {
+            let Known { id, before } = know(&inner, tx, &data, now).await?;
+            match before {
+                Some(before) if before.by_hand => {
+                    data.profile = before.profile;
+                    put_profile(tx, &seal(&inner, &id, &data)?, now).await?;
+                    Ok::<_, SessionError>((id, data))
+                }
+                Some(before) => Ok((id, before)),
+                None => Ok((id, data)),
+            }
+        })
+    });
+    write.await
 }
 
 /// For how long a session goes on without being extended, milliseconds.
@@ -244,38 +297,19 @@ pub async fn person_data(counter: &Counter, id: &str) -> Result<Option<PersonDat
     }
 }
 
-/// The stored person of this code: her id, and what is known of her.
-pub async fn known_person(
+/// Adds what she just told us to her profile as it is now: a login beside it may have changed the
+/// rest of her row.
+pub async fn add_to_profile(
     counter: &Counter,
-    who: &PersonData,
-) -> Result<Option<(String, PersonData)>, SessionError> {
-    let lookup = counter.vault.lookup(&who.key());
-    let row = {
-        let mut connection = counter.store.read().await?;
-        rows::person_by_lookup(&mut connection, &lookup).await?
-    };
-    row.map(|row| Ok((row.id.clone(), open(counter, &row.id, &row.sealed)?)))
-        .transpose()
-}
-
-/// She with other data.
-pub fn changed_person(
-    counter: &Counter,
-    id: &str,
-    data: &PersonData,
-) -> Result<SealedPerson, SessionError> {
-    seal(counter, id, data)
-}
-
-/// The person with what she just told us added to her profile.
-pub fn sealed_profile(
-    counter: &Counter,
+    tx: &mut Tx,
     person: &Person,
     told: BTreeMap<String, String>,
-) -> Result<SealedPerson, SessionError> {
-    let mut data = person.identity.clone();
+) -> Result<(), SessionError> {
+    let lookup = counter.vault.lookup(&person.identity.key());
+    let row = rows::hold_person(tx, &lookup).await?;
+    let mut data = open(counter, &row.id, &row.sealed)?;
     data.profile.extend(told);
-    seal(counter, &person.id, &data)
+    Ok(put_profile(tx, &seal(counter, &row.id, &data)?, counter.now_ms()).await?)
 }
 
 pub async fn put_profile(
@@ -284,4 +318,84 @@ pub async fn put_profile(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     rows::put_person(tx, &person.id, &person.lookup, &person.sealed, now_ms).await
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::future::join_all;
+
+    use super::*;
+    use crate::{
+        clock::ManualClock,
+        testing::{NOW, stores, test_counter},
+    };
+
+    fn maria(email: &str) -> PersonData {
+        PersonData {
+            fiscal_code: "RSSMRA68A41A893X".to_owned(),
+            name: "Maria".to_owned(),
+            email: email.to_owned(),
+            ..PersonData::default()
+        }
+    }
+
+    async fn login(counter: &Counter, email: &str) -> Result<Person, SessionError> {
+        let login = Login {
+            request: counter.new_id(),
+            scheme: Scheme::Spid,
+            name: SessionName::default(),
+            response: "_r".to_owned(),
+            sealed_response: Vec::new(),
+            evidence: Evidence {
+                provider: "https://idp.example".to_owned(),
+                level: 2,
+                assertion: "_a".to_owned(),
+                at: NOW,
+                desk: None,
+            },
+        };
+        let token = begin(counter, maria(email), login).await?;
+        match resume(counter, &token).await? {
+            Actor::Person(person) => Ok((*person).clone()),
+            _ => panic!("nobody is in"),
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_new_person_who_enters_twice_at_once_is_one() {
+        for store in stores().await {
+            let counter = test_counter(store, ManualClock::at(NOW)).await;
+            let logins = join_all((0..8).map(|_| login(&counter, "a@b.it")));
+            let (logins, at_the_desk) = tokio::join!(logins, at_desk(&counter, maria("")));
+            let (id, _) = at_the_desk.unwrap();
+            for person in logins {
+                let person = person.unwrap();
+                assert_eq!(
+                    (person.id, person.identity.email),
+                    (id.clone(), "a@b.it".to_owned())
+                );
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_login_and_a_profile_told_beside_it_are_both_kept() {
+        for store in stores().await {
+            let counter = test_counter(store, ManualClock::at(NOW)).await;
+            let before = login(&counter, "old@b.it").await.unwrap();
+            login(&counter, "new@b.it").await.unwrap();
+            let told = BTreeMap::from([("via".to_owned(), "Roma".to_owned())]);
+            let inner = counter.clone();
+            counter
+                .store
+                .write(move |tx| {
+                    Box::pin(async move { add_to_profile(&inner, tx, &before, told).await })
+                })
+                .await
+                .unwrap();
+            let now = login(&counter, "").await.unwrap().identity;
+            assert_eq!(now.email, "new@b.it");
+            assert_eq!(now.profile["via"], "Roma");
+        }
+    }
 }

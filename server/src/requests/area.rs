@@ -3,7 +3,8 @@
 use app::api::DraftCard;
 
 use super::{
-    act, acting,
+    acting,
+    attach::forget,
     draft::{self, DraftError},
 };
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     store::{
         self, StoreError,
         drafts::{self, DraftRow},
+        files,
     },
 };
 
@@ -59,9 +61,73 @@ async fn for_whom(
 pub async fn delete_idle(counter: &Counter) -> Result<usize, StoreError> {
     const DAY: i64 = 86_400_000;
     let before = counter.now_ms() - counter.comune.termini.bozza_giorni * DAY;
-    let idle = drafts::idle(&counter.store, before).await?;
-    for id in &idle {
-        act::delete(counter, id).await?;
+    let mut gone = 0;
+    for id in drafts::idle(&counter.store, before).await? {
+        gone += usize::from(delete_if_idle(counter, id, before).await?);
     }
-    Ok(idle.len())
+    Ok(gone)
+}
+
+/// `false`: saved since it was listed, and left alone.
+async fn delete_if_idle(counter: &Counter, id: String, before: i64) -> Result<bool, StoreError> {
+    let gone = counter
+        .store
+        .write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move {
+                Ok(match drafts::delete_idle(tx, &id, before).await? {
+                    true => Some(files::delete_of(tx, &id).await?),
+                    false => None,
+                })
+            })
+        })
+        .await?;
+    let Some(files) = gone else { return Ok(false) };
+    forget(counter, &files).await;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::ManualClock,
+        requests::{fresh, keep},
+        testing::{NOW, person, stores, test_counter},
+    };
+
+    async fn touch(counter: &Counter, id: &str) {
+        let (id, now) = (id.to_owned(), counter.now_ms());
+        let touched = counter.store.write::<_, StoreError, _>(move |tx| {
+            Box::pin(async move { drafts::touch(tx, &id, now).await })
+        });
+        assert!(touched.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_draft_saved_since_it_was_listed_stays() {
+        for store in stores().await {
+            let clock = ManualClock::at(NOW);
+            let counter = test_counter(store, clock.clone()).await;
+            let maria = person(&counter, "Maria", "RSSMRA68A41A893X", &[]).await;
+            let begun = async |slug| {
+                let draft = fresh(&counter, &maria, slug).await.unwrap().unwrap();
+                keep(&counter, &maria, draft).await.unwrap().id
+            };
+            let (idle, saved) = (
+                begun("passo-carrabile").await,
+                begun("rimborso-tributi").await,
+            );
+            clock.advance(400 * 86_400_000);
+            let before = counter.now_ms();
+            assert_eq!(drafts::idle(&counter.store, before).await.unwrap().len(), 2);
+            touch(&counter, &saved).await;
+            for (id, deleted) in [(saved, false), (idle, true)] {
+                assert_eq!(delete_if_idle(&counter, id, before).await.unwrap(), deleted);
+            }
+            let left = drafts::of_person(&counter.store, &maria.id).await.unwrap();
+            assert_eq!(left.len(), 1);
+            assert_eq!(left[0].slug, "rimborso-tributi");
+            assert_eq!(delete_idle(&counter).await.unwrap(), 0);
+        }
+    }
 }

@@ -145,7 +145,9 @@ pub async fn attach(
     if draft.content.at_desk && person.evidence.desk.is_none() {
         take_from_desk(counter, &draft.id).await?;
     }
-    let file = store(counter, &draft.id, attachment, &name, kind.mime(), &bytes).await?;
+    let file =
+        store_file::<AttachError>(counter, &draft.id, attachment, &name, kind.mime(), &bytes)
+            .await?;
     if let Err(error) = add(counter, wanted.clone(), file.clone()).await {
         // Not after a commit without an answer: it may have been done.
         if error.of_file().is_some() || matches!(error, AttachError::NoDraft) {
@@ -197,7 +199,8 @@ pub async fn attach_signed(
             drop_file(counter, draft, &old.id).await?;
         }
     }
-    let file = store(counter, draft, SIGNED_COPY, &name, kind.mime(), bytes).await?;
+    let file =
+        store_file::<AttachError>(counter, draft, SIGNED_COPY, &name, kind.mime(), bytes).await?;
     let id = file.id.clone();
     let added = add(counter, wanted, file).await;
     if let Err(AttachError::NoDraft | AttachError::Full(_) | AttachError::TooMuch) = added {
@@ -242,14 +245,14 @@ pub async fn forget(counter: &Counter, ids: &[String]) {
 }
 
 /// Seals the bytes and makes the row, not yet in the database.
-pub async fn store(
+pub async fn store_file<E: From<FileError> + From<VaultError>>(
     counter: &Counter,
     owner: &str,
     attachment: &str,
     name: &str,
     mime: &str,
     bytes: &[u8],
-) -> Result<files::FileRow, AttachError> {
+) -> Result<files::FileRow, E> {
     let id = counter.new_id();
     counter
         .files
@@ -370,7 +373,7 @@ fn check(wanted: &Attachment, name: &str, bytes: &[u8]) -> Result<FileType, Atta
 }
 
 /// No folders, no control characters, at most 120 characters.
-fn clean_name(name: &str) -> String {
+pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = last
         .chars()

@@ -351,13 +351,10 @@ async fn record(
     let (draft_id, version, case) = (draft.id.clone(), draft.version, case_id.clone());
     // What a clerk typed is not what she told of herself.
     let profile = match person.evidence.desk {
-        None => Some(sessions::sealed_profile(
-            counter,
-            person,
-            profile(draft, evaluation),
-        )?),
+        None => Some((person.clone(), profile(draft, evaluation))),
         Some(_) => None,
     };
+    let inner = counter.clone();
     let lookups = payments::stamp_lookups(counter, &evaluation.answers);
     let (protocol, left) = counter
         .store
@@ -386,8 +383,8 @@ async fn record(
                 for lookup in &lookups {
                     stamps::insert(tx, lookup, &case).await?;
                 }
-                if let Some(profile) = profile {
-                    sessions::put_profile(tx, &profile, now).await?;
+                if let Some((person, told)) = profile {
+                    sessions::add_to_profile(&inner, tx, &person, told).await?;
                 }
                 Ok((opened, left))
             })

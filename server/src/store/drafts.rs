@@ -139,6 +139,16 @@ pub async fn idle(store: &Store, before_ms: i64) -> Result<Vec<String>, StoreErr
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
+/// Deletes the draft if it was not saved since `before_ms`; `false` if it was, or is gone.
+pub async fn delete_idle(tx: &mut Tx, id: &str, before_ms: i64) -> Result<bool, StoreError> {
+    let done = sqlx::query("DELETE FROM drafts WHERE id = $1 AND updated_at < $2")
+        .bind(id)
+        .bind(before_ms)
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Whether the draft is this person's.
 pub async fn belongs(store: &Store, id: &str, person: &str) -> Result<bool, StoreError> {
     let row = sqlx::query("SELECT version FROM drafts WHERE id = $1 AND person = $2")

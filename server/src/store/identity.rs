@@ -38,6 +38,40 @@ pub async fn person(store: &Store, id: &str) -> Result<Option<PersonRow>, StoreE
     .transpose()
 }
 
+/// `false` if there is a row with the same `lookup`, which stays as it is.
+pub async fn insert_person(
+    tx: &mut Tx,
+    id: &str,
+    lookup: &str,
+    sealed: &[u8],
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "INSERT INTO people (id, lookup, sealed, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) \
+         ON CONFLICT (lookup) DO NOTHING",
+    )
+    .bind(id)
+    .bind(lookup)
+    .bind(sealed)
+    .bind(now_ms)
+    .execute(tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The row as it is, held until the transaction ends: nobody changes it in between.
+pub async fn hold_person(tx: &mut Tx, lookup: &str) -> Result<PersonRow, StoreError> {
+    let row =
+        sqlx::query("UPDATE people SET lookup = lookup WHERE lookup = $1 RETURNING id, sealed")
+            .bind(lookup)
+            .fetch_one(tx)
+            .await?;
+    Ok(PersonRow {
+        id: row.try_get(0)?,
+        sealed: row.try_get(1)?,
+    })
+}
+
 pub async fn put_person(
     tx: &mut Tx,
     id: &str,

@@ -75,12 +75,14 @@ pub struct Judged {
     pub response: String,
     pub assertion: String,
     pub level: i64,
+    /// `None`: what the row says stays.
+    pub sealed_response: Option<Vec<u8>>,
 }
 
 pub async fn judge(tx: &mut Tx, request: &str, judged: &Judged) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE logins SET outcome = $2, reason = $3, response = $4, assertion = $5, level = $6 \
-         WHERE request = $1",
+        "UPDATE logins SET outcome = $2, reason = $3, response = $4, assertion = $5, level = $6, \
+         sealed_response = COALESCE($7, sealed_response) WHERE request = $1",
     )
     .bind(request)
     .bind(judged.outcome)
@@ -88,6 +90,7 @@ pub async fn judge(tx: &mut Tx, request: &str, judged: &Judged) -> Result<(), St
     .bind(&judged.response)
     .bind(&judged.assertion)
     .bind(judged.level)
+    .bind(&judged.sealed_response)
     .execute(tx)
     .await?;
     Ok(())

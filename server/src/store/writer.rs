@@ -1,11 +1,14 @@
 //! SQLite's one writer: what waits together commits together.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use futures::future::BoxFuture;
+use futures::{FutureExt as _, future::BoxFuture};
 use prometheus::Histogram;
 use sqlx::{AnyConnection, Executor};
 use tokio::sync::{mpsc, oneshot};
@@ -49,7 +52,12 @@ impl Writer {
         let (sender, receiver) = oneshot::channel::<Result<T, E>>();
         let job: Job = Box::new(move |tx| {
             Box::pin(async move {
-                let result = work(tx).await;
+                // Others' jobs are in the same commit, and come after it: only this one is undone.
+                // The hook of panics has told it.
+                let done = AssertUnwindSafe(async { work(tx).await }).catch_unwind();
+                let result = done
+                    .await
+                    .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
                 let keep = result.is_ok();
                 let answer: Answer = Box::new(move |committed| {
                     let _ = sender.send(match committed {
@@ -108,4 +116,53 @@ async fn commit(
     }
     connection.execute("COMMIT").await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row;
+
+    use crate::{
+        store::{Store, StoreError},
+        testing::stores,
+    };
+
+    async fn write(store: &Store, name: &'static str, panics: bool) -> Result<(), StoreError> {
+        store
+            .write(move |tx| {
+                Box::pin(async move {
+                    sqlx::query("INSERT INTO probes (name, at) VALUES ($1, 1)")
+                        .bind(name)
+                        .execute(tx)
+                        .await?;
+                    assert!(!panics, "as told");
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn names(store: &Store) -> Vec<String> {
+        let mut connection = store.read().await.unwrap();
+        let rows = sqlx::query("SELECT name FROM probes ORDER BY name");
+        let rows = rows.fetch_all(&mut *connection).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_write_that_panics_undoes_itself_and_no_other() {
+        for store in stores().await {
+            let (before, panicked, beside) = tokio::join!(
+                write(&store, "a", false),
+                write(&store, "b", true),
+                write(&store, "c", false),
+            );
+            before.unwrap();
+            beside.unwrap();
+            let told = panicked.unwrap_err();
+            assert!(matches!(told, StoreError::Panicked), "{told}");
+            write(&store, "d", false).await.unwrap();
+            assert_eq!(names(&store).await, ["a", "c", "d"]);
+        }
+    }
 }
