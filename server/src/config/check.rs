@@ -252,7 +252,9 @@ mod tests {
             ("tariffe.canone_metro", |c| {
                 c.tariffe.insert("canone_metro".into(), -1);
             }),
-            ("elenchi.nidi", |c| c.elenchi.clear()),
+            ("elenchi.nidi", |c| {
+                c.elenchi.remove("nidi");
+            }),
             ("termini.bozza_giorni", |c| c.termini.bozza_giorni = 0),
         ];
         let (_, services, today) = ours();
