@@ -13,10 +13,6 @@ use server::{
     store::logins::Wanted,
 };
 
-/// Small answers by many threads at once: a sixth of the counter's time went into glibc's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[derive(Parser)]
 #[command(version, about = "Sportello: the digital counter of a comune")]
 struct Cli {
