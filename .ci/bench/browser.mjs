@@ -30,14 +30,23 @@ export async function withBrowser(work) {
   }
 }
 
-/** A browser whose one profile other programs reach at `port` too. */
+/**
+ * A browser that Lighthouse reaches at `port`, and what puts cookies into its profile. Playwright is
+ * there only for these: while it is attached its own scripts start on every page.
+ */
 export async function withOpenBrowser(port, work) {
-  const args = [...flags, `--remote-debugging-port=${port}`];
-  const context = await chromium.launchPersistentContext('', { executablePath, args });
+  const { launch } = await import('chrome-launcher');
+  const chrome = await launch({ port, chromePath: executablePath, chromeFlags: [...flags, '--headless=new'] });
   try {
-    return await work(context);
+    return await work(async (cookies) => {
+      const browser = await chromium.connectOverCDP(`http://localhost:${port}`);
+      const [context] = browser.contexts();
+      await context.clearCookies();
+      await context.addCookies(cookies);
+      await browser.close();
+    });
   } finally {
-    await context.close();
+    chrome.kill();
   }
 }
 
