@@ -51,8 +51,10 @@ export async function run() {
   };
 }
 
-async function look(lighthouse, port, url) {
+async function look(lighthouse, port, url, again = 2) {
   const { lhr } = await lighthouse(url, { port, logLevel: 'error', onlyCategories: Object.keys(AIMS) });
+  // It lost the start of its own trace: nothing was measured, and it says to run again.
+  if (lhr.runtimeError?.code === 'NO_NAVSTART' && again > 0) return look(lighthouse, port, url, again - 1);
   if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
   if (lhr.finalDisplayedUrl !== url) throw new Error(`${url} led to ${lhr.finalDisplayedUrl}`);
   const scores = Object.fromEntries(Object.keys(AIMS).map((name) => [name, Math.round(lhr.categories[name].score * 100)]));
