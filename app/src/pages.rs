@@ -3,6 +3,8 @@
 //! What is only read the server writes as HTML; what answers while one types runs on both sides.
 
 #[cfg(feature = "ssr")]
+mod agenda;
+#[cfg(feature = "ssr")]
 mod area;
 #[cfg(feature = "ssr")]
 mod case;

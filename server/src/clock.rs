@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::{Timestamp, tz::TimeZone};
-use rules::{civil::Date, t};
+use rules::civil::Date;
 
 /// The time, in milliseconds since 1970 (UTC).
 pub trait Clock: Send + Sync {
@@ -110,24 +110,6 @@ pub fn rome_day(ms: i64) -> Date {
         day.day().unsigned_abs(),
     )
     .unwrap_or_else(|| Date::new(1970, 1, 1).unwrap_or_else(|| unreachable!()))
-}
-
-/// "novembre"
-pub fn month_name(day: Date) -> &'static str {
-    match day.month() {
-        1 => t!("gennaio"),
-        2 => t!("febbraio"),
-        3 => t!("marzo"),
-        4 => t!("aprile"),
-        5 => t!("maggio"),
-        6 => t!("giugno"),
-        7 => t!("luglio"),
-        8 => t!("agosto"),
-        9 => t!("settembre"),
-        10 => t!("ottobre"),
-        11 => t!("novembre"),
-        _ => t!("dicembre"),
-    }
 }
 
 /// `24/11/2026, 10:31` in Europe/Rome.

@@ -153,6 +153,9 @@ pub struct Comune {
     /// When a service accepts requests, by slug; a service without one follows its definition.
     #[serde(default)]
     pub finestre: BTreeMap<String, Window>,
+    /// Where people book a time: by the name that `agenda` of a definition's field gives.
+    #[serde(default)]
+    pub agende: BTreeMap<String, Agenda>,
     /// Reference lists: code to label, in order of code.
     #[serde(default)]
     pub elenchi: BTreeMap<String, BTreeMap<String, String>>,
@@ -200,6 +203,48 @@ pub struct OfficeSection {
     pub telefono: String,
     #[serde(default)]
     pub email: String,
+}
+
+/// Times that an office keeps for appointments.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agenda {
+    /// Id of the office.
+    pub ufficio: String,
+    /// From one time to the next, minutes.
+    pub minuti: u16,
+    /// People at the same time.
+    pub posti: u16,
+    /// How many days ahead one can book.
+    pub giorni: u16,
+    /// How long before the latest booking is made.
+    #[serde(default)]
+    pub preavviso_minuti: u16,
+    /// Sundays and holidays are closed anyway.
+    pub orari: Vec<OpeningHours>,
+    #[serde(default)]
+    pub chiusure: Vec<Date>,
+}
+
+/// The last time begins so that it ends by `alle`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpeningHours {
+    pub giorni: Vec<Weekday>,
+    /// `HH:MM`.
+    pub dalle: String,
+    pub alle: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weekday {
+    Lunedi = 1,
+    Martedi,
+    Mercoledi,
+    Giovedi,
+    Venerdi,
+    Sabato,
 }
 
 /// `dal` and `al` as `MM-GG` (every year) or `AAAA-MM-GG`, both included.

@@ -1,6 +1,7 @@
 //! The server of the counter.
 #![forbid(unsafe_code)]
 
+pub mod agendas;
 pub mod backup;
 pub mod cases;
 pub mod catalogue;

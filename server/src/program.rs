@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::{
-    backup, cases, catalogue,
+    agendas, backup, cases, catalogue,
     clock::{Clock, SystemClock, SystemRng, rome_day},
     config::{Comune, Mode, Settings},
     demo,
@@ -183,6 +183,9 @@ async fn chores(counter: Counter) {
         minute.tick().await;
         if let Err(error) = cases::expire_integrations(&counter).await {
             tracing::error!(error.cause = %error, "integrations not expired");
+        }
+        if let Err(error) = agendas::remind(&counter).await {
+            tracing::error!(error.cause = %error, "appointments not reminded of");
         }
         if let Err(error) = requests::delete_idle(&counter).await {
             tracing::error!(error.cause = %error, "idle drafts not deleted");

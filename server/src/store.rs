@@ -12,6 +12,7 @@ use sqlx::{
 };
 use thiserror::Error;
 
+pub mod bookings;
 pub mod cases;
 pub mod definitions;
 pub mod delegations;

@@ -19,7 +19,7 @@ use crate::{
     identity::evidence,
     state::Counter,
     store::{
-        Store, StoreError,
+        Store, StoreError, bookings,
         cases::{self as rows, CaseRow, DocumentRow, IndexRow},
         files::{self, FileRow},
         logins, register as register_rows,
@@ -219,6 +219,12 @@ impl Check<'_> {
         }
         match fold(&events, &Terms::from(&service.term)) {
             Ok(state) => {
+                let has = state.appointment.as_ref();
+                let has = has.map(|has| (has.agenda.clone(), has.starts.to_string()));
+                if bookings::of_case(self.store, &row.id).await? != Vec::from_iter(has) {
+                    self.found
+                        .push(format!("{name}: l'agenda non corrisponde agli eventi"));
+                }
                 let expected = index_row(&row.id, &row.office, &service.title, &state);
                 if index.as_ref() != Some(&expected) {
                     self.found
@@ -446,6 +452,7 @@ fn kind_of(body: &EventBody) -> Option<&'static str> {
         | EventBody::Proponi { .. }
         | EventBody::ImportoDovuto { .. }
         | EventBody::Pagato { .. }
+        | EventBody::Appuntamento { .. }
         | EventBody::DocumentoPronto { .. } => return None,
     })
 }

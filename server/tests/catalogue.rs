@@ -9,9 +9,9 @@ use std::{collections::BTreeMap, fmt::Write as _, fs};
 use app::api::{Page, Problem, RequestPage, SaveRequest, step};
 use common::{Browser, MOTHER, World, root, worlds};
 use rules::{
-    catalogue::{Form, Rule, Severity},
+    catalogue::{FieldKind, Form, Rule, Severity},
     civil::Date,
-    form::Answers,
+    form::{Answer, Answers},
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -129,13 +129,34 @@ async fn send(
     panic!("{slug}: no receipt after twenty steps");
 }
 
+/// `libero` is the first free time that the step offers.
+fn with_free_time(page: &RequestPage, answers: &Answers) -> Answers {
+    let mut answers = answers.clone();
+    let slots = page.form.fields();
+    for field in slots.filter(|field| field.kind == FieldKind::SlotAppuntamento) {
+        let offered = field
+            .list
+            .as_ref()
+            .and_then(|agenda| page.lists.get(agenda));
+        let free = offered.and_then(|times| times.iter().find(|(code, _)| !code.is_empty()));
+        if let Some((code, _)) = free {
+            let taken = answers
+                .0
+                .insert(field.name.clone(), Answer::Text(code.clone()));
+            assert_eq!(taken, Some(Answer::Text("libero".into())));
+        }
+    }
+    answers
+}
+
 fn press(page: RequestPage, button: &str, answers: &Answers) -> SaveRequest {
+    let answers = with_free_time(&page, answers);
     let declarations = page.form.declarations.iter();
     SaveRequest {
         azione: button.into(),
         passo: page.step,
         versione: page.draft.version,
-        risposte: answers.clone(),
+        risposte: answers,
         dichiarazioni: declarations.map(|d| d.id.clone()).collect(),
         bozza: page.draft.draft_id,
     }

@@ -155,10 +155,14 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
             all
         }
         O::EnterOffice => get("/ufficio", "/ufficio"),
-        O::ListCases => vec![Door {
-            shows: Some(of.case.clone()),
-            ..door(Method::GET, "/ufficio", "/ufficio?stato=tutte".to_owned())
-        }],
+        O::ListCases => {
+            let mut all = get("/ufficio/agenda", "/ufficio/agenda");
+            all.push(Door {
+                shows: Some(of.case.clone()),
+                ..door(Method::GET, "/ufficio", "/ufficio?stato=tutte".to_owned())
+            });
+            all
+        }
         O::SeeCase => get(
             "/ufficio/pratiche/{}",
             format!("/ufficio/pratiche/{}", of.case),

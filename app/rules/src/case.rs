@@ -12,5 +12,5 @@ mod tests;
 
 pub use decide::{Command, Refusal, decide};
 pub use event::{Actor, Document, Due, Event, EventBody, Registered, still_as_seen};
-pub use fold::{BadHistory, CaseState, OpenIntegration, Terms, fold};
+pub use fold::{Appointment, BadHistory, CaseState, OpenIntegration, Terms, fold};
 pub use state::{Model, MustAct, State};

@@ -11,7 +11,7 @@ pub mod plain;
 pub mod plate;
 pub mod tax_number;
 
-use crate::{catalogue::FieldKind, civil::Date};
+use crate::{catalogue::FieldKind, civil::Date, slot::Slot, t};
 
 /// A value that reads well.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,10 @@ pub type Refusal = String;
 pub fn read(kind: FieldKind, text: &str, today: Date) -> Result<Valid, Refusal> {
     use FieldKind as K;
     match kind {
-        K::Testo | K::Stradario | K::SlotAppuntamento => plain::line(text),
+        K::Testo | K::Stradario => plain::line(text),
+        K::SlotAppuntamento => Slot::parse(text.trim())
+            .map(|slot| slot.to_string().into())
+            .ok_or_else(|| t!("Scegli il giorno e l'ora dell'appuntamento.").into()),
         K::TestoLungo => plain::paragraphs(text),
         K::Intero => plain::integer(text),
         K::Decimale => plain::decimal(text),

@@ -16,3 +16,4 @@ pub mod notice;
 pub mod number;
 pub mod protocol;
 pub mod roles;
+pub mod slot;

@@ -103,11 +103,23 @@ pub struct CasePage {
     /// Errors of a refused answer: field and message.
     pub errors: Vec<(String, String)>,
     pub can_withdraw: bool,
+    #[serde(default)]
+    pub appointment: Option<AppointmentView>,
     /// "Richiesta inviata", after an action.
     pub notice: Option<String>,
     /// Final outcome, in the definition's words.
     pub outcome: Option<(String, String)>,
     pub remedies: Vec<String>,
+}
+
+/// When she comes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AppointmentView {
+    /// "giovedì 3 dicembre 2026, ore 9:20"
+    pub when: String,
+    /// Free times to move it to (control `slot`): each day's name with an empty code, then its
+    /// times. Empty: it cannot be moved any more.
+    pub times: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

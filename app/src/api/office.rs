@@ -67,6 +67,33 @@ pub struct OfficeCasePage {
     pub typed: Vec<(String, String)>,
 }
 
+/// `/ufficio/agenda`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AgendaPage {
+    /// `?agenda=`: name and title of hers.
+    pub agendas: Vec<(String, String)>,
+    pub agenda: String,
+    /// `?giorno=`, `gg/mm/aaaa`.
+    pub day: String,
+    /// "giovedì 3 dicembre 2026"
+    pub day_words: String,
+    /// The days around it, `AAAA-MM-GG`.
+    pub before: String,
+    pub after: String,
+    pub rows: Vec<AgendaRow>,
+}
+
+/// Who comes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgendaRow {
+    pub time: String,
+    /// Id of the case.
+    pub case: String,
+    pub applicant: String,
+    pub service: String,
+    pub protocol: String,
+}
+
 /// `/ufficio/consegne`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DeliveriesPage {

@@ -5,9 +5,9 @@ use rules::t;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AreaPage, CasePage, DelegationsPage, DeliveriesPage, DeskPage, DeskPaper, OfficeCasePage,
-    OfficePage, PaymentPage, PaymentsPage, Problem, RatingPage, RatingsPage, ReceiptPage,
-    RequestPage, RolesPage, ServicesPage, SheetPage,
+    AgendaPage, AreaPage, CasePage, DelegationsPage, DeliveriesPage, DeskPage, DeskPaper,
+    OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, Problem, RatingPage, RatingsPage,
+    ReceiptPage, RequestPage, RolesPage, ServicesPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -139,6 +139,7 @@ pub enum Page {
     Payment(Box<PaymentPage>),
     Office(OfficePage),
     OfficeCase(Box<OfficeCasePage>),
+    Agenda(AgendaPage),
     Deliveries(DeliveriesPage),
     Roles(Box<RolesPage>),
     Desk(Box<DeskPage>),

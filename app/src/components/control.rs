@@ -303,19 +303,31 @@ pub fn checkboxes(control: &Control, options: Vec<(String, String)>, chosen: &[S
     choices(control, "checkbox", options, chosen)
 }
 
+/// An option without a code is the heading of those that follow it.
 pub fn select(control: &Control, options: Vec<(String, String)>, chosen: &str) -> AnyView {
-    let options = options.into_iter().map(|(code, label)| {
-        let on = code == chosen;
+    let option = |code: &str, label: &str| {
         el("option")
             .maybe("lang", control.lang)
             .set("value", code)
-            .flag("selected", on)
+            .flag("selected", code == chosen)
             .child(label)
+    };
+    let groups = options.chunk_by(|_, (code, _)| !code.is_empty());
+    let groups = groups.map(|rows| match rows {
+        [(code, heading), rows @ ..] if code.is_empty() => {
+            let rows = rows.iter().map(|(code, label)| option(code, label));
+            let group = el("optgroup").set("label", heading.as_str());
+            group.child(rows.collect::<Vec<_>>()).view()
+        }
+        rows => {
+            let rows = rows.iter().map(|(code, label)| option(code, label));
+            group(rows.collect::<Vec<_>>())
+        }
     });
     let select = control
         .control("select", Some("form-select"))
         .child(el("option").set("value", "").child(t!("Scegli")))
-        .child(options.collect::<Vec<_>>());
+        .child(groups.collect::<Vec<_>>());
     control.labelled(select.view())
 }
 

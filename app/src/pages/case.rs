@@ -7,7 +7,7 @@ use rules::{
 };
 
 use crate::{
-    api::{CasePage, IntegrationView, PaymentView},
+    api::{AppointmentView, CasePage, IntegrationView, PaymentView},
     components::{
         Tone, alert, breadcrumb, bullets, control, control::Control, defined, documents, el,
         error_of, error_pairs, files, live, main, notice, office_card, pairs, payment_box, pdf,
@@ -20,6 +20,7 @@ pub fn view(page: CasePage) -> AnyView {
     let payments = payments(page.payments.clone());
     let receipt = format!("/pratiche/{}/ricevuta", page.id);
     let integration = page.integration.clone().map(|i| integration(&page, i));
+    let appointment = page.appointment.clone().map(|a| appointment(&page, a));
     let withdraw = page.can_withdraw.then(|| withdraw(&page));
     let send_away = page.can_send_away.then(|| send_away(&page));
     main(
@@ -32,6 +33,7 @@ pub fn view(page: CasePage) -> AnyView {
             {unsent(page.unsent.clone())}
             {state(&page)}
             {outcome(&page)}
+            {appointment}
             {payments}
             {integration}
             <section class="my-5"><h2>{t!("A che punto è")}</h2>{timeline(page.timeline)}</section>
@@ -103,6 +105,35 @@ fn payments(payments: Vec<PaymentView>) -> AnyView {
         })
         .collect_view();
     view! { {boxes} }.into_any()
+}
+
+/// When she comes; another time is chosen in a closed block.
+fn appointment(page: &CasePage, appointment: AppointmentView) -> AnyView {
+    let action = format!("/pratiche/{}", page.id);
+    let when = el("strong").child(appointment.when).view();
+    let error = error_of(&page.errors, "slot");
+    let open = error.is_some();
+    let movable = (!appointment.times.is_empty()).then(|| {
+        let slot = Control::fixed("slot", t!("Nuovo giorno e ora"), true, error);
+        view! {
+            <details open=open>
+                <summary>{t!("Sposta l’appuntamento")}</summary>
+                <form method="post" action=action enctype="multipart/form-data" novalidate>
+                    <input type="hidden" name="seq" value=page.seq.to_string()/>
+                    {control::select(&slot, appointment.times, "")}
+                    <button class="btn btn-outline-primary" type="submit" name="azione" value="sposta">{t!("Sposta l’appuntamento")}</button>
+                </form>
+            </details>
+        }
+    });
+    view! {
+        <section class="my-5" data-appointment="">
+            <h2>{t!("Il tuo appuntamento")}</h2>
+            <p>{sentence(t!("Ti aspettiamo {when}."), [("when", when)])}</p>
+            {movable}
+        </section>
+    }
+    .into_any()
 }
 
 /// The answer to a request for documents, as a guided form.

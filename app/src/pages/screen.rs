@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use rules::{language::parts, t};
 
 use super::{
-    area, case, closed, conflict, delegations, deliveries, desk, desk_paper, home, info, login,
-    office, office_case, offline, payment, payments, privacy, problem, rating, ratings, recap,
-    receipt, resume, roles, sent, services, sheet, step_title,
+    agenda, area, case, closed, conflict, delegations, deliveries, desk, desk_paper, home, info,
+    login, office, office_case, offline, payment, payments, privacy, problem, rating, ratings,
+    recap, receipt, resume, roles, sent, services, sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -61,6 +61,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Payment(page) => view(payment::view(*page)),
         Page::Office(page) => view(office::view(page)),
         Page::OfficeCase(page) => view(office_case::view(*page)),
+        Page::Agenda(page) => view(agenda::view(page)),
         Page::Deliveries(page) => view(deliveries::view(page)),
         Page::Roles(page) => view(roles::view(*page)),
         Page::Desk(page) => view(desk::view(*page)),
@@ -104,6 +105,7 @@ pub fn title(data: &PageData) -> String {
         Page::Payment(page) => t!("Pagamento: {what}", what = page.payment.what),
         Page::Office(_) => t!("Ufficio").into(),
         Page::OfficeCase(page) => t!("Pratica {number}", number = page.case.protocol),
+        Page::Agenda(_) => "Appuntamenti".into(),
         Page::Deliveries(_) => "Consegne".into(),
         Page::Roles(_) => "Ruoli".into(),
         Page::Desk(_) => "Sportello".into(),
@@ -157,6 +159,7 @@ fn login_next(page: &Page) -> String {
         Page::Request(page) => format!("/servizi/{}/richiesta", page.slug),
         Page::Office(_)
         | Page::OfficeCase(_)
+        | Page::Agenda(_)
         | Page::Deliveries(_)
         | Page::Roles(_)
         | Page::Desk(_)

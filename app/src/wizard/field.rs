@@ -96,6 +96,7 @@ fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
             control::checkboxes(&control, field.options.clone(), &chosen)
         }
         FieldKind::SceltaDaElenco => from_list(wizard, field, &control, typed),
+        FieldKind::SlotAppuntamento => control::select(&control, times(wizard, field), &typed),
         FieldKind::Comune
         | FieldKind::ComuneOEstero
         | FieldKind::Stato
@@ -114,6 +115,15 @@ fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
 /// A date that the engine has already read is shown as people write it.
 fn italian_date(typed: String) -> String {
     rules::civil::Date::parse_iso(&typed).map_or(typed, rules::civil::Date::italian)
+}
+
+/// Free times by day, as the server last saw them.
+fn times(wizard: Wizard, field: &Field) -> Vec<(String, String)> {
+    let agenda = field.list.as_deref().unwrap_or_default();
+    let times = wizard
+        .page
+        .with_value(|page| page.lists.get(agenda).cloned());
+    times.unwrap_or_default()
 }
 
 fn from_list(wizard: Wizard, field: &Field, control: &Control, typed: String) -> AnyView {

@@ -6,7 +6,7 @@ use rules::roles::Operation;
 use super::{
     CommandError, Upload, accept, answer_integration,
     ask_integration::{Asked, ask_integration},
-    office_view, refuse_admission, send_away, take_charge, view, withdraw,
+    office_view, refuse_admission, reschedule, send_away, take_charge, view, withdraw,
 };
 use crate::{
     error::{Refusal, Refused},
@@ -15,7 +15,7 @@ use crate::{
     state::{Counter, Person},
 };
 
-/// `POST /pratiche/{id}`: `azione` is `rispondi`, `ritira` or `togli_delega`.
+/// `POST /pratiche/{id}`: `azione` is `rispondi`, `ritira`, `sposta` or `togli_delega`.
 pub async fn citizen_action(
     counter: &Counter,
     person: &Person,
@@ -28,6 +28,7 @@ pub async fn citizen_action(
             answer_integration(counter, person, id, seen, text, &uploads(form)).await
         }
         "ritira" => withdraw(counter, person, id, seen(form)).await,
+        "sposta" => reschedule(counter, person, id, seen(form), form.get("slot")).await,
         "togli_delega" => send_away(counter, person, id).await,
         _ => Err(CommandError::Unknown),
     };

@@ -27,7 +27,9 @@ use crate::{
     register::{self, Direction, Entry},
     state::{Counter, Person},
     store::{
-        StoreError, Tx, cases,
+        StoreError, Tx,
+        bookings::{self, Time},
+        cases,
         outbox::{self, NewRow},
         payments::{self, ReceiptRow},
         representations,
@@ -67,6 +69,14 @@ pub enum CommandError {
 impl CommandError {
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![(field.to_owned(), message.into())])
+    }
+
+    /// The time that was chosen is somebody else's, or past.
+    pub fn taken() -> Self {
+        Self::invalid(
+            "slot",
+            t!("Questo orario non è più libero. Scegline un altro."),
+        )
     }
 }
 
@@ -137,6 +147,12 @@ pub enum Change {
         dues: Vec<NewDue>,
         command: Box<dyn FnOnce(Registered, Vec<Due>) -> Command + Send>,
         template: String,
+    },
+    /// A place in an agenda is taken, and the one before given back.
+    Appointment {
+        command: Command,
+        time: Time,
+        outgoing: Outgoing,
     },
     /// A receipt is kept with the event that it proves.
     Receipt {
@@ -262,6 +278,10 @@ enum Step {
         dues: Vec<NewDue>,
         command: Box<dyn FnOnce(Registered, Vec<Due>) -> Command + Send>,
     },
+    Appointment {
+        command: Command,
+        time: Time,
+    },
     Receipt {
         command: Command,
         receipt: Box<ReceiptRow>,
@@ -315,6 +335,11 @@ pub async fn run(
             let outgoing = Outgoing::message(counter, service, &template);
             (step, outgoing.documents(counter, &act.kind))
         }
+        Change::Appointment {
+            command,
+            time,
+            outgoing,
+        } => (Step::Appointment { command, time }, outgoing),
         Change::Receipt {
             command,
             receipt,
@@ -366,9 +391,16 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
     let last = rows.last().filter(|_| still_as_seen(&events, change.seen));
     let last = last.ok_or(CommandError::Changed)?;
     let state = fold(&events, &change.terms).map_err(LoadError::from)?;
+    let had_appointment = state.appointment.is_some();
     let mut minted = Vec::new();
     let command = match change.change {
         Step::Plain(command) => command,
+        Step::Appointment { command, time } => {
+            if !bookings::move_to(tx, &time, &id, change.now_ms).await? {
+                return Err(CommandError::taken());
+            }
+            command
+        }
         Step::Receipt { command, receipt } => {
             if !payments::insert_receipt(tx, &receipt).await? {
                 return Err(case::Refusal::NotDue.into());
@@ -416,6 +448,9 @@ async fn write(tx: &mut Tx, change: Prepared) -> Result<i64, CommandError> {
     record(tx, &events, minted, change.now_ms).await?;
     let state = fold(&events, &change.terms).map_err(LoadError::from)?;
     cases::put_index(tx, &index_row(&id, &change.office, &change.title, &state)).await?;
+    if had_appointment && state.appointment.is_none() {
+        bookings::free(tx, &id).await?;
+    }
     // What is told of an act belongs to its event.
     let cause = cause.unwrap_or(state.seq);
     queue(tx, &id, cause, change.now_ms, change.outgoing).await?;

@@ -89,6 +89,12 @@ fn links(person: &Person) -> Vec<(String, String)> {
             "Compila allo sportello, per chi non ha un’identità digitale",
         ),
         (
+            Operation::ListCases,
+            Place::Somewhere,
+            "/ufficio/agenda",
+            "Gli appuntamenti di oggi",
+        ),
+        (
             Operation::SeeDeliveries,
             Place::Town,
             "/ufficio/consegne",

@@ -13,11 +13,13 @@ use super::{
     index_row, kind, represented,
 };
 use crate::{
+    agendas::Choice,
     catalogue::Definition,
     register::{self, Direction, Entry},
     state::{Counter, Person},
     store::{
         StoreError, Tx,
+        bookings::{self, Time},
         cases::{self, CaseRow, DocumentRow},
         representations::{self, RepresentationRow},
     },
@@ -34,6 +36,7 @@ pub struct NewCase {
     terms: Terms,
     actor: Actor,
     represented: Option<RepresentationRow>,
+    appointment: Option<(Choice, Time, Outgoing)>,
     outgoing: Outgoing,
 }
 
@@ -73,9 +76,32 @@ impl NewCase {
             terms: Terms::from(&service.term),
             actor: Actor::Cittadino(person.id.clone()),
             represented: None,
+            appointment: None,
             outgoing: Outgoing::message(counter, service, "pratica-aperta")
                 .documents(counter, kind::ORIGINAL),
         })
+    }
+
+    /// It takes a place in an agenda.
+    #[must_use]
+    pub fn with_appointment(
+        self,
+        counter: &Counter,
+        definition: &Definition,
+        choice: Choice,
+        time: Time,
+    ) -> Self {
+        let told = Outgoing::message(counter, &definition.service, "appuntamento-confermato");
+        let told = match self.represented.as_ref() {
+            Some(of) if of.delegation.is_some() => {
+                told.also_to_represented(counter, &definition.service)
+            }
+            _ => told,
+        };
+        Self {
+            appointment: Some((choice, time, told)),
+            ..self
+        }
     }
 
     /// It is about somebody else; who sent it, as the event says.
@@ -103,8 +129,9 @@ impl NewCase {
     }
 }
 
-/// Registers the request in the caller's transaction. A conflict if the draft is a case already.
-pub async fn open(tx: &mut Tx, new: NewCase) -> Result<ProtocolNumber, StoreError> {
+/// Registers the request in the caller's transaction; `None` if its time was taken meanwhile.
+/// A conflict if the draft is a case already.
+pub async fn open(tx: &mut Tx, new: NewCase) -> Result<Option<ProtocolNumber>, StoreError> {
     let NewCase { mut row, .. } = new;
     let entry = Entry {
         at_ms: row.created_at,
@@ -127,11 +154,24 @@ pub async fn open(tx: &mut Tx, new: NewCase) -> Result<ProtocolNumber, StoreErro
         document: new.reference,
     };
     let actor = new.actor;
-    let body = vec![EventBody::Invia { act }];
+    let mut body = vec![EventBody::Invia { act }];
+    let mut confirmed = Outgoing::default();
+    if let Some((choice, time, told)) = new.appointment {
+        confirmed = told;
+        if !bookings::hand_over(tx, &time, &row.draft, &row.id, row.created_at).await? {
+            return Ok(None);
+        }
+        body.push(EventBody::Appuntamento {
+            agenda: choice.agenda,
+            inizio: choice.slot,
+        });
+    }
     let events = chain::append(tx, &row.id, None, &actor, row.created_at, body).await?;
     let state = fold(&events, &new.terms).map_err(|e| StoreError::Corrupt(e.to_string()))?;
     let index = index_row(&row.id, &row.office, &new.subject, &state);
     cases::put_index(tx, &index).await?;
-    queue(tx, &row.id, state.seq, row.created_at, new.outgoing).await?;
-    Ok(protocol)
+    queue(tx, &row.id, 1, row.created_at, new.outgoing).await?;
+    // Of the second event, which is the appointment's.
+    queue(tx, &row.id, state.seq, row.created_at, confirmed).await?;
+    Ok(Some(protocol))
 }

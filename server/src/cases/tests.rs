@@ -82,7 +82,7 @@ impl Town {
             .counter
             .store
             .write(move |tx| Box::pin(async move { open(tx, new).await }));
-        Ok((id, write.await?))
+        Ok((id, write.await?.unwrap()))
     }
 
     async fn open(&self, draft: &str) -> String {
@@ -406,7 +406,7 @@ async fn numbers_have_no_gap_when_transactions_fail_at_once() {
             let (_, new) = town.new_case(&format!("d{n}"));
             town.counter.store.write::<_, StoreError, _>(move |tx| {
                 Box::pin(async move {
-                    let number = open(tx, new).await?;
+                    let number = open(tx, new).await?.unwrap();
                     match n % 3 {
                         0 => Err(StoreError::Corrupt("on purpose".into())),
                         _ => Ok(number.number),

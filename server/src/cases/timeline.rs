@@ -132,6 +132,13 @@ fn words(case: &LoadedCase, names: &Names, event: &Event) -> (&'static str, Stri
                 t!("{what} Trovi la ricevuta in questa pagina.", what),
             )
         }
+        EventBody::Appuntamento { inizio, .. } => (
+            match event.seq {
+                2 => t!("Appuntamento prenotato"),
+                _ => t!("Appuntamento spostato"),
+            },
+            t!("Ti aspettiamo {when}.", when = inizio.words()),
+        ),
         EventBody::Irricevibile { .. } => (
             t!("Non ammissibile"),
             t!("Trovi i motivi nel documento dell'ufficio.").into(),

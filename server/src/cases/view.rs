@@ -1,6 +1,6 @@
 //! `/pratiche/{id}`: the case for who sent it.
 
-use app::api::{AttachmentView, CasePage, DocumentView, IntegrationView};
+use app::api::{AppointmentView, AttachmentView, CasePage, DocumentView, IntegrationView};
 use rules::{catalogue::Office, t};
 
 use super::{
@@ -13,8 +13,10 @@ use super::{
     timeline::{self, Names},
 };
 use crate::{
+    agendas,
     clock::rome_text,
     delegations, documents,
+    identity::sessions,
     payments::{self, PaymentError},
     state::{Counter, Person},
 };
@@ -71,6 +73,7 @@ pub async fn page(
         unsent: None,
         errors: Vec::new(),
         can_withdraw: case.state.can_withdraw(),
+        appointment: appointment(counter, case).await?,
         notice: None,
         remedies: match outcome {
             Some(_) if case.state.state != rules::case::State::Ritirata => {
@@ -80,6 +83,30 @@ pub async fn page(
         },
         outcome,
     })
+}
+
+/// Name and surname of who sent a case; empty where nothing is known of her any more.
+pub async fn applicant_name(counter: &Counter, person: &str) -> Result<String, LoadError> {
+    let data = sessions::person_data(counter, person).await?;
+    Ok(data.as_ref().map(original::name).unwrap_or_default())
+}
+
+/// Her appointment, and the times to which she may still move it.
+async fn appointment(
+    counter: &Counter,
+    case: &LoadedCase,
+) -> Result<Option<AppointmentView>, LoadError> {
+    let Some(appointment) = &case.state.appointment else {
+        return Ok(None);
+    };
+    let times = match case.state.can_reschedule(&appointment.agenda) {
+        true => agendas::offer(counter, &appointment.agenda, "").await?,
+        false => Vec::new(),
+    };
+    Ok(Some(AppointmentView {
+        when: appointment.starts.words(),
+        times,
+    }))
 }
 
 /// Who sent it, for whom, and by what right she who looks may do so.

@@ -1,7 +1,7 @@
 //! What a `comune.toml` that can be read may still have wrong: told at start, by key.
 
 use rules::{
-    catalogue::{Expression, Field, Reference, Service},
+    catalogue::{Expression, Field, FieldKind, Reference, Service},
     civil::Date,
     fields::{contact, fiscal_code, tax_number},
 };
@@ -19,6 +19,7 @@ impl Comune {
         self.check_town(&mut faults);
         self.check_operators(services, today, &mut faults);
         self.check_lists(services, &mut faults);
+        self.check_agendas(services, &mut faults);
         if let Some(pagopa) = &self.pagopa {
             faults.extend(pagopa.faults());
         }
@@ -132,11 +133,40 @@ impl Comune {
         }
     }
 
+    fn check_agendas(&self, services: &[Service], faults: &mut Vec<String>) {
+        for (name, agenda) in &self.agende {
+            for fault in agenda.faults() {
+                faults.push(format!("agende.{name}.{fault}"));
+            }
+            let known = self.uffici.contains_key(&agenda.ufficio)
+                || services.iter().any(|s| s.office.id == agenda.ufficio);
+            if !known {
+                let office = &agenda.ufficio;
+                faults.push(format!(
+                    "agende.{name}.ufficio: nessun ufficio si chiama «{office}»"
+                ));
+            }
+        }
+        for service in services {
+            let slots = service.form.fields();
+            let slots = slots.filter(|field| field.kind == FieldKind::SlotAppuntamento);
+            for agenda in slots.filter_map(|field| field.list.as_ref()) {
+                if !self.agende.contains_key(agenda) {
+                    let slug = &service.slug;
+                    faults.push(format!("agende.{agenda}: manca, la usa il servizio {slug}"));
+                }
+            }
+        }
+    }
+
     fn check_lists(&self, services: &[Service], faults: &mut Vec<String>) {
         let lists = reference_lists(self);
         for service in services {
             for field in service.form.fields().flat_map(with_columns) {
-                let Some(list) = &field.list else { continue };
+                let listed = field.kind == FieldKind::SceltaDaElenco;
+                let Some(list) = field.list.as_ref().filter(|_| listed) else {
+                    continue;
+                };
                 if !lists.0.contains_key(list) {
                     faults.push(format!(
                         "elenchi.{list}: manca, lo usa il campo «{}» di {}",

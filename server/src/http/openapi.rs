@@ -40,6 +40,10 @@ const PAGES: &[(&str, &str)] = &[
         "Una pratica, per chi lavora nell'ufficio",
     ),
     (
+        "/ufficio/agenda",
+        "Chi viene in un giorno; `agenda` e `giorno` scelgono",
+    ),
+    (
         "/ufficio/consegne",
         "Che cosa è stato consegnato, per l'amministratore; `stato` filtra",
     ),

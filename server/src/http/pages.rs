@@ -16,7 +16,7 @@ use super::{
     session::Who,
 };
 use crate::{
-    cases,
+    agendas, cases,
     clock::token,
     delegations, deliveries, desk,
     error::{self, Refused},
@@ -137,6 +137,14 @@ impl Visit {
                 Some(person) => {
                     let filter = query("stato").unwrap_or_default();
                     Page::Office(cases::office_list(counter, person, &filter).await?)
+                }
+                None => self.to_login(path),
+            },
+            ["ufficio", "agenda"] => match self.actor.person() {
+                Some(person) => {
+                    let [agenda, day] =
+                        ["agenda", "giorno"].map(|name| query(name).unwrap_or_default());
+                    Page::Agenda(agendas::day(counter, person, &agenda, &day).await?)
                 }
                 None => self.to_login(path),
             },

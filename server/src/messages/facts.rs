@@ -7,11 +7,12 @@ use rules::{
     catalogue::Counting,
     civil::Date,
     number::euro,
+    slot::month_name,
 };
 
 use crate::{
     cases::{LoadError, LoadedCase},
-    clock::{month_name, rome_day},
+    clock::rome_day,
     services::sheet::silence,
     state::Counter,
 };
@@ -28,6 +29,7 @@ pub const VARIABLES: &[&str] = &[
     "documento",
     "effetto_tempi",
     "giorni",
+    "giorno_ora",
     "importo",
     "istruzioni",
     "iur",
@@ -134,6 +136,7 @@ fn of_event(facts: &mut Facts, case: &LoadedCase, event: &Event) -> Result<(), L
                 );
             }
         }
+        EventBody::Appuntamento { inizio, .. } => facts.set("giorno_ora", inizio.words()),
         EventBody::Ritira { .. } => facts.set("causa", "hai ritirato la richiesta."),
         EventBody::ImportoDovuto { due } => {
             of_due(facts, case, due);

@@ -14,7 +14,9 @@ macro_rules! built_in {
 }
 
 /// Every template that an event of a case sends.
-const BUILT_IN: [(&str, &str); 9] = built_in![
+const BUILT_IN: [(&str, &str); 11] = built_in![
+    "appuntamento-confermato",
+    "appuntamento-promemoria",
     "documento-pronto",
     "pagamento-richiesto",
     "pratica-accolta",

@@ -20,11 +20,11 @@ use super::{
     submit,
 };
 use crate::{
-    desk,
+    agendas, desk,
     error::Refusal,
     forms::FormBody,
     state::{Counter, Person},
-    store::{StoreError, Tx, drafts, files},
+    store::{StoreError, Tx, bookings, drafts, files},
 };
 
 #[derive(Debug, Error)]
@@ -112,6 +112,20 @@ pub async fn act(
     request: &SaveRequest,
     form: &FormBody,
 ) -> Result<Done, ActError> {
+    let mut done = press(counter, person, slug, request, form).await;
+    if let Err(ActError::Invalid(page) | ActError::Unread(page)) = &mut done {
+        open::offer_times(counter, page).await?;
+    }
+    done
+}
+
+async fn press(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    request: &SaveRequest,
+    form: &FormBody,
+) -> Result<Done, ActError> {
     let (verb, target) = request
         .azione
         .split_once(':')
@@ -181,6 +195,12 @@ async fn turn(
     let stays = matches!(verb, "salva" | "indietro");
     if !stays {
         issues.extend(step_issues(draft, &evaluation, &attachments, &steps[here]));
+    }
+    let form = &draft.service().form;
+    let books = agendas::chosen(form, &evaluation);
+    let books = books.filter(|choice| places::is_in_step(form, &steps[here], &choice.field));
+    if !stays && issues.is_empty() && books.is_some() {
+        issues.extend(agendas::hold(counter, form, &evaluation, &draft.id).await?);
     }
     if !issues.is_empty() && verb != "indietro" {
         let shown = steps[here].clone();
@@ -302,6 +322,7 @@ pub async fn delete(counter: &Counter, id: &str) -> Result<(), StoreError> {
 pub async fn delete_in(tx: &mut Tx, id: &str) -> Result<Vec<String>, StoreError> {
     // The draft first: a file that comes at the same time finds none.
     drafts::delete(tx, id).await?;
+    bookings::let_go(tx, id).await?;
     files::delete_of(tx, id).await
 }
 

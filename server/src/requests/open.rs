@@ -16,11 +16,13 @@ use super::{
     is_open, places, submit,
 };
 use crate::{
+    agendas,
     clock::rome_text,
     error::Refusal,
     files::FileError,
     services::sheet,
     state::{Counter, Person},
+    store::StoreError,
 };
 
 #[derive(Debug, Error)]
@@ -31,6 +33,8 @@ pub enum OpenError {
     Draft(#[from] DraftError),
     #[error(transparent)]
     File(#[from] FileError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Refusal for OpenError {
@@ -39,6 +43,7 @@ impl Refusal for OpenError {
             Self::Closed { reason, .. } => Problem::new(403, t!("Servizio chiuso"), reason.clone()),
             Self::Draft(error) => error.problem(),
             Self::File(error) => error.problem(),
+            Self::Store(error) => error.problem(),
         }
     }
 }
@@ -77,7 +82,12 @@ pub async fn open(
             .to_owned(),
         ),
     };
-    Ok(page(
+    let held = agendas::notice(counter, &draft.id).await?;
+    let notice = match (notice, held) {
+        (Some(notice), Some(held)) => Some(format!("{notice} {held}")),
+        (notice, held) => notice.or(held),
+    };
+    let mut page = page(
         counter,
         person,
         &draft,
@@ -86,7 +96,21 @@ pub async fn open(
         shown,
         Vec::new(),
         notice,
-    ))
+    );
+    offer_times(counter, &mut page).await?;
+    Ok(page)
+}
+
+/// The free times of an appointment, where the page's step asks for one.
+pub async fn offer_times(counter: &Counter, page: &mut RequestPage) -> Result<(), StoreError> {
+    let step = page.form.steps.iter().find(|step| step.id == page.step);
+    let mut fields = step.into_iter().flat_map(|step| step.fields());
+    let field = fields.find(|field| field.kind == FieldKind::SlotAppuntamento);
+    if let Some(agenda) = field.and_then(|field| field.list.clone()) {
+        let times = agendas::offer(counter, &agenda, &page.draft.draft_id).await?;
+        page.lists.insert(agenda, times);
+    }
+    Ok(())
 }
 
 pub fn check_window(counter: &Counter, draft: &Draft) -> Result<(), OpenError> {

@@ -19,6 +19,14 @@ fn list(kind: FieldKind) -> Option<&'static str> {
     }
 }
 
+/// Whether a step asks for a field.
+pub fn is_in_step(form: &Form, step: &str, field: &str) -> bool {
+    let steps = form.steps.iter().filter(|known| known.id == step);
+    steps
+        .flat_map(|step| step.fields())
+        .any(|known| known.name == field)
+}
+
 /// The answers with the names of places turned into codes; what is not found stays as typed.
 pub fn resolve(form: &Form, answers: &Answers, lists: &ReferenceLists) -> Answers {
     let mut resolved = answers.clone();

@@ -26,7 +26,7 @@ use super::{
     sent::{Submitted, already},
 };
 use crate::{
-    cases,
+    agendas, cases,
     clock::rfc3339,
     delegations::{self, Acting, Ended},
     error::{Refusal, internal},
@@ -49,6 +49,9 @@ pub enum SubmitError {
     /// The service asks for a safer login than hers.
     #[error("the login has a level below the one asked")]
     Level(Level),
+    /// The time of the appointment is not free.
+    #[error("the time is taken")]
+    Taken,
     /// The draft or its files changed while it was being sent.
     #[error("the draft changed meanwhile")]
     Changed,
@@ -71,7 +74,7 @@ pub enum SubmitError {
 impl Refusal for SubmitError {
     fn problem(&self) -> Problem {
         match self {
-            Self::Invalid(_) => Problem::new(
+            Self::Invalid(_) | Self::Taken => Problem::new(
                 422,
                 t!("Ci sono alcune informazioni mancanti o errate"),
                 t!("Correggi i campi indicati e invia di nuovo."),
@@ -189,7 +192,38 @@ async fn attempt(
     };
     let now = counter.now_ms();
     let original = original(&draft, person, &evaluation, &attachments, now)?;
-    record(counter, person, &draft, &evaluation, files, original, now).await
+    match record(counter, person, &draft, &evaluation, files, original, now).await {
+        Err(SubmitError::Taken) => Err(taken(counter, person, &draft, &evaluation, attachments)),
+        done => done,
+    }
+}
+
+/// The page of the step where another time is chosen.
+fn taken(
+    counter: &Counter,
+    person: &Person,
+    draft: &Draft,
+    evaluation: &Evaluation,
+    attachments: Vec<AttachmentView>,
+) -> SubmitError {
+    let form = &draft.service().form;
+    let Some(choice) = agendas::chosen(form, evaluation) else {
+        return SubmitError::Changed;
+    };
+    let issue = agendas::refused(form, &choice);
+    let step = issue.step.clone();
+    let issues = vec![issue];
+    let page = open::page(
+        counter,
+        person,
+        draft,
+        evaluation,
+        attachments,
+        step,
+        issues,
+        None,
+    );
+    SubmitError::Invalid(Box::new(page))
 }
 
 /// Of the login that signs this service's requests.
@@ -344,6 +378,14 @@ async fn record(
         }
         None => new,
     };
+    let choice = agendas::chosen(&draft.service().form, evaluation);
+    let new = match &choice {
+        Some(choice) => {
+            let time = choice.time(counter).ok_or(SubmitError::Taken)?;
+            new.with_appointment(counter, &draft.definition, choice.clone(), time)
+        }
+        None => new,
+    };
     let delegation = draft
         .acting
         .as_ref()
@@ -379,7 +421,7 @@ async fn record(
                 if left.iter().cloned().collect::<BTreeSet<_>>() != sent.others {
                     return Err(SubmitError::Changed);
                 }
-                let opened = cases::open(tx, new).await?;
+                let opened = cases::open(tx, new).await?.ok_or(SubmitError::Taken)?;
                 for lookup in &lookups {
                     stamps::insert(tx, lookup, &case).await?;
                 }

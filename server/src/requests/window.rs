@@ -4,10 +4,11 @@ use rules::{
     catalogue::{Period, Service},
     civil::Date,
     language::quoted,
+    slot::month_name,
     t,
 };
 
-use crate::{clock::month_name, config::Window, state::Counter};
+use crate::{config::Window, state::Counter};
 
 /// `Err` says why it is closed. comune.toml comes before the definition.
 pub fn is_open(counter: &Counter, service: &Service, today: Date) -> Result<(), String> {

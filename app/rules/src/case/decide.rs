@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{CaseState, Due, EventBody, Registered, State};
-use crate::{civil::Date, clock::Calendar, notice::NoticeNumber};
+use crate::{civil::Date, clock::Calendar, notice::NoticeNumber, slot::Slot};
 
 /// Most days for the answer to a request for documents.
 pub const MOST_DAYS: i64 = 30;
@@ -38,6 +38,11 @@ pub enum Command {
         avviso: NoticeNumber,
         ricevuta: String,
         impronta: String,
+    },
+    /// Another time for the appointment, in the same agenda.
+    Fissa {
+        agenda: String,
+        inizio: Slot,
     },
     Irricevibile {
         act: Registered,
@@ -92,6 +97,12 @@ impl CaseState {
             | State::Irricevibile
             | State::Ritirata => Vec::new(),
         }
+    }
+
+    /// Until the final act, in the agenda that it has.
+    pub fn can_reschedule(&self, agenda: &str) -> bool {
+        let has = self.appointment.as_ref();
+        !self.state.is_decided() && has.is_some_and(|has| has.agenda == agenda)
     }
 
     /// The applicant may give up until the final act.
@@ -155,6 +166,9 @@ pub fn decide(case: &CaseState, command: Command) -> Result<Vec<EventBody>, Refu
                 ricevuta,
                 impronta,
             }])
+        }
+        (Command::Fissa { agenda, inizio }, _) if case.can_reschedule(&agenda) => {
+            Ok(vec![EventBody::Appuntamento { agenda, inizio }])
         }
         (Command::Irricevibile { act }, S::Assegnata | S::Istruttoria) => {
             Ok(vec![EventBody::Irricevibile { act }])

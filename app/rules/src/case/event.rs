@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{civil::Date, notice::NoticeNumber, protocol::ProtocolNumber};
+use crate::{civil::Date, notice::NoticeNumber, protocol::ProtocolNumber, slot::Slot};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -182,6 +182,11 @@ pub enum EventBody {
         #[serde(flatten)]
         act: Registered,
     },
+    /// The time of the appointment, at first and whenever it is moved.
+    Appuntamento {
+        agenda: String,
+        inizio: Slot,
+    },
     /// The PDF of an earlier event's document is ready.
     DocumentoPronto {
         documento: Document,
@@ -206,6 +211,7 @@ impl EventBody {
             | Self::Proponi { .. }
             | Self::ImportoDovuto { .. }
             | Self::Pagato { .. }
+            | Self::Appuntamento { .. }
             | Self::DocumentoPronto { .. } => None,
         }
     }

@@ -8,6 +8,7 @@ use crate::{
     civil::Date,
     clock::{Calendar, Deadline, INTEGRATION_DAYS, Suspension},
     notice::NoticeNumber,
+    slot::Slot,
 };
 
 /// The term of the procedure (L. 241/1990 art. 2).
@@ -51,6 +52,14 @@ pub struct CaseState {
     pub dues: Vec<Due>,
     /// Notices of what is paid.
     pub paid: Vec<NoticeNumber>,
+    pub appointment: Option<Appointment>,
+}
+
+/// When she comes, and to which agenda.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appointment {
+    pub agenda: String,
+    pub starts: Slot,
 }
 
 /// A request for documents that waits for its answer.
@@ -98,6 +107,7 @@ pub fn fold(events: &[Event], terms: &Terms) -> Result<CaseState, BadHistory> {
         suspension_used: false,
         dues: Vec::new(),
         paid: Vec::new(),
+        appointment: None,
     };
     for event in rest {
         let next = case.seq + 1;
@@ -205,8 +215,22 @@ impl CaseState {
                     None => S::Rilasciata,
                 }
             }
-            (EventBody::Irricevibile { .. }, S::Assegnata | S::Istruttoria) => S::Irricevibile,
+            // The first comes with the request; later ones stay in its agenda.
+            (EventBody::Appuntamento { agenda, inizio }, open)
+                if event.seq == 2 || self.can_reschedule(agenda) =>
+            {
+                self.appointment = Some(Appointment {
+                    agenda: agenda.clone(),
+                    starts: *inizio,
+                });
+                open
+            }
+            (EventBody::Irricevibile { .. }, S::Assegnata | S::Istruttoria) => {
+                self.appointment = None;
+                S::Irricevibile
+            }
             (EventBody::Ritira { .. }, open) if !open.is_decided() => {
+                self.appointment = None;
                 self.resume(event.day);
                 S::Ritirata
             }

@@ -195,6 +195,8 @@ pub struct FieldFile {
     /// For developers.
     pub nota: Option<String>,
     pub elenco: Option<String>,
+    /// Of `slot_appuntamento`: a name of comune.toml.
+    pub agenda: Option<String>,
     #[serde(default)]
     pub campi: Vec<FieldFile>,
     pub min_righe: Option<u32>,

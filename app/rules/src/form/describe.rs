@@ -10,6 +10,7 @@ use crate::{
     civil::Date,
     language::quoted,
     number::{Number, euro},
+    slot::Slot,
     t,
 };
 
@@ -121,6 +122,7 @@ fn describe_text(field: &Field, text: &str, label: &dyn Fn(&str) -> Option<Strin
                 hour
             ))
         }),
+        K::SlotAppuntamento => Slot::parse(text).map(Slot::words),
         K::Importo => number.map(|number| euro(number.to_cents())),
         K::Percentuale => number.map(|number| format!("{}%", number.italian())),
         K::Decimale => number.map(|number| with_unit(field, number.italian())),

@@ -7,8 +7,8 @@ use super::{
     FieldFile, RuleFile, ServiceFile, StepFile, validate,
 };
 use crate::catalogue::{
-    Attachment, Audience, Declaration, Fee, Field, Form, Io, Norm, Office, Outcome, Privacy,
-    Required, Rule, Section, Service, Signature, Silence, Step, Term, WindowRule,
+    Attachment, Audience, Declaration, Fee, Field, FieldKind, Form, Io, Norm, Office, Outcome,
+    Privacy, Required, Rule, Section, Service, Signature, Silence, Step, Term, WindowRule,
 };
 use crate::number::Number;
 
@@ -398,7 +398,10 @@ impl Resolver<'_> {
             read_only: file.sola_lettura,
             sensitive: file.sensibile,
             hint: file.aiuto.clone(),
-            list: file.elenco.clone(),
+            list: match file.tipo {
+                FieldKind::SlotAppuntamento => file.agenda.clone(),
+                _ => file.elenco.clone(),
+            },
             rules: self.rules(file),
             fields: self.fields(&file.campi),
             min_rows: file.min_righe,

@@ -267,8 +267,20 @@ impl<'a> Validator<'a, '_> {
                 format!("il valore predefinito «{default}» non è tra le scelte"),
             );
         }
-        if (field.kind == FieldKind::SceltaDaElenco) != field.list.is_some() {
-            self.wrong(place, "«elenco» va con scelta_da_elenco, e solo con quella");
+        let listed = match field.kind {
+            FieldKind::SceltaDaElenco => Some("scelta_da_elenco vuole «elenco»"),
+            FieldKind::SlotAppuntamento => Some("slot_appuntamento vuole «agenda»"),
+            _ => None,
+        };
+        match (listed, &field.list) {
+            (Some(fault), None) => self.wrong(place, fault),
+            (None, Some(_)) => {
+                self.wrong(place, "«elenco» va con scelta_da_elenco, e solo con quella");
+            }
+            _ => {}
+        }
+        if field.kind == FieldKind::SlotAppuntamento && place.group.is_some() {
+            self.wrong(place, "uno slot_appuntamento non sta dentro un elenco");
         }
         let group = field.kind == FieldKind::Elenco;
         if group == field.fields.is_empty() {
