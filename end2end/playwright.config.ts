@@ -36,6 +36,10 @@ al = "12-31"
 [finestre.albo-presidenti-seggio]
 dal = "01-01"
 al = "12-31"
+
+[finestre.contributo-affitto]
+dal = "01-01"
+al = "12-31"
 `,
   );
 }

@@ -46,10 +46,13 @@ export const test = base.extend<Fixtures & { watched: Watch }>({
   },
 
   look: async ({ browser, js }, use) => {
+    const context = js ? undefined : await browser.newContext({ javaScriptEnabled: true, bypassCSP: true });
+    const copy = await context?.newPage();
     await use(async (page) => {
       await fitting(page);
-      await accessible(page, js ? undefined : browser);
+      await accessible(page, copy);
     });
+    await context?.close();
   },
 });
 

@@ -1,7 +1,8 @@
 //! Starts and stops the program.
 
 use std::{
-    collections::BTreeSet, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc, time::Duration,
+    collections::BTreeSet, io::Write as _, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
@@ -279,37 +280,45 @@ pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
     let services = catalogue::read(&settings.catalogue)?;
     let today = rome_day(SystemClock.now_ms());
     check(settings, &comune, &services, today)?;
-    println!(
-        "{}: {} servizi, nessun errore.",
-        comune.comune.nome,
-        services.len()
-    );
     let templates = messages::read(&settings.catalogue)?;
-    println!("{} modelli di messaggio, nessun errore.", templates.len());
+    let mut told = vec![
+        format!(
+            "{}: {} servizi, nessun errore.",
+            comune.comune.nome,
+            services.len()
+        ),
+        format!("{} modelli di messaggio, nessun errore.", templates.len()),
+    ];
     let named = services.iter().flat_map(|service| &service.io.messages);
     let missing: BTreeSet<&String> = named.filter(|name| templates.get(name).is_none()).collect();
-    for name in missing {
-        println!("Non ancora inviato: {name} (nessun modello in messaggi/).");
+    told.extend(
+        missing
+            .iter()
+            .map(|name| format!("Non ancora inviato: {name} (nessun modello in messaggi/).")),
+    );
+    told.extend(settings.notes().into_iter().map(str::to_owned));
+    let off = settings.off().into_iter();
+    told.extend(off.map(|(what, variable)| format!("Spento: {what} (manca {variable}).")));
+    let file = settings.comune.display();
+    let notes = comune.notes(&services).into_iter();
+    told.extend(notes.map(|note| format!("{file}: {note}")));
+    told.extend(services.iter().filter_map(for_the_office));
+    print(&(told.join("\n") + "\n"))
+}
+
+/// The rules of a service that the program cannot check.
+fn for_the_office(service: &Service) -> Option<String> {
+    let rules = service.form.office_rules();
+    let lines: String = rules.iter().map(|rule| format!("\n  - {rule}")).collect();
+    (!rules.is_empty()).then(|| format!("\n{} — controlla l'ufficio:{lines}", service.title))
+}
+
+/// A reader that has seen enough (`| head`) is no error.
+fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        done => Ok(done?),
     }
-    for note in settings.notes() {
-        println!("{note}");
-    }
-    for (what, variable) in settings.off() {
-        println!("Spento: {what} (manca {variable}).");
-    }
-    for note in comune.notes(&services) {
-        println!("{}: {note}", settings.comune.display());
-    }
-    for service in &services {
-        let words = service.form.office_rules();
-        if !words.is_empty() {
-            println!("\n{} — controlla l'ufficio:", service.title);
-        }
-        for rule in words {
-            println!("  - {rule}");
-        }
-    }
-    Ok(())
 }
 
 /// Fails with the list of what does not hold.

@@ -578,6 +578,12 @@ fn every_check() {
             json!({"cf": "RSSMRA68A01H501Y"}),
             false,
         ),
+        // Born in 2010: in 1910 she would be older than anybody.
+        (
+            age("cf", json!({"years": 18}), none(), none()),
+            json!({"cf": "RSSMRA10A01H501B"}),
+            false,
+        ),
         (
             age("cf", none(), json!({"months": 36}), none()),
             json!({"cf": "rotto"}),

@@ -110,20 +110,23 @@ impl Comune {
             services.iter().flat_map(move |s| s.fees.iter().map(of(s)))
         };
         for key in self.tariffe.keys() {
-            let used = match key.split_once('.') {
-                Some((slug, id)) => fees().any(|(s, fee)| s.slug == slug && fee.id == id),
-                None => fees().any(|(_, fee)| {
-                    let formula = fee.formula.as_ref();
-                    formula.is_some_and(|formula| tariffs(formula).contains(&key.as_str()))
-                }),
+            let (slug, name) = match key.split_once('.') {
+                Some((slug, name)) => (Some(slug), name),
+                None => (None, key.as_str()),
             };
+            let used = fees().any(|(service, fee)| {
+                let own = slug.is_some_and(|slug| slug == service.slug);
+                let formula = fee.formula.as_ref().map(tariffs).unwrap_or_default();
+                (own && fee.id == name) || ((own || slug.is_none()) && formula.contains(&name))
+            });
             if !used {
                 notes.push(format!("tariffe.{key}: nessun costo del catalogo la usa"));
             }
         }
         for (service, fee) in fees() {
             for name in fee.formula.iter().flat_map(tariffs) {
-                if !self.tariffe.contains_key(name) {
+                let own = format!("{}.{name}", service.slug);
+                if !self.tariffe.contains_key(name) && !self.tariffe.contains_key(&own) {
                     notes.push(format!(
                         "tariffe.{name}: manca, la usa il costo «{}» di {}",
                         fee.id, service.slug

@@ -153,16 +153,21 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Possible dates of birth, from a codice fiscale or a date.
+    /// Possible dates of birth, from a codice fiscale or a date. A code leaves the century open:
+    /// who would be older than anybody counts as the younger one.
     fn births(self, name: &str) -> Vec<Date> {
         let Some(text) = self.text(name) else {
             return Vec::new();
         };
         match Date::parse_iso(text) {
             Some(date) => vec![date],
-            None => fiscal_code::parse(text, self.today)
-                .map(|code| code.births)
-                .unwrap_or_default(),
+            None => {
+                let code = fiscal_code::parse(text, self.today);
+                let mut births = code.map(|code| code.births).unwrap_or_default();
+                let latest = births.first().copied();
+                births.retain(|birth| Some(*birth) == latest || birth.age_on(self.today) <= OLDEST);
+                births
+            }
         }
     }
 
@@ -324,13 +329,10 @@ impl<'a> Scope<'a> {
                 births.is_empty() || births.contains(&date)
             }
             Check::DifferentFrom { of, others } => {
-                let (field, own) = (self.find(of).0, self.text(of)?);
-                !others.iter().any(|name| {
-                    self.texts(name)
-                        .1
-                        .iter()
-                        .any(|other| same_value(field, own, other))
-                })
+                let (field, own) = self.texts(of);
+                let others = others.iter().flat_map(|name| self.texts(name).1);
+                let same = |other: &str| own.iter().any(|own| same_value(field, own, other));
+                !others.into_iter().any(same)
             }
             // While it cannot be told, nothing is wrong: the missing answer speaks for itself.
             Check::Holds(condition) => self.holds(condition) || !self.answered(condition),
@@ -360,6 +362,9 @@ impl<'a> Scope<'a> {
         None
     }
 }
+
+/// Years: nobody in Italy is much older.
+const OLDEST: i32 = 110;
 
 fn after(day: Date, span: Span) -> Date {
     match span {
