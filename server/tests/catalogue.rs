@@ -129,7 +129,7 @@ async fn send(
     panic!("{slug}: no receipt after twenty steps");
 }
 
-/// `libero` is the first free time that the step offers.
+/// `primo_libero` is the first free time that the step offers.
 fn with_free_time(page: &RequestPage, answers: &Answers) -> Answers {
     let mut answers = answers.clone();
     let slots = page.form.fields();
@@ -143,7 +143,7 @@ fn with_free_time(page: &RequestPage, answers: &Answers) -> Answers {
             let taken = answers
                 .0
                 .insert(field.name.clone(), Answer::Text(code.clone()));
-            assert_eq!(taken, Some(Answer::Text("libero".into())));
+            assert_eq!(taken, Some(Answer::Text("primo_libero".into())));
         }
     }
     answers
