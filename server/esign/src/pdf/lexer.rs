@@ -79,10 +79,11 @@ impl Object {
     }
 }
 
-/// `N 0 obj … endobj`.
+/// `N G obj … endobj`.
 #[derive(Debug)]
 pub(crate) struct Indirect {
     pub number: u32,
+    pub generation: usize,
     /// Where it begins; of one from an object stream, where that begins.
     pub at: usize,
     pub value: Object,
@@ -363,8 +364,9 @@ impl<'a> Lexer<'a> {
         };
         self.blank()?;
         self.word("endobj")?;
-        (generation == 0).then_some(Indirect {
+        Some(Indirect {
             number,
+            generation,
             at,
             value,
             stream,
@@ -465,6 +467,5 @@ mod tests {
         );
         assert_eq!(read(&plain.replace('3', "2")), None);
         assert_eq!(read(&plain.replace('3', "999")), None);
-        assert_eq!(read(&plain.replace("1 0 obj", "1 1 obj")), None);
     }
 }

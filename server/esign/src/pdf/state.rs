@@ -57,9 +57,10 @@ impl<'a> State<'a> {
         }
         let mut objects = BTreeMap::new();
         for (number, entry) in &entries {
-            if let Entry::At(at) = entry {
+            if let Entry::At(at, generation) = entry {
                 let object = xref::object(file, *at, &entries)?;
-                (object.number == *number).then(|| objects.insert(*number, Rc::new(object)))?;
+                let named = object.number == *number && object.generation == *generation;
+                named.then(|| objects.insert(*number, Rc::new(object)))?;
             }
         }
         let mut state = Self {
@@ -150,10 +151,15 @@ impl<'a> State<'a> {
         if root != self.root {
             return Err(Refusal::Rewritten("Root"));
         }
+        // Numbers from Size on are nothing to some viewers.
+        let highest = section.entries.iter().map(|(number, _)| *number).max();
+        if size < self.size || highest.is_some_and(|highest| highest >= size) {
+            return Err(Refusal::BadPdf("Size"));
+        }
         let mut after = self.clone();
         after.xref = parts.xref;
         after.info = info.or(self.info);
-        after.size = size.max(self.size);
+        after.size = size;
         let numbers = after.take(self, &parts)?;
         after.lengths_hold(&numbers)?;
         Ok((
@@ -180,44 +186,52 @@ impl<'a> State<'a> {
         Ok(())
     }
 
-    /// Takes in the objects of an update, as its table names them.
-    fn take(&mut self, before: &Self, parts: &Parts) -> Result<Vec<u32>, Refusal> {
-        let mut found = BTreeMap::new();
-        for object in &parts.objects {
-            if found.insert(object.number, Rc::clone(object)).is_some() {
-                return Err(Refusal::BadPdf("object twice"));
-            }
+    /// Poppler writes new objects in generation 1. Whether a reference to generation 0 finds one is
+    /// up to the viewer: here it does. Of an old number that would be two objects.
+    fn admits(&self, object: &Indirect) -> Result<(), Refusal> {
+        if object.generation > 0 && self.get(object.number).is_some() {
+            return Err(Refusal::BadPdf("generation"));
         }
-        let mut numbers = Vec::new();
+        Ok(())
+    }
+
+    /// Takes in the objects of an update, as its table names them: all of them, each once.
+    fn take(&mut self, before: &Self, parts: &Parts) -> Result<Vec<u32>, Refusal> {
+        let found: BTreeMap<u32, &Rc<Indirect>> =
+            parts.objects.iter().map(|o| (o.number, o)).collect();
+        let entries = &parts.section.entries;
+        let named: BTreeMap<u32, Entry> = entries.iter().copied().collect();
+        if found.len() < parts.objects.len() || named.len() < entries.len() {
+            return Err(Refusal::BadPdf("object twice"));
+        }
+        let own = parts.section.number;
+        if found
+            .keys()
+            .any(|n| !named.contains_key(n) && Some(*n) != own)
+        {
+            return Err(Refusal::BadPdf("object without entry"));
+        }
         let mut inside = Vec::new();
-        let mut named = BTreeSet::new();
-        for (number, entry) in &parts.section.entries {
-            if !named.insert(*number) {
-                return Err(Refusal::BadPdf("entry twice"));
-            }
+        for (number, entry) in &named {
             match entry {
                 Entry::Free if before.get(*number).is_some() => {
                     return Err(Refusal::Rewritten("object deleted"));
                 }
-                Entry::Free => continue,
-                Entry::At(at) => {
+                Entry::Free => {}
+                Entry::At(at, generation) => {
                     let object = found.get(number).filter(|object| object.at == *at);
+                    let object = object.filter(|object| object.generation == *generation);
                     let object = object.ok_or(Refusal::BadPdf("entry without object"))?;
+                    before.admits(object)?;
                     self.objects.insert(*number, Rc::clone(object));
                 }
-                Entry::In { stream } => {
-                    if !found.contains_key(stream) || found.contains_key(number) {
-                        return Err(Refusal::BadPdf("object stream"));
-                    }
-                    inside.push((*number, *stream));
+                Entry::In { stream }
+                    if !found.contains_key(stream) || found.contains_key(number) =>
+                {
+                    return Err(Refusal::BadPdf("object stream"));
                 }
+                Entry::In { stream } => inside.push((*number, *stream)),
             }
-            numbers.push(*number);
-        }
-        let own = parts.section.number;
-        let unnamed = found.keys().any(|n| !named.contains(n) && Some(*n) != own);
-        if unnamed {
-            return Err(Refusal::BadPdf("object without entry"));
         }
         let streams: BTreeSet<u32> = inside.iter().map(|(_, stream)| *stream).collect();
         if streams.len() > MOST_STREAMS {
@@ -225,7 +239,8 @@ impl<'a> State<'a> {
         }
         let unpacked = self.unpack(inside);
         unpacked.ok_or(Refusal::BadPdf("object stream"))?;
-        Ok(numbers)
+        let written = named.iter().filter(|(_, entry)| **entry != Entry::Free);
+        Ok(written.map(|(number, _)| *number).collect())
     }
 }
 

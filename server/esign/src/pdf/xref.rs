@@ -17,8 +17,11 @@ const LONGEST: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Entry {
     Free,
-    At(usize),
-    In { stream: u32 },
+    /// Where it begins, and its generation.
+    At(usize, usize),
+    In {
+        stream: u32,
+    },
 }
 
 pub(crate) struct Section {
@@ -84,7 +87,7 @@ pub(crate) fn table(lexer: &mut Lexer<'_>) -> Option<Section> {
                 Entry::Free
             } else {
                 lexer.word("n")?;
-                (generation == 0).then_some(Entry::At(at))?
+                Entry::At(at, generation)
             };
             push(&mut entries, number, entry)?;
         }
@@ -128,7 +131,7 @@ pub(crate) fn stream(file: &[u8], object: &Indirect) -> Option<Section> {
             let kind = if kind == 0 { 1 } else { big_endian(head) };
             let entry = match (kind, big_endian(two)) {
                 (0, _) => Entry::Free,
-                (1, 0) => Entry::At(big_endian(one)),
+                (1, generation) => Entry::At(big_endian(one), generation),
                 (2, _) => Entry::In {
                     stream: u32::try_from(big_endian(one)).ok()?,
                 },
@@ -180,7 +183,7 @@ fn big_endian(bytes: &[u8]) -> usize {
 /// The object at a place of the original.
 pub(crate) fn object(file: &[u8], at: usize, entries: &BTreeMap<u32, Entry>) -> Option<Indirect> {
     let length = |number| match entries.get(&number)? {
-        Entry::At(at) => number_at(file, *at, number),
+        Entry::At(at, 0) => number_at(file, *at, number),
         _ => None,
     };
     Lexer::new(file, at).indirect(&length)
@@ -222,6 +225,7 @@ pub(crate) fn unpacked(file: &[u8], stream: &Indirect) -> Option<Vec<Indirect>> 
         (at >= body.at).then(|| body.at = at)?;
         objects.push(Indirect {
             number,
+            generation: 0,
             at: stream.at,
             value: body.object()?,
             stream: None,
@@ -277,7 +281,7 @@ fn predicted(data: Vec<u8>, parameters: &Dict) -> Option<Vec<u8>> {
     }
     let columns = number("Columns", 1)?;
     let simple = number("Colors", 1)? == 1 && number("BitsPerComponent", 8)? == 8;
-    if !simple || columns == 0 || columns > 4096 || data.len() % (columns + 1) != 0 {
+    if !simple || columns == 0 || columns > 4096 || !data.len().is_multiple_of(columns + 1) {
         return None;
     }
     let mut above = vec![0; columns];
@@ -331,6 +335,22 @@ mod tests {
     }
 
     #[test]
+    fn object_streams_lie_in_order() {
+        let read = |head: &str| {
+            let text = format!(
+                "7 0 obj<</Type/ObjStm/N 2/First 10/Length 17>>stream\n{head:10}(a) [1]\nendstream endobj"
+            );
+            let object = Lexer::new(text.as_bytes(), 0).indirect(&|_| None)?;
+            let objects = unpacked(text.as_bytes(), &object)?;
+            Some(objects.iter().map(|object| object.number).collect())
+        };
+        assert_eq!(read("3 0 9 4"), Some(vec![3, 9]));
+        assert_eq!(read("3 0 9 0"), None);
+        assert_eq!(read("3 0 9 99"), None);
+        assert_eq!(read("3 0"), None);
+    }
+
+    #[test]
     fn both_kinds_of_table_say_the_same() {
         let text =
             "xref\n0 1\n0000000000 65535 f\n4 1\n0000000017 00000 n\ntrailer<</Size 5/Prev 9>>";
@@ -341,7 +361,7 @@ mod tests {
         );
         let object = Lexer::new(text.as_bytes(), 0).indirect(&|_| None).unwrap();
         let other = stream(text.as_bytes(), &object).unwrap();
-        assert_eq!(section.entries, [(0, Entry::Free), (4, Entry::At(17))]);
+        assert_eq!(section.entries, [(0, Entry::Free), (4, Entry::At(17, 0))]);
         assert_eq!(section.entries, other.entries);
         assert_eq!((section.previous, other.previous), (Some(9), Some(9)));
     }

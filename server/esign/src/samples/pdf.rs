@@ -60,6 +60,15 @@ pub fn sign_pades_with(
 
 /// The smallest document with these pages, its texts written plainly.
 pub fn minimal(texts: &[&str]) -> Vec<u8> {
+    document(texts, true)
+}
+
+/// As [`minimal`], with the newer kind of table, a stream.
+pub fn minimal_newer(texts: &[&str]) -> Vec<u8> {
+    document(texts, false)
+}
+
+fn document(texts: &[&str], table: bool) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let kids: String = (0..texts.len()).fold(String::new(), |mut kids, page| {
         let _ = write!(kids, "{} 0 R ", 4 + 2 * page);
@@ -82,7 +91,7 @@ pub fn minimal(texts: &[&str]) -> Vec<u8> {
         ));
     }
     let numbered = (1..).zip(objects).collect();
-    write(&mut file, &numbered, true, "/Root 1 0 R/ID[<00><00>]");
+    write(&mut file, &numbered, table, "/Root 1 0 R/ID[<00><00>]");
     file
 }
 

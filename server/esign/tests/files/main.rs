@@ -4,5 +4,6 @@
 mod cades;
 mod mutations;
 mod openssl;
+mod others;
 mod pades;
 mod people;

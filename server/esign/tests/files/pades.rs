@@ -1,8 +1,8 @@
 //! Signed PDFs, and the attacks on them that pdf-insecurity.org lists.
 
 use crate::people::*;
-use esign::samples::{Faults, Page, minimal, sign_pades, sign_pades_with};
-use esign::{Format, Refusal};
+use esign::samples::{Faults, Page, minimal, minimal_newer, sign_pades, sign_pades_with};
+use esign::{Format, Original, Refusal};
 
 /// Objects of `minimal`: 1 catalog, 2 pages, 4 first page, 5 its content, 6 second page.
 const CONTENT: &str = "<</Length 32>>stream\nBT /F1 24 Tf 72 720 Td (x) Tj ET\nendstream";
@@ -65,6 +65,25 @@ fn several_one_after_the_other() {
     assert!(report.signed_by(MARIO).is_ok() && report.signed_by(ANNA).is_ok());
     let nine = sign_pades(&file, &OTHER, now()).unwrap();
     assert_eq!(verify(&nine), Err(Refusal::TooMany("signatures")));
+}
+
+#[test]
+fn the_newer_kind_of_table() {
+    let original = minimal_newer(&["CILA di prova"]);
+    let one = sign_pades(&original, &SIGNER, now()).unwrap();
+    let two = sign_pades(&one, &OTHER, now()).unwrap();
+    let judge = |file: &[u8]| esign::verify(file, &Original::Bytes(&original), &TRUST, now());
+    assert!(judge(&one).unwrap().all_valid());
+    let report = judge(&two).unwrap();
+    assert!(report.signed_by(MARIO).is_ok() && report.signed_by(ANNA).is_ok());
+    let previous = position(&one, "/Prev ") + 6;
+    let mut chained = one;
+    chained[previous] = if chained[previous] == b'1' {
+        b'2'
+    } else {
+        b'1'
+    };
+    assert_eq!(judge(&chained), Err(Refusal::BadPdf("Prev")));
 }
 
 #[test]
@@ -258,6 +277,10 @@ fn tables_say_what_is_there() {
     assert_eq!(verify(&moved), Err(Refusal::BadPdf("entry without object")));
     let root = replaced(&good, b"/Root 1 0 R", b"/Root 2 0 R");
     assert_eq!(verify(&root), Err(Refusal::Rewritten("Root")));
+    let size = position(&good, "/Size ") + 6;
+    let mut shorter = good.clone();
+    shorter[size] = b'0';
+    assert_eq!(verify(&shorter), Err(Refusal::BadPdf("Size")));
     let encrypted = replaced(&good, b"/ID [<00> <00> ]", b"/Encrypt (     )");
     assert_eq!(verify(&encrypted), Err(Refusal::Rewritten("encryption")));
     // A page's content that is deleted.
@@ -268,6 +291,14 @@ fn tables_say_what_is_there() {
         &[b"5 1\n", &free[..]].concat(),
     );
     assert_eq!(verify(&deleted), Err(Refusal::Rewritten("object deleted")));
+    // Another generation of an old object: viewers differ in which one they show.
+    let object = position(&good, "\n1 0 obj") + 3;
+    let mut newer = replaced(&good, b"\n1 0 obj", b"\n1 1 obj");
+    assert_eq!(verify(&newer), Err(Refusal::BadPdf("entry without object")));
+    let entry = format!("{:010} 00000 n", object - 2);
+    let changed = entry.replace("00000 n", "00001 n");
+    newer = replaced(&newer, entry.as_bytes(), changed.as_bytes());
+    assert_eq!(verify(&newer), Err(Refusal::BadPdf("generation")));
     let previous = position(&good, "/Prev ") + 6;
     let mut chained = good.clone();
     chained[previous] = if chained[previous] == b'1' {
