@@ -5,6 +5,11 @@ use x509_cert::der::asn1::ObjectIdentifier;
 
 /// How deep elements may lie in each other: an archived signature with timestamps has about 25.
 const DEEPEST: usize = 40;
+/// Elements of one file: a document of [`crate::MAX_FILE`] in pieces of 1,000 bytes has 67,000.
+const MOST: u32 = 100_000;
+/// How often the file's bytes may be copied, once for each element around them: seven around the
+/// document.
+const MOST_COPIES: usize = 10;
 
 pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
@@ -136,15 +141,33 @@ impl Header {
 /// (X.690 section 8). Lengths become definite and pieces one; DER comes out as it went in.
 pub(crate) fn to_der(bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut out = Vec::with_capacity(bytes.len());
-    let rest = element(bytes, 0, &mut out)?;
+    let mut left = Left {
+        elements: MOST,
+        // The certificates lie deeper, and are small.
+        copies: bytes.len().saturating_mul(MOST_COPIES) + (1 << 20),
+    };
+    let rest = element(bytes, 0, &mut left, &mut out)?;
     Some((out, rest))
 }
 
-fn element<'a>(bytes: &'a [u8], depth: usize, out: &mut Vec<u8>) -> Option<&'a [u8]> {
+/// Work that may still be done.
+struct Left {
+    elements: u32,
+    copies: usize,
+}
+
+fn element<'a>(
+    bytes: &'a [u8],
+    depth: usize,
+    left: &mut Left,
+    out: &mut Vec<u8>,
+) -> Option<&'a [u8]> {
+    left.elements = left.elements.checked_sub(1)?;
     let header = Header::read(bytes)?;
     let after_header = bytes.get(header.size..)?;
     if header.tag & CONSTRUCTED == 0 {
         let (value, rest) = after_header.split_at_checked(header.length?)?;
+        left.copies = left.copies.checked_sub(value.len())?;
         write(header.tag, value, out);
         return Some(rest);
     }
@@ -156,18 +179,19 @@ fn element<'a>(bytes: &'a [u8], depth: usize, out: &mut Vec<u8>) -> Option<&'a [
         Some(length) => {
             let (mut inside, rest) = after_header.split_at_checked(length)?;
             while !inside.is_empty() {
-                inside = element(inside, depth + 1, &mut body)?;
+                inside = element(inside, depth + 1, left, &mut body)?;
             }
             rest
         }
         None => {
             let mut inside = after_header;
             while !inside.starts_with(&[0, 0]) {
-                inside = element(inside, depth + 1, &mut body)?;
+                inside = element(inside, depth + 1, left, &mut body)?;
             }
             inside.get(2..)?
         }
     };
+    left.copies = left.copies.checked_sub(body.len())?;
     if header.tag == CONSTRUCTED_OCTET_STRING {
         write(OCTET_STRING, &joined(&body)?, out);
     } else {
@@ -234,6 +258,8 @@ mod tests {
         assert!(to_der(&[0x04, 0x80, 0, 0]).is_none());
         assert!(to_der(&[0x30, 0x88, 1, 1, 1, 1, 1, 1, 1, 1]).is_none());
         assert!(to_der(&[0x30, 0x80].repeat(100_000)).is_none());
+        let many = [&[0x30, 0x80][..], &[5, 0].repeat(200_000), &[0, 0]].concat();
+        assert!(to_der(&many).is_none());
         assert!(to_der(&[]).is_none());
     }
 }

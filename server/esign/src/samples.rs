@@ -7,7 +7,7 @@ mod pdf;
 
 pub use authority::{Authority, Key, Kind, Owner, Signer};
 pub use cms::{Faults, sign_cades, sign_cades_with, sign_detached};
-pub use pdf::{Page, minimal, minimal_newer, sign_pades, sign_pades_with};
+pub use pdf::{Beside, minimal, minimal_newer, sign_pades, sign_pades_with};
 
 /// Something that could not be made.
 #[derive(Debug, thiserror::Error)]

@@ -15,7 +15,7 @@ const RANGE: &str = "[0 0000000000 0000000000 0000000000]";
 
 /// What an update does beside signing; nothing, by default.
 #[derive(Clone, Debug, Default)]
-pub struct Page {
+pub struct Beside {
     /// Rectangle of the signature's picture on the first page, in points.
     pub rectangle: [u32; 4],
     /// Objects to write anew or to add, by number, as they stand between `obj` and `endobj`.
@@ -24,7 +24,7 @@ pub struct Page {
 
 /// The PDF with one more signature, invisible; `at` is the time that it claims.
 pub fn sign_pades(pdf: &[u8], signer: &Signer, at: Timestamp) -> Result<Vec<u8>, SampleError> {
-    sign_pades_with(pdf, signer, at, Faults::default(), &Page::default())
+    sign_pades_with(pdf, signer, at, Faults::default(), &Beside::default())
 }
 
 /// As [`sign_pades`], with faults.
@@ -33,10 +33,10 @@ pub fn sign_pades_with(
     signer: &Signer,
     at: Timestamp,
     faults: Faults,
-    page: &Page,
+    beside: &Beside,
 ) -> Result<Vec<u8>, SampleError> {
     let unreadable = || SampleError("PDF that cannot be read".into());
-    let mut file = update(pdf, at, page).ok_or_else(unreadable)?;
+    let mut file = update(pdf, at, beside).ok_or_else(unreadable)?;
     let after = |word: &str| {
         let mut windows = file.windows(word.len());
         Some(windows.rposition(|window| window == word.as_bytes())? + word.len())
@@ -96,12 +96,12 @@ fn document(texts: &[&str], table: bool) -> Vec<u8> {
 }
 
 /// The file with an update whose signature is still to be filled in.
-fn update(pdf: &[u8], at: Timestamp, page: &Page) -> Option<Vec<u8>> {
+fn update(pdf: &[u8], at: Timestamp, beside: &Beside) -> Option<Vec<u8>> {
     let state = State::original(pdf, pdf.len()).ok()?;
     let (sections, start) = xref::chain(pdf)?;
     let trailer = &sections.first()?.trailer;
     let size = u32::try_from(trailer.get(&b"Size"[..])?.size()?).ok()?;
-    let added = page.objects.iter().map(|(number, _)| number + 1);
+    let added = beside.objects.iter().map(|(number, _)| number + 1);
     let next = added.max().unwrap_or_default().max(size);
     let [signature, field, new_form] = [next, next + 1, next + 2];
     let mut objects = BTreeMap::new();
@@ -114,7 +114,7 @@ fn update(pdf: &[u8], at: Timestamp, page: &Page) -> Option<Vec<u8>> {
         ),
     );
     let first = first_page(&state)?;
-    let [x1, y1, x2, y2] = page.rectangle;
+    let [x1, y1, x2, y2] = beside.rectangle;
     objects.insert(
         field,
         format!(
@@ -134,7 +134,7 @@ fn update(pdf: &[u8], at: Timestamp, page: &Page) -> Option<Vec<u8>> {
     let mut shown = state.get(first)?.dict()?.clone();
     append(&mut shown, "Annots", field);
     objects.insert(first, text_of(&shown));
-    objects.extend(page.objects.iter().cloned());
+    objects.extend(beside.objects.iter().cloned());
     let kept = ["Root", "Info", "ID"].into_iter().filter_map(|key| {
         let mut text = format!("/{key} ");
         print(trailer.get(key.as_bytes())?, &mut text);

@@ -1,7 +1,7 @@
 //! Signed PDFs, and the attacks on them that pdf-insecurity.org lists.
 
 use crate::people::*;
-use esign::samples::{Faults, Page, minimal, minimal_newer, sign_pades, sign_pades_with};
+use esign::samples::{Beside, Faults, minimal, minimal_newer, sign_pades, sign_pades_with};
 use esign::{Format, Original, Refusal};
 
 /// Objects of `minimal`: 1 catalog, 2 pages, 4 first page, 5 its content, 6 second page.
@@ -14,9 +14,9 @@ fn signed() -> Vec<u8> {
 /// Signed by one who writes these objects too.
 fn with(objects: &[(u32, &str)]) -> Vec<u8> {
     let objects = objects.iter().map(|(n, text)| (*n, (*text).to_owned()));
-    let page = Page {
+    let page = Beside {
         objects: objects.collect(),
-        ..Page::default()
+        ..Beside::default()
     };
     sign_pades_with(&PDF, &SIGNER, now(), Faults::default(), &page).unwrap()
 }
@@ -89,9 +89,9 @@ fn the_newer_kind_of_table() {
 #[test]
 fn a_picture_of_a_signature_hides_no_page() {
     let picture = |rectangle| {
-        let page = Page {
+        let page = Beside {
             rectangle,
-            ..Page::default()
+            ..Beside::default()
         };
         verify(&sign_pades_with(&PDF, &SIGNER, now(), Faults::default(), &page).unwrap())
     };
@@ -122,7 +122,7 @@ fn changed_after_signing() {
         other_message: true,
         ..Faults::default()
     };
-    let file = sign_pades_with(&PDF, &SIGNER, now(), other, &Page::default()).unwrap();
+    let file = sign_pades_with(&PDF, &SIGNER, now(), other, &Beside::default()).unwrap();
     assert_eq!(only_refusal(&file), Refusal::BadSignature);
 }
 
@@ -157,9 +157,9 @@ fn an_update_after_the_signature() {
         Err(Refusal::Altered("update after the signature"))
     );
     let objects = vec![(5, CONTENT.to_owned())];
-    let page = Page {
+    let page = Beside {
         objects,
-        ..Page::default()
+        ..Beside::default()
     };
     let shown = sign_pades_with(&signed(), &OTHER, now(), Faults::default(), &page).unwrap();
     assert_eq!(
@@ -315,12 +315,12 @@ fn faults_of_the_signature_are_told_too() {
         no_signing_certificate: true,
         ..Faults::default()
     };
-    let file = sign_pades_with(&PDF, &SIGNER, now(), no_certificate, &Page::default()).unwrap();
+    let file = sign_pades_with(&PDF, &SIGNER, now(), no_certificate, &Beside::default()).unwrap();
     assert_eq!(only_refusal(&file), Refusal::SigningCertificate);
     let sha1 = Faults {
         sha1: true,
         ..Faults::default()
     };
-    let file = sign_pades_with(&PDF, &SIGNER, now(), sha1, &Page::default()).unwrap();
+    let file = sign_pades_with(&PDF, &SIGNER, now(), sha1, &Beside::default()).unwrap();
     assert_eq!(only_refusal(&file), Refusal::WeakAlgorithm("SHA-1"));
 }
