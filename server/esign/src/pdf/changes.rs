@@ -286,3 +286,41 @@ fn is_small(rectangle: &Object) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::lexer::Lexer;
+    use super::*;
+
+    fn dict(text: &str) -> Dict {
+        match Lexer::new(text.as_bytes(), 0).object() {
+            Some(Object::Dict(dict)) => dict,
+            _ => panic!("no dictionary"),
+        }
+    }
+
+    #[test]
+    fn structure_may_only_grow() {
+        let grew = |old: &str, new: &str| structure_grew((&dict(old), &dict(new)));
+        let old = "<</S/Document/K[1 0 R 2 0 R]/Lang(it)>>";
+        assert!(grew(old, "<</S/Document/K[1 0 R 2 0 R 9 0 R]/Lang(it)>>"));
+        assert!(grew(old, "<</S/Document/K[9 0 R 1 0 R 2 0 R]/Lang(it)>>"));
+        assert!(grew("<</K 1 0 R>>", "<</K[1 0 R 9 0 R]>>"));
+        assert!(grew("<</Nums[0 1 0 R]>>", "<</Nums[0 1 0 R 1 9 0 R]>>"));
+        assert!(!grew(old, "<</S/Document/K[1 0 R 9 0 R]/Lang(it)>>"));
+        assert!(!grew(old, "<</S/Document/K[2 0 R 1 0 R]/Lang(it)>>"));
+        assert!(!grew(
+            old,
+            "<</S/Document/K[1 0 R 2 0 R]/Lang(it)/ActualText(x)>>"
+        ));
+        assert!(!grew("<</K 1 0 R>>", "<<>>"));
+    }
+
+    #[test]
+    fn pictures_have_four_sides() {
+        let small = |text: &str| is_small(&dict(&format!("<</R {text}>>"))[&b"R"[..]]);
+        assert!(small("[0 0 0 0]") && small("[300 200 100 100]"));
+        assert!(!small("[0 0 595 842]") && !small("[-9999 0 9999 20]"));
+        assert!(!small("[0 0 1]") && !small("9") && !small("[0 0 1 /X]"));
+    }
+}
