@@ -5,7 +5,7 @@ bash .ci/install.sh build
 
 clippy() { cargo clippy --locked "$@" -- -D warnings; }
 format() { cargo fmt --all --check; }
-lint_server() { clippy -p rules -p saml -p papers -p documents -p server -p sandbox -p bundler -p bench --all-targets; }
+lint_server() { clippy -p rules -p saml -p esign -p papers -p documents -p server -p sandbox -p bundler -p bench --all-targets; }
 lint_pages() { clippy -p app --features ssr --all-targets; }
 lint_browser() { clippy -p app --lib --features hydrate --target wasm32-unknown-unknown; }
 licences() {
