@@ -13,6 +13,8 @@ mod closed;
 #[cfg(feature = "ssr")]
 mod conflict;
 #[cfg(feature = "ssr")]
+mod cosign;
+#[cfg(feature = "ssr")]
 mod delegations;
 #[cfg(feature = "ssr")]
 mod deliveries;

@@ -35,7 +35,8 @@ const BROWSER: [&str; 12] = [
 ];
 
 /// What citizens never see: the office's pages and messages, and what is said to who installs.
-const OFFICE: [&str; 7] = [
+const OFFICE: [&str; 8] = [
+    "app/src/pages/agenda.rs",
     "app/src/pages/deliveries.rs",
     "app/src/pages/desk.rs",
     "app/src/pages/desk_paper.rs",
@@ -50,7 +51,8 @@ const WHOLE: [&str; 3] = ["app/rules/src/", "app/src/", "server/src/"];
 
 /// But for what is said to clerks and to who writes definitions or runs the counter, and what is
 /// Italian by law: documents, messages, what other platforms are told.
-const OTHERS: [&str; 29] = [
+const OTHERS: [&str; 30] = [
+    "server/src/agendas/plan.rs",
     "app/rules/src/catalogue/source/",
     "app/rules/src/fields/pattern.rs",
     "app/rules/src/roles.rs",

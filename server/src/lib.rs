@@ -7,6 +7,7 @@ pub mod cases;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
+pub mod cosign;
 pub mod delegations;
 pub mod deliveries;
 pub mod demo;

@@ -22,9 +22,9 @@ pub use attach::{
     remove_attachment, sniff, store_file,
 };
 pub use draft::DraftError;
-pub use open::{OpenError, open};
+pub use open::{OpenError, describe, open};
 pub use receipt::{ReceiptError, page as receipt_page, receipt};
 pub use save::{SaveError, fresh, save, store as keep};
 pub use sent::{Submitted, already};
-pub use submit::{SubmitError, submit, unread};
+pub use submit::{SubmitError, level, submit, unread};
 pub use window::is_open;

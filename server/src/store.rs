@@ -14,6 +14,7 @@ use thiserror::Error;
 
 pub mod bookings;
 pub mod cases;
+pub mod cosignatures;
 pub mod definitions;
 pub mod delegations;
 pub mod desks;

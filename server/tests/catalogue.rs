@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, fmt::Write as _, fs};
 
 use app::api::{Page, Problem, RequestPage, SaveRequest, step};
 use common::{Browser, MOTHER, World, root, worlds};
+use reqwest::StatusCode;
 use rules::{
     catalogue::{FieldKind, Form, Rule, Severity},
     civil::Date,
@@ -23,6 +24,9 @@ struct Sample {
     risposte: Value,
     #[serde(default)]
     allegati: BTreeMap<String, String>,
+    /// Who signs too, by codice fiscale.
+    #[serde(default)]
+    cofirmatari: Vec<String>,
     /// What is refused: one a rule of the definition.
     #[serde(default)]
     rifiuti: Vec<Refusal>,
@@ -102,6 +106,7 @@ fn services() -> BTreeMap<String, String> {
 
 /// Answers step after step as the form asks for them, and sends; the receipt's path.
 async fn send(
+    world: &World,
     person: &Browser,
     slug: &str,
     sample: &Sample,
@@ -113,7 +118,10 @@ async fn send(
         assert_ne!(page.step, shown, "{slug}: stays at {shown}");
         shown.clone_from(&page.step);
         let button = match shown.as_str() {
-            step::SUMMARY => "invia",
+            step::SUMMARY => {
+                sign_too(world, person, slug, sample, &page).await;
+                "invia"
+            }
             step::ATTACHMENTS => {
                 attach(person, slug, sample).await;
                 "avanti"
@@ -162,6 +170,39 @@ fn press(page: RequestPage, button: &str, answers: &Answers) -> SaveRequest {
     }
 }
 
+/// Each of the others, by the link that the summary shows.
+async fn sign_too(
+    world: &World,
+    person: &Browser,
+    slug: &str,
+    sample: &Sample,
+    page: &RequestPage,
+) {
+    let Some(signing) = &page.signing else {
+        assert!(sample.cofirmatari.is_empty(), "{slug}: nobody else signs");
+        return;
+    };
+    let codes: Vec<_> = signing.people.iter().map(|person| &person.code).collect();
+    assert_eq!(
+        codes,
+        sample.cofirmatari.iter().collect::<Vec<_>>(),
+        "{slug}"
+    );
+    let ask = press(page.clone(), "firme", &Answers::default());
+    person.act(slug, &ask).await.unwrap();
+    let asked = person.request_page(slug).await.signing.unwrap();
+    for signer in asked.people {
+        let path = signer.link.unwrap().replace(&world.url, "");
+        let other = world.login(&signer.code).await;
+        let Page::Cosign(read) = other.page(&path).await.page else {
+            panic!("{path}: nothing to sign")
+        };
+        let fields = [("azione", "firma"), ("impronta", read.hash.as_str())];
+        let signed = other.post(&path, &fields).await;
+        assert_eq!(signed.status(), StatusCode::SEE_OTHER);
+    }
+}
+
 async fn attach(person: &Browser, slug: &str, sample: &Sample) {
     for (id, name) in &sample.allegati {
         let sent = person.upload(slug, id, name, b"%PDF-1.7 prova".to_vec());
@@ -179,7 +220,7 @@ async fn every_service_goes_from_its_sample_to_a_protocol_number() {
             sheet_is_there(&world, &maria, slug).await;
             let sample = sample(slug);
             let answers = sample.answers(world.counter.today());
-            let case = send(&maria, slug, &sample, &answers).await;
+            let case = send(&world, &maria, slug, &sample, &answers).await;
             let case = case.unwrap_or_else(|problem| panic!("{slug}: {problem:?}"));
             let page = maria.get(&case).await;
             assert!(page.status().is_success(), "{slug}: {}", page.status());
@@ -220,7 +261,7 @@ async fn every_rule_refuses_its_sample() {
             assert_eq!(untried.collect::<Vec<_>>(), Vec::<&&str>::new(), "{slug}");
             for refusal in &sample.rifiuti {
                 let answers = sample.spoilt(refusal, today);
-                let told = send(&maria, slug, &sample, &answers).await;
+                let told = send(&world, &maria, slug, &sample, &answers).await;
                 let told = told.expect_err(&refusal.dice).errors;
                 let here = told.iter().filter(|issue| issue.path == refusal.campo);
                 let words: Vec<_> = here.map(|issue| issue.message.as_str()).collect();

@@ -15,7 +15,11 @@ use common::{
 use reqwest::{Method, Response, StatusCode, header::LOCATION};
 use rules::roles::{Operation, Public, Role};
 use serde_json::Value;
-use server::clock::{Clock as _, ManualClock, rome_day};
+use server::{
+    clock::{Clock as _, ManualClock, rome_day},
+    cosign,
+    store::cosignatures,
+};
 
 /// Office of the walked case, and another one.
 const HERE: &str = "polizia_locale";
@@ -41,6 +45,7 @@ struct Things {
     payment: String,
     receipt: String,
     draft_file: String,
+    cosignature: String,
 }
 
 fn door(method: Method, route: &'static str, path: String) -> Door {
@@ -134,6 +139,16 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
             &[("azione", "rispondi"), ("seq", "0")],
         ),
         O::Withdraw => post("/pratiche/{}", case, &[("azione", "ritira"), ("seq", "0")]),
+        // Another version than the one that waits: asked for the right, nothing is signed.
+        O::Cosign => [
+            get("/firme/{}", format!("/firme/{}", of.cosignature)),
+            post(
+                "/firme/{}",
+                format!("/firme/{}", of.cosignature),
+                &[("azione", "firma"), ("impronta", "")],
+            ),
+        ]
+        .concat(),
         O::SeePayment => [
             get("/pagamenti/{}", payment.clone()),
             get("/pagamenti/{}/esito", format!("{payment}/esito")),
@@ -154,15 +169,16 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
             all.extend(post(desk, desk, &[("azione", "comincia")]));
             all
         }
-        O::EnterOffice => get("/ufficio", "/ufficio"),
-        O::ListCases => {
-            let mut all = get("/ufficio/agenda", "/ufficio/agenda");
-            all.push(Door {
-                shows: Some(of.case.clone()),
-                ..door(Method::GET, "/ufficio", "/ufficio?stato=tutte".to_owned())
-            });
-            all
-        }
+        // What they show is of her own offices alone.
+        O::EnterOffice => [
+            get("/ufficio", "/ufficio"),
+            get("/ufficio/agenda", "/ufficio/agenda"),
+        ]
+        .concat(),
+        O::ListCases => vec![Door {
+            shows: Some(of.case.clone()),
+            ..door(Method::GET, "/ufficio", "/ufficio?stato=tutte".to_owned())
+        }],
         O::SeeCase => get(
             "/ufficio/pratiche/{}",
             format!("/ufficio/pratiche/{}", of.case),
@@ -372,7 +388,28 @@ impl Town<'_> {
             receipt: page.payments[0].receipts[0].href.clone(),
             case,
             draft_file,
+            cosignature: self.asked_to_sign().await,
         }
+    }
+
+    /// Somebody's request that waits for the mother's signature.
+    async fn asked_to_sign(&self) -> String {
+        let counter = &self.world.counter;
+        let definition = counter.catalogue.get(CARD).unwrap().hash.clone();
+        let content = serde_json::json!({
+            "service": {"title": "Prova", "definition": definition},
+            "applicant": server::state::PersonData::default(),
+            "answers": {}, "declarations": [], "attachments": [],
+        });
+        let (draft, signers) = (counter.new_id(), [MOTHER.to_owned()]);
+        let bytes = content.to_string().into_bytes();
+        cosign::ask(counter, &draft, &bytes, &signers)
+            .await
+            .unwrap();
+        let rows = cosignatures::of_draft(&counter.store, &draft)
+            .await
+            .unwrap();
+        rows[0].id.clone()
     }
 
     async fn pay(&self, citizen: &Browser, case: &str) {
@@ -630,6 +667,7 @@ async fn every_route_is_an_operation_of_the_matrix() {
         payment: id(),
         receipt: id(),
         draft_file: id(),
+        cosignature: id(),
     };
     let walked = Operation::ALL.iter().flat_map(|o| doors(*o, &things));
     let walked: BTreeSet<_> = walked

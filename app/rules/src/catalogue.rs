@@ -2,6 +2,7 @@
 //! and the source form that municipal staff edit (`app/catalogue/*.yaml`).
 
 mod condition;
+mod cosigners;
 mod expression;
 mod fees;
 mod rule;

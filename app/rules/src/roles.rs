@@ -120,6 +120,7 @@ matrix! {
     SeeOwnCase        "vedere la propria pratica e la ricevuta"        Owner     []
     AnswerIntegration "rispondere a una richiesta di documenti"        Owner     []
     Withdraw          "ritirare una richiesta"                         Owner     []
+    Cosign            "firmare una richiesta preparata da altri"       Owner     []
     SeePayment        "vedere un proprio pagamento"                    Owner     []
     Pay               "pagare"                                         Owner     []
 

@@ -7,8 +7,19 @@ use super::{AttachmentView, OfficeCard, PaymentView, SummarySection};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AreaPage {
     /// What needs her first comes first.
+    /// What others ask her to sign.
+    #[serde(default)]
+    pub to_sign: Vec<CosignCard>,
     pub drafts: Vec<DraftCard>,
     pub cases: Vec<CaseCard>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CosignCard {
+    pub id: String,
+    pub title: String,
+    /// Who prepared it.
+    pub applicant: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,9 +5,9 @@ use rules::t;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgendaPage, AreaPage, CasePage, DelegationsPage, DeliveriesPage, DeskPage, DeskPaper,
-    OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, Problem, RatingPage, RatingsPage,
-    ReceiptPage, RequestPage, RolesPage, ServicesPage, SheetPage,
+    AgendaPage, AreaPage, CasePage, CosignPage, DelegationsPage, DeliveriesPage, DeskPage,
+    DeskPaper, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, Problem, RatingPage,
+    RatingsPage, ReceiptPage, RequestPage, RolesPage, ServicesPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -134,6 +134,8 @@ pub enum Page {
     Area(AreaPage),
     /// `/area-personale/deleghe`
     Delegations(DelegationsPage),
+    /// `/firme/{id}`
+    Cosign(Box<CosignPage>),
     Case(Box<CasePage>),
     Payments(PaymentsPage),
     Payment(Box<PaymentPage>),

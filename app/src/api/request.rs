@@ -46,9 +46,46 @@ pub struct RequestPage {
     pub fees: Vec<super::CostLine>,
     /// The summary, filled when `step` is the summary.
     pub summary: Vec<SummarySection>,
+    /// On the summary, where others sign too.
+    #[serde(default)]
+    pub signing: Option<SigningView>,
     /// Name of the person for what her browser keeps without network: it tells nobody who she is.
     #[serde(default)]
     pub device: String,
+}
+
+/// Who signs a request besides who sends it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SigningView {
+    /// Their signatures are asked for: nothing in the request changes.
+    pub frozen: bool,
+    pub people: Vec<SignerView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignerView {
+    /// Codice fiscale, as written in the form.
+    pub code: String,
+    /// Where she signs, once she is asked to.
+    pub link: Option<String>,
+    /// "24/11/2026, 10:31"
+    pub signed: Option<String>,
+}
+
+/// `/firme/{id}`: what somebody else asks her to sign.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CosignPage {
+    pub id: String,
+    /// Of what is signed: sent back as `impronta`.
+    pub hash: String,
+    pub title: String,
+    /// Who prepared it.
+    pub applicant: String,
+    pub summary: Vec<SummarySection>,
+    pub declarations: Vec<String>,
+    pub attachments: Vec<AttachmentView>,
+    /// "24/11/2026, 10:31": she did.
+    pub signed: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use rules::{language::of_definitions, t};
 
 use crate::{
-    api::{AreaPage, CaseCard, DraftCard, Frame},
+    api::{AreaPage, CaseCard, CosignCard, DraftCard, Frame},
     components::{breadcrumb, defined, main, state_chip, told},
 };
 
@@ -19,10 +19,15 @@ pub fn view(page: AreaPage, frame: &Frame) -> AnyView {
         let items = page.drafts.into_iter().map(draft).collect_view();
         view! { <section class="my-5"><h2>{t!("Da finire")}</h2><ul class="list-unstyled">{items}</ul></section> }
     });
+    let to_sign = (!page.to_sign.is_empty()).then(|| {
+        let items = page.to_sign.into_iter().map(cosign).collect_view();
+        view! { <section class="my-5"><h2>{t!("Da firmare")}</h2><ul class="list-unstyled" data-to-sign="">{items}</ul></section> }
+    });
     main(
         view! {
             {breadcrumb(Vec::new(), t!("Area personale").into())}
             <h1>{hello}</h1>
+            {to_sign}
             {empty.then(|| view! { <p>{t!("Non hai ancora fatto richieste.")}</p> })}
             <section class="my-5">
                 <h2>{t!("Le mie pratiche")}</h2>
@@ -35,6 +40,18 @@ pub fn view(page: AreaPage, frame: &Frame) -> AnyView {
         }
         .into_any(),
     )
+}
+
+/// What somebody else prepared.
+fn cosign(card: CosignCard) -> AnyView {
+    let href = format!("/firme/{}", card.id);
+    view! {
+        <li class="card border rounded shadow-sm p-3 mb-3">
+            <h3 class="h5 mb-1" lang=of_definitions()><a href=href>{card.title}</a></h3>
+            <p class="mb-0">{t!("Preparata da {name}", name = card.applicant)}</p>
+        </li>
+    }
+    .into_any()
 }
 
 fn case(case: CaseCard) -> AnyView {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use rules::t;
 
 use crate::{
-    api::{RequestPage, step},
+    api::{RequestPage, SigningView, step},
     components::{callout, costs, el, files, group, summary, unseen},
 };
 
@@ -36,9 +36,70 @@ pub fn view(page: &RequestPage) -> AnyView {
         "Le informazioni che hai scritto hanno valore di dichiarazione. Controlla che siano giuste."
     );
     group(vec![
+        group(page.signing.as_ref().map(signing)),
         callout(t!("Attenzione"), el("p").class("mb-0").child(warning)),
         summary(page.summary.clone(), Some(&path)),
         group(attached),
         group(fees),
     ])
+}
+
+/// Who else signs: asked here, each by a link of her own.
+fn signing(signing: &SigningView) -> AnyView {
+    let people = signing.people.iter().map(|person| {
+        let state = match (&person.signed, &person.link) {
+            (Some(at), _) => t!("ha firmato il {at}", at),
+            (None, Some(_)) => t!("deve ancora firmare").to_owned(),
+            (None, None) => t!("la firma non è ancora stata chiesta").to_owned(),
+        };
+        let link = person.link.as_ref().filter(|_| person.signed.is_none());
+        let link = link.map(|link| {
+            el("p")
+                .class("mb-0 text-break")
+                .child(t!("Mandale questo indirizzo: "))
+                .child(el("a").set("href", link.as_str()).child(link.as_str()))
+        });
+        el("li")
+            .class("mb-3")
+            .child(el("strong").child(person.code.as_str()))
+            .child([": ", &state].concat())
+            .child(link)
+    });
+    let (verb, label, why) = match signing.frozen {
+        false => (
+            "firme",
+            t!("Chiedi le firme"),
+            t!(
+                "Questa richiesta la firmano anche altre persone, ognuna con la propria identità digitale. Da quando chiedi le firme non si cambia più."
+            ),
+        ),
+        true => (
+            "riapri",
+            t!("Riapri la richiesta"),
+            t!(
+                "Mentre aspetti le firme la richiesta non si cambia. Se la riapri per correggerla, chi ha già firmato deve firmare di nuovo."
+            ),
+        ),
+    };
+    el("section")
+        .class("card p-3 mb-4")
+        .set("data-signing", "")
+        .child(el("h2").class("h4").child(t!("Le firme")))
+        .child(el("p").child(why))
+        .child(
+            el("ul")
+                .class("list-unstyled")
+                .child(people.collect::<Vec<_>>()),
+        )
+        .child(
+            el("div").child(
+                el("button")
+                    .class("btn btn-outline-primary")
+                    .set("type", "submit")
+                    .set("name", "azione")
+                    .set("value", verb)
+                    .child(label),
+            ),
+        )
+        .view()
 }

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use rules::{language::parts, t};
 
 use super::{
-    agenda, area, case, closed, conflict, delegations, deliveries, desk, desk_paper, home, info,
-    login, office, office_case, offline, payment, payments, privacy, problem, rating, ratings,
-    recap, receipt, resume, roles, sent, services, sheet, step_title,
+    agenda, area, case, closed, conflict, cosign, delegations, deliveries, desk, desk_paper, home,
+    info, login, office, office_case, offline, payment, payments, privacy, problem, rating,
+    ratings, recap, receipt, resume, roles, sent, services, sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -56,6 +56,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Receipt(page) => view(receipt::view(*page)),
         Page::Area(page) => view(area::view(page, frame)),
         Page::Delegations(page) => view(delegations::view(page)),
+        Page::Cosign(page) => view(cosign::view(*page)),
         Page::Case(page) => view(case::view(*page)),
         Page::Payments(page) => view(payments::view(page)),
         Page::Payment(page) => view(payment::view(*page)),
@@ -100,6 +101,7 @@ pub fn title(data: &PageData) -> String {
         Page::Receipt(page) => t!("Ricevuta {number}", number = page.protocol),
         Page::Area(_) => t!("Area personale").into(),
         Page::Delegations(_) => t!("Deleghe").into(),
+        Page::Cosign(page) => t!("Firma: {title}", title = page.title),
         Page::Case(page) => t!("Pratica {number}", number = page.protocol),
         Page::Payments(_) => t!("Pagamenti").into(),
         Page::Payment(page) => t!("Pagamento: {what}", what = page.payment.what),

@@ -57,6 +57,7 @@ fn assert_translated(page: Page) {
         page,
         Page::Office(_)
             | Page::OfficeCase(_)
+            | Page::Agenda(_)
             | Page::Deliveries(_)
             | Page::Ratings(_)
             | Page::Roles(_)
@@ -144,6 +145,10 @@ fn case() -> CasePage {
         protocol: Some(s("0000001/2026")),
     };
     CasePage {
+        appointment: Some(AppointmentView {
+            when: evil(),
+            times: vec![(String::new(), evil()), (s("2026-12-03T09:00"), evil())],
+        }),
         id: s("c1"),
         seq: 7,
         slug: s("passo-carrabile"),
@@ -646,7 +651,7 @@ fn case_takes_the_answer_to_an_integration() {
         html.contains("href=\"#c-allegati-richiesta_0\"") && html.contains("href=\"#c-testo\"")
     );
     assert!(html.contains("data-state=\"attesa_integrazione\""));
-    assert_eq!(html.matches("multipart/form-data").count(), 3);
+    assert_eq!(html.matches("multipart/form-data").count(), 4);
 }
 
 #[test]
@@ -784,12 +789,19 @@ fn the_remaining_pages_are_sound() {
         expires: evil(),
     };
     let html = show(Page::Area(AreaPage {
+        to_sign: vec![CosignCard {
+            id: s("f1"),
+            title: evil(),
+            applicant: evil(),
+        }],
         drafts: vec![draft.clone()],
         cases: vec![card],
     }));
     assert!(html.contains("href=\"/pratiche/c1\"") && html.contains("/servizi/tari/richiesta"));
     assert!(!html.contains("value=\"elimina\""));
+    assert!(html.contains("href=\"/firme/f1\""));
     let html = show(Page::Area(AreaPage {
+        to_sign: Vec::new(),
         drafts: vec![DraftCard {
             stopped: true,
             ..draft
@@ -905,4 +917,51 @@ fn titles_say_page_and_error() {
         page: Page::Problem(problem),
     });
     assert!(!html.contains("<script"));
+}
+
+#[test]
+fn who_signs_too_reads_all_of_it_first() {
+    let page = CosignPage {
+        id: s("f1"),
+        hash: s("abc"),
+        title: evil(),
+        applicant: evil(),
+        summary: case().summary,
+        declarations: vec![evil()],
+        attachments: case().attachments,
+        signed: None,
+    };
+    let html = show(Page::Cosign(Box::new(page.clone())));
+    assert!(html.contains("value=\"abc\"") && html.contains("value=\"firma\""));
+    let done = CosignPage {
+        signed: Some(evil()),
+        ..page
+    };
+    let html = show(Page::Cosign(Box::new(done)));
+    assert!(!html.contains("value=\"firma\""));
+}
+
+#[test]
+fn the_agenda_shows_who_comes() {
+    let row = AgendaRow {
+        time: s("9:30"),
+        case: s("c1"),
+        applicant: evil(),
+        service: evil(),
+        protocol: evil(),
+    };
+    let page = AgendaPage {
+        agendas: vec![(s("a"), evil()), (s("b"), evil())],
+        agenda: s("a"),
+        day: s("03/12/2026"),
+        day_words: evil(),
+        before: s("2026-12-02"),
+        after: s("2026-12-04"),
+        rows: vec![row],
+    };
+    let html = show(Page::Agenda(page));
+    assert!(html.contains("href=\"/ufficio/pratiche/c1\""));
+    assert!(html.contains("agenda=a&amp;giorno=2026-12-04"), "{html}");
+    let none = show(Page::Agenda(AgendaPage::default()));
+    assert!(none.contains("Nessun appuntamento"));
 }

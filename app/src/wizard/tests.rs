@@ -141,6 +141,7 @@ fn page(form: Form, step: &str, answers: &[(&str, Answer)]) -> RequestPage {
         notice: Some(EVIL.into()),
         fees: Vec::new(),
         summary: Vec::new(),
+        signing: None,
         device: String::new(),
     }
 }

@@ -22,7 +22,7 @@ pub async fn day(
     agenda: &str,
     day: &str,
 ) -> Result<AgendaPage, LoadError> {
-    roles::check(person, Operation::ListCases, Place::Somewhere)?;
+    roles::check(person, Operation::EnterOffice, Place::Somewhere)?;
     let all = counter.comune.agende.iter();
     let hers =
         all.filter(|(_, agenda)| person.may(Operation::ListCases, Place::Office(&agenda.ufficio)));

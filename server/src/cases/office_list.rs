@@ -89,7 +89,7 @@ fn links(person: &Person) -> Vec<(String, String)> {
             "Compila allo sportello, per chi non ha un’identità digitale",
         ),
         (
-            Operation::ListCases,
+            Operation::EnterOffice,
             Place::Somewhere,
             "/ufficio/agenda",
             "Gli appuntamenti di oggi",

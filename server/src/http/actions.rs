@@ -17,7 +17,7 @@ use super::{
 use crate::{
     cases,
     clock::token,
-    delegations, deliveries, desk,
+    cosign, delegations, deliveries, desk,
     error::{self, Refusal, Refused},
     forms::{self, FormBody, FormError},
     payments::{self, Paying},
@@ -111,6 +111,10 @@ async fn dispatch(
     }
     match segments {
         ["servizi", slug, "richiesta"] => request_action(counter, person, slug, request).await,
+        ["firme", id] => {
+            let form = FormBody::read(request).await?;
+            cosign::action(counter, person, id, &form).await
+        }
         ["pratiche", id] => {
             let form = FormBody::read(request).await?;
             cases::citizen_action(counter, person, id, &form).await

@@ -25,6 +25,10 @@ const PAGES: &[(&str, &str)] = &[
         "Una pratica, per chi l'ha presentata, chi rappresenta e chi ha una delega",
     ),
     (
+        "/firme/{id}",
+        "Una richiesta preparata da altri, per chi deve firmarla",
+    ),
+    (
         "/pratiche/{id}/ricevuta",
         "La ricevuta (L. 241/1990, art. 18-bis)",
     ),
@@ -98,6 +102,12 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
         "/servizi/{slug}/richiesta/allegati/{id}",
         "Toglie un allegato",
         "",
+    ),
+    (
+        "post",
+        "/firme/{id}",
+        "Firma una richiesta preparata da altri (`azione=firma`, `impronta` di ciò che si è letto)",
+        "multipart/form-data",
     ),
     (
         "post",

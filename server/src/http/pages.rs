@@ -18,7 +18,7 @@ use super::{
 use crate::{
     agendas, cases,
     clock::token,
-    delegations, deliveries, desk,
+    cosign, delegations, deliveries, desk,
     error::{self, Refused},
     identity, payments, ratings, requests, roles, services,
     state::{Actor, Counter},
@@ -93,6 +93,7 @@ impl Visit {
             ["accedi"] => self.login(query("next"), query("livello")),
             ["area-personale"] => match self.actor.person() {
                 Some(person) => Page::Area(AreaPage {
+                    to_sign: cosign::asked_of(counter, person).await?,
                     drafts: requests::draft_cards(counter, person).await?,
                     cases: cases::case_cards(counter, person).await?,
                 }),
@@ -104,6 +105,10 @@ impl Visit {
                     page.notice = delegations::notice(&query("fatto").unwrap_or_default());
                     Page::Delegations(page)
                 }
+                None => self.to_login(path),
+            },
+            ["firme", id] => match self.actor.person() {
+                Some(person) => Page::Cosign(Box::new(cosign::page(counter, person, id).await?)),
                 None => self.to_login(path),
             },
             ["pratiche", id] => match self.actor.person() {

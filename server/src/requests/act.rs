@@ -18,13 +18,14 @@ use super::{
     places, remove_attachment,
     save::{self, SaveError, rows_mut},
     submit,
+    submit::ask_signatures,
 };
 use crate::{
-    agendas, desk,
+    agendas, cosign, desk,
     error::Refusal,
     forms::FormBody,
     state::{Counter, Person},
-    store::{StoreError, Tx, bookings, drafts, files},
+    store::{StoreError, Tx, bookings, cosignatures, drafts, files},
 };
 
 #[derive(Debug, Error)]
@@ -114,7 +115,9 @@ pub async fn act(
 ) -> Result<Done, ActError> {
     let mut done = press(counter, person, slug, request, form).await;
     if let Err(ActError::Invalid(page) | ActError::Unread(page)) = &mut done {
-        open::offer_times(counter, page).await?;
+        let draft = Draft::load(counter, person, slug).await?;
+        let looked_up = open::look_up(counter, person, &draft, page).await;
+        looked_up.map_err(SaveError::from)?;
     }
     done
 }
@@ -139,6 +142,7 @@ async fn press(
         }
         "invia" => return send(counter, person, slug, request).await,
         "elimina" => return discard(counter, person, slug).await,
+        "firme" | "riapri" => return signing(counter, person, slug, verb, request).await,
         "risolvi" => return resolve(counter, person, slug, request, form).await,
         _ => {}
     }
@@ -288,6 +292,27 @@ async fn send(
     })
 }
 
+/// Asks the others for their signatures, or takes these away so that the request changes again.
+async fn signing(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    verb: &str,
+    request: &SaveRequest,
+) -> Result<Done, ActError> {
+    match verb {
+        "firme" => ask_signatures(counter, person, slug, request).await?,
+        _ => {
+            if let Some(row) = drafts::get(&counter.store, &person.id, slug).await? {
+                cosign::reopen(counter, &row.id).await?;
+            }
+        }
+    }
+    Ok(Done {
+        path: format!("/servizi/{slug}/richiesta?passo={}", step::SUMMARY),
+    })
+}
+
 /// To a safer login, and back to the summary.
 fn step_up(slug: &str, level: Level) -> Done {
     let next = format!("/servizi/{slug}/richiesta?passo={}", step::SUMMARY);
@@ -323,6 +348,7 @@ pub async fn delete_in(tx: &mut Tx, id: &str) -> Result<Vec<String>, StoreError>
     // The draft first: a file that comes at the same time finds none.
     drafts::delete(tx, id).await?;
     bookings::let_go(tx, id).await?;
+    cosignatures::thaw(tx, id).await?;
     files::delete_of(tx, id).await
 }
 

@@ -12,7 +12,7 @@ use crate::{
     delegations::{self, DelegationError},
     state::{Counter, Person},
     store::{
-        self, StoreError,
+        self, StoreError, cosignatures,
         drafts::{self, DraftRow},
         files,
     },
@@ -75,7 +75,10 @@ async fn delete_if_idle(counter: &Counter, id: String, before: i64) -> Result<bo
         .write::<_, StoreError, _>(move |tx| {
             Box::pin(async move {
                 Ok(match drafts::delete_idle(tx, &id, before).await? {
-                    true => Some(files::delete_of(tx, &id).await?),
+                    true => {
+                        cosignatures::thaw(tx, &id).await?;
+                        Some(files::delete_of(tx, &id).await?)
+                    }
                     false => None,
                 })
             })

@@ -12,6 +12,7 @@ use thiserror::Error;
 use super::{
     draft::{Draft, DraftError},
     open::{OpenError, check_window},
+    save::frozen,
     sent::{Submitted, already},
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
     files::FileError,
     roles::NotPermitted,
     state::{Counter, Person},
-    store::{StoreError, desks, drafts, files},
+    store::{StoreError, cosignatures, desks, drafts, files},
     vault::{VaultError, sha256},
 };
 
@@ -47,6 +48,8 @@ pub enum AttachError {
     NoDraft,
     #[error("the draft was sent")]
     Sent(Submitted),
+    #[error("others are signing the draft")]
+    Frozen,
     #[error(transparent)]
     Case(Box<LoadError>),
     #[error(transparent)]
@@ -104,6 +107,7 @@ impl Refusal for AttachError {
                 ),
             ),
             Self::Sent(sent) => sent.problem(),
+            Self::Frozen => frozen(),
             Self::Case(error) => error.problem(),
             Self::Open(error) => error.problem(),
             Self::Draft(error) => error.problem(),
@@ -133,6 +137,9 @@ pub async fn attach(
     }
     if draft.version == 0 {
         return Err(AttachError::NoDraft);
+    }
+    if draft.frozen {
+        return Err(AttachError::Frozen);
     }
     let service = std::sync::Arc::clone(&draft.definition.service);
     let wanted = service.form.attachments.iter().find(|a| a.id == attachment);
@@ -431,7 +438,8 @@ pub async fn remove_attachment(
 
 /// The row first; bytes without a row do no harm.
 async fn drop_file(counter: &Counter, draft: &str, file: &str) -> Result<(), AttachError> {
-    let (draft, id, now) = (draft.to_owned(), file.to_owned(), counter.now_ms());
+    let (owner, id, now) = (draft.to_owned(), file.to_owned(), counter.now_ms());
+    let draft = owner.clone();
     let removed = counter
         .store
         .write::<_, StoreError, _>(move |tx| {
@@ -440,6 +448,13 @@ async fn drop_file(counter: &Counter, draft: &str, file: &str) -> Result<(), Att
             })
         })
         .await?;
+    if !removed
+        && cosignatures::frozen(&counter.store, &owner)
+            .await?
+            .is_some()
+    {
+        return Err(AttachError::Frozen);
+    }
     if !removed {
         return Err(AttachError::NotFound);
     }

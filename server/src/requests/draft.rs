@@ -16,7 +16,7 @@ use crate::{
     delegations::{Acting, DelegationError},
     error::{Refusal, internal},
     state::{Counter, Person},
-    store::{StoreError, definitions, drafts},
+    store::{StoreError, cosignatures, definitions, drafts},
     vault::VaultError,
 };
 
@@ -44,6 +44,8 @@ pub struct Draft {
     pub saved_at: Option<i64>,
     /// The delegation, while it holds.
     pub acting: Option<Acting>,
+    /// Others are signing it: nothing in it changes.
+    pub frozen: bool,
 }
 
 #[derive(Debug, Error)]
@@ -107,7 +109,12 @@ impl Draft {
         } else {
             older(counter, &row.definition).await?
         };
+        let cosigned = !definition.service.signature.cosigners.is_empty();
         Ok(Self {
+            frozen: cosigned
+                && cosignatures::frozen(&counter.store, &row.id)
+                    .await?
+                    .is_some(),
             id: row.id,
             definition: match acting {
                 Some(_) => acting::bind(&adapt(definition, person)),
@@ -132,6 +139,7 @@ impl Draft {
             },
             saved_at: None,
             acting: None,
+            frozen: false,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use app::api::{AttachmentView, CostLine, DraftView, Problem, RequestPage, SummarySection, step};
 use rules::{
-    catalogue::FieldKind,
+    catalogue::{FieldKind, Form},
     form::{Evaluation, Issue},
     t,
 };
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     agendas,
     clock::rome_text,
+    cosign::{self, CosignError},
     error::Refusal,
     files::FileError,
     services::sheet,
@@ -34,6 +35,8 @@ pub enum OpenError {
     #[error(transparent)]
     File(#[from] FileError),
     #[error(transparent)]
+    Cosign(#[from] CosignError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -43,6 +46,7 @@ impl Refusal for OpenError {
             Self::Closed { reason, .. } => Problem::new(403, t!("Servizio chiuso"), reason.clone()),
             Self::Draft(error) => error.problem(),
             Self::File(error) => error.problem(),
+            Self::Cosign(error) => error.problem(),
             Self::Store(error) => error.problem(),
         }
     }
@@ -64,6 +68,8 @@ pub async fn open(
     let steps = Draft::steps(&evaluation);
     let reach = first_incomplete(&draft, &evaluation, &attachments, &steps);
     let last = steps.iter().position(|s| *s == reach).unwrap_or(0);
+    // What others are signing is only read.
+    let step = if draft.frozen { None } else { step };
     let shown = match step.and_then(|wanted| steps.iter().position(|s| s == wanted)) {
         Some(position) if position <= last => steps[position].clone(),
         _ => reach,
@@ -97,12 +103,26 @@ pub async fn open(
         Vec::new(),
         notice,
     );
-    offer_times(counter, &mut page).await?;
+    look_up(counter, person, &draft, &mut page).await?;
     Ok(page)
 }
 
+/// What the page shows of other people: who signs too, and which times are free.
+pub async fn look_up(
+    counter: &Counter,
+    person: &Person,
+    draft: &Draft,
+    page: &mut RequestPage,
+) -> Result<(), OpenError> {
+    let signers = draft.service().cosigners(&draft.evaluate(counter, person));
+    if page.step == step::SUMMARY && !signers.is_empty() && person.evidence.desk.is_none() {
+        page.signing = Some(cosign::view(counter, &draft.id, &signers).await?);
+    }
+    Ok(offer_times(counter, page).await?)
+}
+
 /// The free times of an appointment, where the page's step asks for one.
-pub async fn offer_times(counter: &Counter, page: &mut RequestPage) -> Result<(), StoreError> {
+async fn offer_times(counter: &Counter, page: &mut RequestPage) -> Result<(), StoreError> {
     let step = page.form.steps.iter().find(|step| step.id == page.step);
     let mut fields = step.into_iter().flat_map(|step| step.fields());
     let field = fields.find(|field| field.kind == FieldKind::SlotAppuntamento);
@@ -249,6 +269,7 @@ pub fn page(
         },
         fees: fees(counter, draft, evaluation),
         summary,
+        signing: None,
         device: device(counter, person),
     }
 }
@@ -282,6 +303,10 @@ fn small_lists(counter: &Counter, draft: &Draft) -> BTreeMap<String, Vec<(String
 
 /// The answers in human words, by step.
 pub fn summary(counter: &Counter, draft: &Draft, evaluation: &Evaluation) -> Vec<SummarySection> {
+    describe(counter, &draft.service().form, evaluation)
+}
+
+pub fn describe(counter: &Counter, form: &Form, evaluation: &Evaluation) -> Vec<SummarySection> {
     let lists = &counter.catalogue.lists;
     let label = |code: &str| {
         places::label(lists, code).or_else(|| {
@@ -291,7 +316,7 @@ pub fn summary(counter: &Counter, draft: &Draft, evaluation: &Evaluation) -> Vec
                 .find_map(|entries| entries.get(code).cloned())
         })
     };
-    let described = draft.service().form.describe(evaluation, &label);
+    let described = form.describe(evaluation, &label);
     described
         .into_iter()
         .map(|part| SummarySection {

@@ -33,6 +33,8 @@ pub enum SaveError {
     NotHers,
     #[error("the draft was sent")]
     Sent(Submitted),
+    #[error("others are signing the draft")]
+    Frozen,
     #[error("the answers are over the limit")]
     TooLarge,
     #[error(transparent)]
@@ -61,6 +63,7 @@ impl Refusal for SaveError {
                 )
             },
             Self::Sent(sent) => sent.problem(),
+            Self::Frozen => frozen(),
             Self::NotHers => Problem::new(
                 409,
                 t!("La bozza non c'è più"),
@@ -79,6 +82,17 @@ impl Refusal for SaveError {
             Self::Draft(error) => error.problem(),
         }
     }
+}
+
+/// Nothing changes in what others are signing.
+pub fn frozen() -> Problem {
+    Problem::new(
+        409,
+        t!("Questa richiesta aspetta le firme"),
+        t!(
+            "Non puoi cambiarla mentre altre persone la firmano. Se devi correggere qualcosa, vai al riepilogo e premi «Riapri la richiesta»."
+        ),
+    )
 }
 
 /// Autosave: the new version.
@@ -130,6 +144,9 @@ pub async fn write(
     let for_another = stored.content.delegation.is_some() || person.evidence.desk.is_some();
     if stored.id != request.bozza && stored.version > 0 && for_another {
         return Err(SaveError::NotHers);
+    }
+    if stored.frozen {
+        return Err(SaveError::Frozen);
     }
     let mut mine = stored.clone();
     merge(&mut mine, request);
@@ -193,6 +210,9 @@ pub async fn store(
         .await?;
     if !done {
         let newer = Draft::load(counter, person, &draft.service().slug.clone()).await?;
+        if newer.frozen {
+            return Err(SaveError::Frozen);
+        }
         return Err(SaveError::Conflict(Box::new(conflict(&newer, &draft, ""))));
     }
     draft.version += 1;
@@ -346,6 +366,9 @@ pub async fn resolve(
     let mut draft = Draft::load(counter, person, slug).await?;
     if draft.id != request.bozza {
         return Err(SaveError::NotHers);
+    }
+    if draft.frozen {
+        return Err(SaveError::Frozen);
     }
     let mut mine = draft.clone();
     let service = std::sync::Arc::clone(&draft.definition.service);

@@ -28,13 +28,14 @@ use super::{
 use crate::{
     agendas, cases,
     clock::rfc3339,
+    cosign::{self, CosignError, Cosignature, Standing},
     delegations::{self, Acting, Ended},
     error::{Refusal, internal},
     identity::sessions,
     payments,
     state::{Counter, Evidence, Person, PersonData},
-    store::{StoreError, drafts, files, stamps},
-    vault::VaultError,
+    store::{StoreError, cosignatures, drafts, files, stamps},
+    vault::{VaultError, sha256},
 };
 
 #[derive(Debug, Error)]
@@ -52,6 +53,11 @@ pub enum SubmitError {
     /// The time of the appointment is not free.
     #[error("the time is taken")]
     Taken,
+    /// Others must sign it first, or what they signed is not this.
+    #[error("signatures are missing")]
+    Unsigned,
+    #[error(transparent)]
+    Cosign(#[from] CosignError),
     /// The draft or its files changed while it was being sent.
     #[error("the draft changed meanwhile")]
     Changed,
@@ -87,6 +93,8 @@ impl Refusal for SubmitError {
                     "Per inviare questa richiesta entra di nuovo con il livello 3. Quello che hai scritto resta salvato."
                 ),
             ),
+            Self::Unsigned => unsigned(),
+            Self::Cosign(error) => error.problem(),
             Self::Unread(_) | Self::Changed => unread(),
             Self::Ended(ended) => ended.problem(),
             Self::Save(error) => error.problem(),
@@ -101,14 +109,23 @@ impl Refusal for SubmitError {
 /// The registered original; its canonical JSON (RFC 8785) is stored as it is, for ever.
 #[derive(Serialize)]
 struct Original<'a> {
+    #[serde(flatten)]
+    content: Content<'a>,
+    evidence: &'a Evidence,
+    submitted_at: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cosignatures: Vec<Cosignature>,
+}
+
+/// What is signed: the same for who sends it and for who signs it too.
+#[derive(Serialize)]
+struct Content<'a> {
     schema: u32,
     service: ServiceRef<'a>,
-    applicant: &'a PersonData,
-    evidence: &'a Evidence,
+    applicant: PersonData,
     answers: &'a Answers,
     declarations: Vec<DeclarationText<'a>>,
     attachments: &'a [AttachmentView],
-    submitted_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     acting: Option<&'a Acting>,
 }
@@ -147,8 +164,19 @@ pub async fn submit(
             (None, SubmitError::Changed) => Err(reread(counter, person, slug).await),
             (None, refused) => Err(refused),
         },
+        Err(SubmitError::Unsigned) => Err(summary_with(counter, person, slug, unsigned()).await),
         other => other,
     }
+}
+
+fn unsigned() -> Problem {
+    Problem::new(
+        409,
+        t!("Mancano delle firme"),
+        t!(
+            "Questa richiesta la firmano anche altre persone. Non è stata inviata: chiedi le firme qui sotto, e invia quando ci sono tutte."
+        ),
+    )
 }
 
 async fn attempt(
@@ -191,7 +219,14 @@ async fn attempt(
         named,
     };
     let now = counter.now_ms();
-    let original = original(&draft, person, &evaluation, &attachments, now)?;
+    let content = content(&draft, person, &evaluation, &attachments);
+    let original = Original {
+        cosignatures: signatures(counter, person, &draft, &evaluation, &content).await?,
+        content,
+        evidence: &person.evidence,
+        submitted_at: rfc3339(now),
+    };
+    let original = serde_json_canonicalizer::to_vec(&original)?;
     match record(counter, person, &draft, &evaluation, files, original, now).await {
         Err(SubmitError::Taken) => Err(taken(counter, person, &draft, &evaluation, attachments)),
         done => done,
@@ -233,6 +268,11 @@ pub fn level(service: &Service) -> Level {
 
 /// "Invia" signs what was read: what was not, is shown first.
 async fn reread(counter: &Counter, person: &Person, slug: &str) -> SubmitError {
+    summary_with(counter, person, slug, unread()).await
+}
+
+/// The summary as it is now, and why nothing was sent.
+async fn summary_with(counter: &Counter, person: &Person, slug: &str, why: Problem) -> SubmitError {
     match open::open(counter, person, slug, Some(step::SUMMARY)).await {
         Ok(mut page) => {
             page.issues = vec![Issue {
@@ -240,7 +280,7 @@ async fn reread(counter: &Counter, person: &Person, slug: &str) -> SubmitError {
                 step: page.step.clone(),
                 label: String::new(),
                 kind: IssueKind::Wrong,
-                message: unread().detail,
+                message: why.detail,
                 from_definition: false,
             }];
             SubmitError::Unread(Box::new(page))
@@ -304,24 +344,19 @@ fn keep_visible(
     attachments.into_iter().filter(|a| asked(&a.id)).collect()
 }
 
-fn original(
-    draft: &Draft,
+fn content<'a>(
+    draft: &'a Draft,
     person: &Person,
-    evaluation: &Evaluation,
-    attachments: &[AttachmentView],
-    now: i64,
-) -> Result<Vec<u8>, SubmitError> {
+    evaluation: &'a Evaluation,
+    attachments: &'a [AttachmentView],
+) -> Content<'a> {
     let service = draft.service();
     let declared = service
         .form
         .declarations
         .iter()
         .filter(|d| evaluation.declarations.contains(&d.id));
-    let applicant = PersonData {
-        profile: Default::default(),
-        ..person.identity.clone()
-    };
-    let original = Original {
+    Content {
         schema: 1,
         service: ServiceRef {
             number: service.number,
@@ -329,8 +364,10 @@ fn original(
             title: &service.title,
             definition: &draft.definition.hash,
         },
-        applicant: &applicant,
-        evidence: &person.evidence,
+        applicant: PersonData {
+            profile: Default::default(),
+            ..person.identity.clone()
+        },
         answers: &evaluation.answers,
         declarations: declared
             .map(|d| DeclarationText {
@@ -340,10 +377,49 @@ fn original(
             })
             .collect(),
         attachments,
-        submitted_at: rfc3339(now),
         acting: draft.acting.as_ref(),
-    };
-    Ok(serde_json_canonicalizer::to_vec(&original)?)
+    }
+}
+
+/// The signatures of the others: none are asked at the counter, where all sign the paper.
+async fn signatures(
+    counter: &Counter,
+    person: &Person,
+    draft: &Draft,
+    evaluation: &Evaluation,
+    content: &Content<'_>,
+) -> Result<Vec<Cosignature>, SubmitError> {
+    let signers = draft.service().cosigners(evaluation);
+    if signers.is_empty() || person.evidence.desk.is_some() {
+        return Ok(Vec::new());
+    }
+    let hash = sha256(&serde_json_canonicalizer::to_vec(content)?);
+    let standing = Standing::of(counter, &draft.id).await?;
+    let all = standing.complete(counter, &signers, &hash)?;
+    all.ok_or(SubmitError::Unsigned)
+}
+
+/// "Chiedi le firme": the request as it is, complete, for all who must sign.
+pub async fn ask_signatures(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    request: &SaveRequest,
+) -> Result<(), SubmitError> {
+    let draft = Draft::load(counter, person, slug).await?;
+    open::check_window(counter, &draft).map_err(SaveError::from)?;
+    if request.versione != draft.version {
+        return Err(reread(counter, person, slug).await);
+    }
+    let evaluation = draft.evaluate(counter, person);
+    let attachments = attachments_of(counter, &draft.id).await?;
+    check_complete(counter, person, &draft, &evaluation, &attachments)?;
+    let attachments = keep_visible(&evaluation, attachments, false);
+    let content = content(&draft, person, &evaluation, &attachments);
+    let bytes = serde_json_canonicalizer::to_vec(&content)?;
+    let signers = draft.service().cosigners(&evaluation);
+    cosign::ask(counter, &draft.id, &bytes, &signers).await?;
+    Ok(())
 }
 
 async fn record(
@@ -411,6 +487,7 @@ async fn record(
                 if !drafts::delete_at(tx, &draft_id, version).await? {
                     return Err(SubmitError::Changed);
                 }
+                cosignatures::thaw(tx, &draft_id).await?;
                 // And its files as the original names them, no more and no less.
                 for file in &sent.named {
                     if !files::hand_over(tx, file, &draft_id, &case).await? {

@@ -80,7 +80,7 @@ pub async fn insert(tx: &mut Tx, draft: &DraftRow) -> Result<bool, StoreError> {
     Ok(done.rows_affected() == 1)
 }
 
-/// Saves over version `seen`; `false` if somebody saved meanwhile.
+/// Saves over version `seen`; `false` if somebody saved meanwhile, or others are signing it.
 pub async fn update(
     tx: &mut Tx,
     id: &str,
@@ -90,7 +90,8 @@ pub async fn update(
 ) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "UPDATE drafts SET version = version + 1, sealed = $3, updated_at = $4 \
-         WHERE id = $1 AND version = $2",
+         WHERE id = $1 AND version = $2 \
+         AND NOT EXISTS (SELECT 1 FROM frozen_drafts WHERE draft = drafts.id)",
     )
     .bind(id)
     .bind(seen)
@@ -102,13 +103,17 @@ pub async fn update(
 }
 
 /// A file of the draft changes, its answers do not: the version stays. Holds the row until the
-/// transaction ends, so that a submission comes before or after it. `false` if it is gone.
+/// transaction ends, so that a submission comes before or after it. `false` if it is
+/// gone, or others are signing it.
 pub async fn touch(tx: &mut Tx, id: &str, now_ms: i64) -> Result<bool, StoreError> {
-    let done = sqlx::query("UPDATE drafts SET updated_at = $2 WHERE id = $1")
-        .bind(id)
-        .bind(now_ms)
-        .execute(tx)
-        .await?;
+    let done = sqlx::query(
+        "UPDATE drafts SET updated_at = $2 WHERE id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM frozen_drafts WHERE draft = drafts.id)",
+    )
+    .bind(id)
+    .bind(now_ms)
+    .execute(tx)
+    .await?;
     Ok(done.rows_affected() == 1)
 }
 

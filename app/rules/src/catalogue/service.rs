@@ -375,6 +375,9 @@ pub struct Signature {
     /// Level of the login with which "Invia" signs: 2, or 3 where the service asks it.
     #[serde(default = "usual_level", skip_serializing_if = "is_usual")]
     pub identity_level: u8,
+    /// Fields (or columns of a group) with the codici fiscali of who must sign too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cosigners: Vec<String>,
 }
 
 fn usual_level() -> u8 {

@@ -244,6 +244,8 @@ pub struct SignatureFile {
     pub firmatari: Vec<String>,
     pub livello_identita: Option<u8>,
     #[serde(default)]
+    pub cofirmatari: Vec<String>,
+    #[serde(default)]
     pub nota: String,
 }
 

@@ -194,6 +194,7 @@ impl Resolver<'_> {
                 signers: file.firma.firmatari,
                 note: file.firma.nota,
                 identity_level: file.firma.livello_identita.unwrap_or(2),
+                cosigners: file.firma.cofirmatari,
             },
             fees,
             term: Term {

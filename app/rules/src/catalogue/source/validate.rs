@@ -26,6 +26,7 @@ pub(super) fn validate(service: &Service, errors: &mut Vec<DefinitionError>) {
     validator.values(service);
     validator.steps(service);
     validator.attachments(service);
+    validator.cosigners(service);
     validator.declarations(service);
     validator.fees(service);
     validator.cycles(service);
@@ -299,6 +300,16 @@ impl<'a> Validator<'a, '_> {
             && min > max
         {
             self.wrong(place, "min è più grande di max");
+        }
+    }
+
+    fn cosigners(&mut self, service: &'a Service) {
+        for name in &service.signature.cosigners {
+            let kind = self.find(name, None).map(|field| field.kind);
+            if kind != Some(FieldKind::CodiceFiscale) {
+                let message = format!("«{name}» deve essere un campo di tipo codice_fiscale");
+                self.at("firma.cofirmatari", "cofirmatari", message);
+            }
         }
     }
 
