@@ -115,11 +115,13 @@ matrix! {
     Rate              "dare un parere"                                 Anybody   []
     FillRequest       "compilare e inviare una richiesta"              LoggedIn  []
     SeeOwnArea        "vedere le proprie bozze, pratiche e pagamenti"  LoggedIn  []
+    CorrectProfile    "correggere il proprio profilo"                  LoggedIn  []
     Delegate          "dare, usare e revocare deleghe"                 LoggedIn  []
     RemoveAttachment  "togliere un file dalla bozza"                   Owner     []
     SeeOwnCase        "vedere la propria pratica e la ricevuta"        Owner     []
     AnswerIntegration "rispondere a una richiesta di documenti"        Owner     []
     Withdraw          "ritirare una richiesta"                         Owner     []
+    Restart           "ricominciare da una propria richiesta"          Owner     []
     SeePayment        "vedere un proprio pagamento"                    Owner     []
     Pay               "pagare"                                         Owner     []
 
