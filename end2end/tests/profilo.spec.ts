@@ -46,7 +46,7 @@ test('told once, corrected in one place, and a new request from an old one', asy
     await page.locator('[name="email"]').fill('nuova@example.it');
     await page.getByRole('button', { name: 'Salva' }).click();
     await expect(page.locator('main')).toContainText('Profilo salvato');
-    await page.locator('[data-drafts]').getByRole('link').click();
+    await page.locator('[data-begun]').getByRole('link').click();
     await wizard.at('richiedente');
     await expect(wizard.control('email')).toHaveValue('nuova@example.it');
     await expect(wizard.control('residenza_civico')).toHaveValue('12/A');

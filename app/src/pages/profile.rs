@@ -81,7 +81,7 @@ fn drafts(drafts: Vec<(String, String)>) -> AnyView {
         })
         .collect_view();
     (!links.is_empty())
-        .then(|| view! { <ul class="list-unstyled" data-drafts="">{links}</ul> })
+        .then(|| view! { <ul class="list-unstyled" data-begun="">{links}</ul> })
         .into_any()
 }
 

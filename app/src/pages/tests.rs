@@ -943,7 +943,7 @@ fn the_profile_says_where_each_value_is_from() {
     assert!(html.contains("href=\"/servizi/cambio-residenza\""));
     assert!(html.contains("ANPR"));
     let empty = show(Page::Profile(Box::default()));
-    assert!(!empty.contains("data-drafts") && !empty.contains("cambio-residenza"));
+    assert!(!empty.contains("data-begun") && !empty.contains("cambio-residenza"));
 }
 
 #[test]
