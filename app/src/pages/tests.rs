@@ -641,14 +641,14 @@ fn case_takes_the_answer_to_an_integration() {
     ] {
         assert!(names.contains(&name), "{name}");
     }
-    for action in ["rispondi", "ritira", "togli_delega"] {
+    for action in ["rispondi", "ritira", "togli_delega", "ricomincia"] {
         assert!(html.contains(&format!("value=\"{action}\"")), "{action}");
     }
     assert!(
         html.contains("href=\"#c-allegati-richiesta_0\"") && html.contains("href=\"#c-testo\"")
     );
     assert!(html.contains("data-state=\"attesa_integrazione\""));
-    assert_eq!(html.matches("multipart/form-data").count(), 3);
+    assert_eq!(html.matches("multipart/form-data").count(), 4);
 }
 
 #[test]
