@@ -15,7 +15,7 @@ pub fn form(counter: &Counter) -> Form {
     let steps = definitions.iter().flat_map(|d| &d.service.form.steps);
     let whole = |section: &&Section| {
         let has = |name: &&str| section.fields.iter().any(|field| field.name == **name);
-        FIELDS.iter().all(|name| has(&name))
+        FIELDS.iter().all(has)
     };
     let section = steps.flat_map(|step| &step.sections).find(whole);
     let fields = section.into_iter().flat_map(|section| &section.fields);
