@@ -43,6 +43,8 @@ mod privacy;
 #[cfg(feature = "ssr")]
 mod problem;
 #[cfg(feature = "ssr")]
+mod profile;
+#[cfg(feature = "ssr")]
 mod rating;
 #[cfg(feature = "ssr")]
 mod ratings;
@@ -51,6 +53,8 @@ mod recap;
 #[cfg(feature = "ssr")]
 mod receipt;
 mod request;
+#[cfg(feature = "ssr")]
+mod restart;
 #[cfg(feature = "ssr")]
 mod resume;
 #[cfg(feature = "ssr")]

@@ -21,5 +21,7 @@ mod view;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use browser::Desk;
+#[cfg(feature = "ssr")]
+pub(crate) use field::{hint, keyboard};
 pub use state::Wizard;
 pub use view::view;

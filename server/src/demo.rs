@@ -17,7 +17,7 @@ use crate::{
     forms::{FormBody, PostedFile},
     http::Outcome,
     identity::sessions::{self, Login},
-    messages, program, requests, roles,
+    messages, profile, program, requests, roles,
     state::{Actor, Counter, Evidence, Person, PersonData},
     store::{self, identity::SessionName},
     worker::Lane,
@@ -225,6 +225,7 @@ impl Telling<'_> {
             email: who.email.clone(),
             mobile: who.mobile.clone(),
             profile: BTreeMap::new(),
+            told_at: profile::told_at(&who.email, &who.mobile, self.counter.now_ms()),
             by_hand: false,
         };
         let evidence = Evidence {

@@ -28,5 +28,5 @@ pub use download::read_receipt;
 pub use due::{Minted, NewDue, mint, prepare, record};
 pub use pay::{Paying, pay};
 pub use settle::{receipt_context, settle};
-pub use stamp::{stamp_lookups, stamp_warnings};
+pub use stamp::{is_of_stamp, stamp_lookups, stamp_warnings};
 pub use view::{PaymentError, list, of_case, page};

@@ -5,10 +5,12 @@ mod acting;
 mod area;
 mod attach;
 mod draft;
+mod follow;
 mod foreign;
 mod open;
 mod places;
 mod receipt;
+mod restart;
 mod save;
 mod sent;
 mod submit;
@@ -22,8 +24,11 @@ pub use attach::{
     remove_attachment, sniff, store_file,
 };
 pub use draft::DraftError;
+pub use follow::{Corrected, follow};
 pub use open::{OpenError, describe, open};
+pub use places::{fields, label as place, resolve};
 pub use receipt::{ReceiptError, page as receipt_page, receipt};
+pub use restart::{Replace, RestartError, page as restart_page, restart};
 pub use save::{SaveError, fresh, save, store as keep};
 pub use sent::{Submitted, already};
 pub use submit::{SubmitError, level, submit, unread};

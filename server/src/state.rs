@@ -26,6 +26,7 @@ use crate::{
     identity::ServiceProviders,
     messages::Templates,
     metrics::Metrics,
+    profile::Told,
     store::Store,
     vault::Vault,
 };
@@ -178,6 +179,8 @@ pub struct Person {
     pub roles: Vec<Held>,
     /// When her session ends, milliseconds.
     pub expires_at: i64,
+    /// The federation of her login, `spid` or `cie`; empty at the counter.
+    pub scheme: String,
     pub evidence: Evidence,
 }
 
@@ -197,9 +200,12 @@ pub struct PersonData {
     pub birth_place: String,
     pub email: String,
     pub mobile: String,
-    /// Once-only profile: answers of fields of origin `profilo`, by field name, from the last submission.
+    /// Once-only profile: what she told of herself, by field name ([`crate::profile::FIELDS`]).
     #[serde(default)]
-    pub profile: BTreeMap<String, String>,
+    pub profile: BTreeMap<String, Told>,
+    /// When a provider last told her e-mail and mobile, by field name; milliseconds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub told_at: BTreeMap<String, i64>,
     /// A clerk read it from her identity document: no identity provider attested it yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_hand: bool,

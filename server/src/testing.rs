@@ -183,6 +183,7 @@ pub async fn person(counter: &Counter, name: &str, fiscal_code: &str, offices: &
         identity,
         roles: offices.iter().map(|office| head(office)).collect(),
         expires_at: NOW + 120 * 60_000,
+        scheme: "spid".to_owned(),
         evidence: Evidence {
             provider: "https://idp.example".to_owned(),
             level: 2,

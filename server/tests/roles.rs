@@ -120,8 +120,15 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
             get("/area-personale", "/area-personale"),
             get("/pagamenti", "/pagamenti"),
             get("/area-personale/deleghe", "/area-personale/deleghe"),
+            get("/area-personale/profilo", "/area-personale/profilo"),
         ]
         .concat(),
+        // Nothing is changed.
+        O::CorrectProfile => post(
+            "/area-personale/profilo",
+            "/area-personale/profilo",
+            &[("azione", "salva")],
+        ),
         // Nothing is given: asked for the right, then refused for what is missing.
         O::Delegate => post(
             "/area-personale/deleghe",
@@ -149,6 +156,11 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
             ),
         ]
         .concat(),
+        O::Restart => {
+            let mut all = get("/pratiche/{}/ricomincia", format!("{case}/ricomincia"));
+            all.extend(post("/pratiche/{}", case, &[("azione", "ricomincia")]));
+            all
+        }
         O::SeePayment => [
             get("/pagamenti/{}", payment.clone()),
             get("/pagamenti/{}/esito", format!("{payment}/esito")),

@@ -114,6 +114,9 @@ pub struct CasePage {
     /// Errors of a refused answer: field and message.
     pub errors: Vec<(String, String)>,
     pub can_withdraw: bool,
+    /// Whether her answers may go into a new draft.
+    #[serde(default)]
+    pub can_restart: bool,
     #[serde(default)]
     pub appointment: Option<AppointmentView>,
     /// "Richiesta inviata", after an action.

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgendaPage, AreaPage, CasePage, CosignPage, DelegationsPage, DeliveriesPage, DeskPage,
-    DeskPaper, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, Problem, RatingPage,
-    RatingsPage, ReceiptPage, RequestPage, RolesPage, ServicesPage, SheetPage,
+    DeskPaper, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, Problem, ProfilePage,
+    RatingPage, RatingsPage, ReceiptPage, RequestPage, RestartPage, RolesPage, ServicesPage,
+    SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -136,7 +137,11 @@ pub enum Page {
     Delegations(DelegationsPage),
     /// `/firme/{id}`
     Cosign(Box<CosignPage>),
+    /// `/area-personale/profilo`
+    Profile(Box<ProfilePage>),
     Case(Box<CasePage>),
+    /// `/pratiche/{id}/ricomincia`
+    Restart(RestartPage),
     Payments(PaymentsPage),
     Payment(Box<PaymentPage>),
     Office(OfficePage),
@@ -203,6 +208,7 @@ impl PageData {
             Page::Roles(page) if !page.errors.is_empty() => 422,
             Page::Desk(page) if !page.errors.is_empty() => 422,
             Page::Payment(page) => page.status,
+            Page::Profile(page) if !page.errors.is_empty() => 422,
             Page::Delegations(page) if !page.errors.is_empty() => 422,
             Page::Rating(page) if page.error.is_some() => 422,
             _ => 200,

@@ -36,6 +36,9 @@ pub struct RequestPage {
     pub identity: Answers,
     /// Small reference lists (`scelta_da_elenco`): list name to codes and labels.
     pub lists: BTreeMap<String, Vec<(String, String)>>,
+    /// Fields of the step that what is known of her fills: field name, and from where in words.
+    #[serde(default)]
+    pub known: BTreeMap<String, String>,
     /// Names of the Belfiore codes among the answers.
     pub places: BTreeMap<String, String>,
     /// What the server refused in the last action; empty on a plain visit.
@@ -122,6 +125,24 @@ pub struct SummarySection {
     pub title: String,
     /// Label and value in human words; rows of a group come as "Anni, riga 1: Anno".
     pub lines: Vec<(String, String)>,
+}
+
+/// `/pratiche/{id}/ricomincia`: her answers go into a new draft of the same service.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RestartPage {
+    pub case: String,
+    pub slug: String,
+    pub title: String,
+    pub protocol: String,
+    /// The draft of that service that is there already: it is kept or replaced.
+    pub draft: Option<OpenDraft>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenDraft {
+    pub id: String,
+    pub version: i64,
+    pub saved_at: String,
 }
 
 /// A save over a newer draft: nothing was written, choose field by field.

@@ -17,6 +17,8 @@ pub struct Control {
     pub hint: Option<String>,
     /// What it takes: told after the hint.
     pub takes: Option<String>,
+    /// From where what fills it is known: told last, with the way to correct it.
+    pub known: Option<String>,
     /// Of the choices, if any.
     pub lang: Option<&'static str>,
     pub unit: Option<String>,
@@ -41,6 +43,7 @@ impl Control {
             label: label.into(),
             hint: None,
             takes: None,
+            known: None,
             lang: None,
             unit: None,
             required: Signal::stored(required),
@@ -64,7 +67,7 @@ impl Control {
     }
 
     fn is_hinted(&self) -> bool {
-        self.hint.is_some() || self.takes.is_some()
+        self.hint.is_some() || self.takes.is_some() || self.known.is_some()
     }
 
     /// Ids of what describes the control now.
@@ -122,6 +125,7 @@ impl Control {
                 .child(self.hint.clone())
                 .child((self.hint.is_some() && self.takes.is_some()).then_some(" "))
                 .child(self.takes.clone())
+                .child(self.known.clone().map(|words| self.known(words)))
         });
         let (error, warning) = (self.error, self.warning);
         let warning_id = [&id, "-avviso"].concat();
@@ -148,6 +152,16 @@ impl Control {
                 })
             }),
         ])
+    }
+
+    fn known(&self, words: String) -> El {
+        let place = ["/area-personale/profilo#", &self.id()].concat();
+        let link = el("a").set("href", place);
+        el("span")
+            .class("d-block")
+            .child(words)
+            .child(" ")
+            .child(link.child(t!("Correggi nel profilo")))
     }
 
     fn labelled(&self, control: AnyView) -> AnyView {

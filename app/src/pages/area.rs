@@ -35,6 +35,7 @@ pub fn view(page: AreaPage, frame: &Frame) -> AnyView {
             </section>
             {drafts}
             <p><a href="/pagamenti">{t!("I miei pagamenti")}</a></p>
+            <p><a href="/area-personale/profilo">{t!("Il mio profilo: che cosa sappiamo di te, e come correggerlo")}</a></p>
             <p><a href="/area-personale/deleghe">{t!("Deleghe: chi può agire per te, e per chi puoi agire tu")}</a></p>
             <p><a class="btn btn-primary" href="/servizi">{t!("Fai una nuova richiesta")}</a></p>
         }

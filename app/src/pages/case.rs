@@ -22,6 +22,7 @@ pub fn view(page: CasePage) -> AnyView {
     let integration = page.integration.clone().map(|i| integration(&page, i));
     let appointment = page.appointment.clone().map(|a| appointment(&page, a));
     let withdraw = page.can_withdraw.then(|| withdraw(&page));
+    let restart = page.can_restart.then(|| restart(&page));
     let send_away = page.can_send_away.then(|| send_away(&page));
     main(
         view! {
@@ -45,6 +46,7 @@ pub fn view(page: CasePage) -> AnyView {
             </section>
             <section class="my-5"><h2>{t!("Che cosa hai scritto")}</h2>{summary(page.summary, None)}</section>
             <section class="my-5"><h2>{t!("Che cosa hai allegato")}</h2>{files(page.attachments)}</section>
+            {restart}
             {send_away}
             {withdraw}
             <section class="my-5"><h2>{t!("Contatti")}</h2>{office_card(&page.office)}</section>
@@ -174,6 +176,20 @@ fn integration(page: &CasePage, wanted: IntegrationView) -> AnyView {
                 {uploads}
                 {control::long_text(&text, wanted.text, 4)}
                 <button class="btn btn-primary" type="submit" name="azione" value="rispondi">{t!("Invia i documenti")}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn restart(page: &CasePage) -> AnyView {
+    let action = format!("/pratiche/{}", page.id);
+    view! {
+        <section class="my-5">
+            <h2>{t!("Devi chiederlo di nuovo?")}</h2>
+            <p>{t!("Copiamo le tue risposte in una bozza nuova dello stesso servizio: le controlli, e cambi quello che serve. Documenti, dichiarazioni, appuntamento e marca da bollo non si copiano.")}</p>
+            <form method="post" action=action enctype="multipart/form-data">
+                <button class="btn btn-outline-primary" type="submit" name="azione" value="ricomincia">{t!("Ricomincia da questa richiesta")}</button>
             </form>
         </section>
     }

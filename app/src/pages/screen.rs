@@ -5,8 +5,8 @@ use rules::{language::parts, t};
 
 use super::{
     agenda, area, case, closed, conflict, cosign, delegations, deliveries, desk, desk_paper, home,
-    info, login, office, office_case, offline, payment, payments, privacy, problem, rating,
-    ratings, recap, receipt, resume, roles, sent, services, sheet, step_title,
+    info, login, office, office_case, offline, payment, payments, privacy, problem, profile,
+    rating, ratings, recap, receipt, restart, resume, roles, sent, services, sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -57,7 +57,9 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Area(page) => view(area::view(page, frame)),
         Page::Delegations(page) => view(delegations::view(page)),
         Page::Cosign(page) => view(cosign::view(*page)),
+        Page::Profile(page) => view(profile::view(*page)),
         Page::Case(page) => view(case::view(*page)),
+        Page::Restart(page) => view(restart::view(page)),
         Page::Payments(page) => view(payments::view(page)),
         Page::Payment(page) => view(payment::view(*page)),
         Page::Office(page) => view(office::view(page)),
@@ -102,6 +104,8 @@ pub fn title(data: &PageData) -> String {
         Page::Area(_) => t!("Area personale").into(),
         Page::Delegations(_) => t!("Deleghe").into(),
         Page::Cosign(page) => t!("Firma: {title}", title = page.title),
+        Page::Profile(_) => t!("Profilo").into(),
+        Page::Restart(page) => t!("Ricomincia: {title}", title = page.title),
         Page::Case(page) => t!("Pratica {number}", number = page.protocol),
         Page::Payments(_) => t!("Pagamenti").into(),
         Page::Payment(page) => t!("Pagamento: {what}", what = page.payment.what),
@@ -146,6 +150,7 @@ fn has_errors(page: &Page) -> bool {
         Page::OfficeCase(page) => !page.case.errors.is_empty(),
         Page::Roles(page) => !page.errors.is_empty(),
         Page::Desk(page) => !page.errors.is_empty(),
+        Page::Profile(page) => !page.errors.is_empty(),
         Page::Delegations(page) => !page.errors.is_empty(),
         Page::Payment(page) => page.error.is_some(),
         Page::Rating(page) => page.error.is_some(),

@@ -185,6 +185,7 @@ fn case() -> CasePage {
             lines: vec![(evil(), evil())],
         }],
         attachments: vec![file("pianta")],
+        appointment: None,
         payments: vec![
             payment(PaymentStatus::DaPagare),
             payment(PaymentStatus::Concluso),
@@ -202,6 +203,7 @@ fn case() -> CasePage {
             (s("testo"), evil()),
         ],
         can_withdraw: true,
+        can_restart: true,
         notice: Some(evil()),
         outcome: Some((evil(), evil())),
         remedies: vec![evil()],
@@ -644,7 +646,7 @@ fn case_takes_the_answer_to_an_integration() {
     ] {
         assert!(names.contains(&name), "{name}");
     }
-    for action in ["rispondi", "ritira", "togli_delega"] {
+    for action in ["rispondi", "ritira", "togli_delega", "ricomincia"] {
         assert!(html.contains(&format!("value=\"{action}\"")), "{action}");
     }
     assert!(
@@ -964,4 +966,63 @@ fn the_agenda_shows_who_comes() {
     assert!(html.contains("agenda=a&amp;giorno=2026-12-04"), "{html}");
     let none = show(Page::Agenda(AgendaPage::default()));
     assert!(none.contains("Nessun appuntamento"));
+}
+
+fn profile() -> ProfilePage {
+    let field = |name: &str, kind: &str, source: Option<String>| ProfileField {
+        field: serde_json::from_value(serde_json::json!({
+            "name": name, "label": evil(), "kind": kind, "origin": "profilo",
+        }))
+        .unwrap(),
+        value: evil(),
+        before: evil(),
+        case: source.as_ref().map(|_| s("c1")),
+        can_delete: source.is_some(),
+        source,
+    };
+    ProfilePage {
+        identity: vec![(s("Nome"), evil())],
+        attested: evil(),
+        fields: vec![
+            field("email", "email", Some(evil())),
+            field("residenza_comune", "comune_o_estero", None),
+        ],
+        registry: Some((s("cambio-residenza"), evil())),
+        drafts: vec![(s("passo-carrabile"), evil())],
+        errors: vec![(s("email"), evil())],
+        notice: Some(evil()),
+    }
+}
+
+#[test]
+fn the_profile_says_where_each_value_is_from() {
+    let html = show(Page::Profile(Box::new(profile())));
+    assert_eq!(html.matches("value=\"cancella:").count(), 1);
+    assert!(html.contains("name=\"prima.residenza_comune\""));
+    assert!(html.contains("href=\"/pratiche/c1\""));
+    assert!(html.contains("href=\"/servizi/cambio-residenza\""));
+    assert!(html.contains("ANPR"));
+    let empty = show(Page::Profile(Box::default()));
+    assert!(!empty.contains("data-begun") && !empty.contains("cambio-residenza"));
+}
+
+#[test]
+fn who_has_a_draft_is_asked_before_it_is_replaced() {
+    let page = |draft| RestartPage {
+        case: s("c1"),
+        slug: s("passo-carrabile"),
+        title: evil(),
+        protocol: s("0000011/2026"),
+        draft,
+    };
+    let open = OpenDraft {
+        id: s("d1"),
+        version: 4,
+        saved_at: evil(),
+    };
+    let html = show(Page::Restart(page(Some(open))));
+    assert!(html.contains("name=\"bozza\" value=\"d1\""));
+    assert!(html.contains("href=\"/servizi/passo-carrabile/richiesta\""));
+    let html = show(Page::Restart(page(None)));
+    assert!(html.contains("0000011/2026") && !html.contains("name=\"bozza\""));
 }

@@ -69,6 +69,7 @@ fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
         label: quoted(&field.label),
         hint: hint(field),
         takes: None,
+        known: wizard.page.with_value(|page| page.known.get(path).cloned()),
         lang: of_definitions().filter(|_| field.kind != FieldKind::SiNo),
         unit: unit(field),
         required: wizard.required(path),
@@ -143,7 +144,7 @@ fn from_list(wizard: Wizard, field: &Field, control: &Control, typed: String) ->
 }
 
 /// The catalogue's hint, or how this type is written.
-fn hint(field: &Field) -> Option<String> {
+pub fn hint(field: &Field) -> Option<String> {
     let of_kind = match field.kind {
         FieldKind::Data => t!("Giorno, mese e anno. Per esempio: 31/12/2026"),
         FieldKind::Ora => t!("Ora e minuti. Per esempio: 09:30"),
@@ -162,7 +163,7 @@ fn hint(field: &Field) -> Option<String> {
     }
 }
 
-fn keyboard(field: &Field) -> Keyboard {
+pub fn keyboard(field: &Field) -> Keyboard {
     let base = Keyboard::default();
     match field.kind {
         FieldKind::Data => Keyboard {

@@ -136,6 +136,7 @@ fn page(form: Form, step: &str, answers: &[(&str, Answer)]) -> RequestPage {
         },
         identity: Answers::default(),
         lists: BTreeMap::new(),
+        known: BTreeMap::new(),
         places: BTreeMap::new(),
         issues: Vec::new(),
         notice: Some(EVIL.into()),
@@ -396,4 +397,18 @@ fn summary_comes_last_and_leads_back() {
         4,
         "the steps before are links"
     );
+}
+
+#[test]
+fn what_is_known_is_marked_with_the_way_to_correct_it() {
+    let fields = vec![
+        field("email", FieldKind::Email),
+        field("note", FieldKind::Testo),
+    ];
+    let mut page = page(form(fields), "dati", &[("email", text("a@b.it"))]);
+    page.known.insert("email".into(), EVIL.into());
+    let html = show(page);
+    assert_eq!(html.matches("Correggi nel profilo").count(), 1);
+    assert!(html.contains("href=\"/area-personale/profilo#c-email\""));
+    assert!(tag(&html, "email").contains("aria-describedby=\"c-email-aiuto\""));
 }

@@ -12,10 +12,11 @@ use crate::{
     error::{Refusal, Refused},
     forms::FormBody,
     http::Outcome,
+    requests::{self, Replace, RestartError},
     state::{Counter, Person},
 };
 
-/// `POST /pratiche/{id}`: `azione` is `rispondi`, `ritira`, `sposta` or `togli_delega`.
+/// `POST /pratiche/{id}`: `azione` is `rispondi`, `ritira`, `sposta`, `togli_delega` or `ricomincia`.
 pub async fn citizen_action(
     counter: &Counter,
     person: &Person,
@@ -23,6 +24,7 @@ pub async fn citizen_action(
     form: &FormBody,
 ) -> Result<Outcome, Refused> {
     let done = match form.get("azione") {
+        "ricomincia" => return begin_again(counter, person, id, form).await,
         "rispondi" => {
             let (seen, text) = (seen(form), form.get("testo"));
             answer_integration(counter, person, id, seen, text, &uploads(form)).await
@@ -59,6 +61,30 @@ pub async fn citizen_action(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// A new draft from an old request; `bozza` and `versione` are those of the draft that she gives
+/// up for it.
+async fn begin_again(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+    form: &FormBody,
+) -> Result<Outcome, Refused> {
+    let version = form.get("versione").parse();
+    let replace = version.ok().map(|version| Replace {
+        draft: form.get("bozza").to_owned(),
+        version,
+    });
+    let path = match requests::restart(counter, person, id, replace).await {
+        Ok(path) => path,
+        Err(RestartError::Busy) => format!("/pratiche/{id}/ricomincia"),
+        Err(error) => {
+            let closed = error.closed().map_err(Refused::from)?;
+            return Ok(Outcome::Again(Box::new(closed)));
+        }
+    };
+    Ok(Outcome::Done { path })
 }
 
 /// `POST /ufficio/pratiche/{id}`: `azione` is one of the page's commands.

@@ -72,6 +72,7 @@ pub async fn page(
         can_send_away: access::can_end(case),
         unsent: None,
         errors: Vec::new(),
+        can_restart: matches!(case.side, Side::Applicant(_)),
         can_withdraw: case.state.can_withdraw(),
         appointment: appointment(counter, case).await?,
         notice: None,

@@ -53,6 +53,7 @@ async fn sign(counter: &Counter, person: &Person, id: &str, read: &str) -> Resul
     }
     let who = PersonData {
         profile: Default::default(),
+        told_at: Default::default(),
         ..person.identity.clone()
     };
     let bytes = serde_json::to_vec(&(who, &person.evidence))

@@ -93,11 +93,13 @@ pub async fn citizen(
             email: String::new(),
             mobile: String::new(),
             profile: Default::default(),
+            told_at: Default::default(),
             by_hand: false,
             ..known
         },
         roles: Vec::new(),
         expires_at: operator.expires_at,
+        scheme: String::new(),
         evidence: Evidence {
             at: desk.started_at,
             desk: Some(AtDesk {

@@ -21,7 +21,7 @@ use crate::{
     error::{self, Refusal, Refused},
     forms::{self, FormBody, FormError},
     payments::{self, Paying},
-    ratings,
+    profile, ratings,
     requests::{self, ActError},
     roles,
     state::{Counter, Person},
@@ -122,6 +122,10 @@ async fn dispatch(
         ["area-personale", "deleghe"] => {
             let form = FormBody::read(request).await?;
             delegations::action(counter, person, &form).await
+        }
+        ["area-personale", "profilo"] => {
+            let form = FormBody::read(request).await?;
+            profile::action(counter, person, &form).await
         }
         ["pagamenti", id] => Ok(match payments::pay(counter, person, id).await? {
             Paying::Go(url) => Outcome::Away { url },
@@ -241,6 +245,7 @@ fn again_as_problem(data: PageData) -> Problem {
         Page::OfficeCase(page) => problem.errors = field_errors(&page.case.errors),
         Page::Roles(page) => problem.errors = field_errors(&page.errors),
         Page::Desk(page) => problem.errors = field_errors(&page.errors),
+        Page::Profile(page) => problem.errors = field_errors(&page.errors),
         Page::Delegations(page) => problem.errors = field_errors(&page.errors),
         Page::Rating(page) => {
             problem.title = t!("Il parere non è stato inviato").into();

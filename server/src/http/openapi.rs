@@ -21,6 +21,14 @@ const PAGES: &[(&str, &str)] = &[
         "Le deleghe date e ricevute da chi è entrato",
     ),
     (
+        "/area-personale/profilo",
+        "Che cosa lo sportello sa di chi è entrato, e da dove",
+    ),
+    (
+        "/pratiche/{id}/ricomincia",
+        "Che cosa si copia in una bozza nuova, e la bozza che c'è già",
+    ),
+    (
         "/pratiche/{id}",
         "Una pratica, per chi l'ha presentata, chi rappresenta e chi ha una delega",
     ),
@@ -112,13 +120,19 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
     (
         "post",
         "/pratiche/{id}",
-        "Risponde a una richiesta, ritira o toglie una delega su carta",
+        "Risponde a una richiesta, sposta l'appuntamento, ritira, toglie una delega su carta o ricomincia da qui (`ricomincia`)",
         "multipart/form-data",
     ),
     (
         "post",
         "/area-personale/deleghe",
         "Dà (`azione=delega`), revoca (`revoca`) o usa una delega (`comincia`)",
+        "application/x-www-form-urlencoded",
+    ),
+    (
+        "post",
+        "/area-personale/profilo",
+        "Corregge (`azione=salva`) o cancella (`cancella:<campo>`) quello che si sa di chi è entrato",
         "application/x-www-form-urlencoded",
     ),
     (

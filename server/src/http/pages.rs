@@ -20,7 +20,7 @@ use crate::{
     clock::token,
     cosign, delegations, deliveries, desk,
     error::{self, Refused},
-    identity, payments, ratings, requests, roles, services,
+    identity, payments, profile, ratings, requests, roles, services,
     state::{Actor, Counter},
 };
 use rules::t;
@@ -111,8 +111,22 @@ impl Visit {
                 Some(person) => Page::Cosign(Box::new(cosign::page(counter, person, id).await?)),
                 None => self.to_login(path),
             },
+            ["area-personale", "profilo"] => match self.actor.person() {
+                Some(person) => {
+                    let done = query("fatto").unwrap_or_default();
+                    Page::Profile(Box::new(profile::page(counter, person, &done).await?))
+                }
+                None => self.to_login(path),
+            },
             ["pratiche", id] => match self.actor.person() {
                 Some(person) => Page::Case(Box::new(cases::view(counter, person, id).await?)),
+                None => self.to_login(path),
+            },
+            ["pratiche", id, "ricomincia"] => match self.actor.person() {
+                Some(person) => match requests::restart_page(counter, person, id).await {
+                    Ok(page) => Page::Restart(page),
+                    Err(error) => error.closed()?,
+                },
                 None => self.to_login(path),
             },
             ["pratiche", id, "ricevuta"] => match self.actor.person() {

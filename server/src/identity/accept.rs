@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     error::{Refusal, internal, not_found, unavailable},
+    profile,
     state::{Counter, Evidence, PersonData},
     store::{
         StoreError,
@@ -267,6 +268,8 @@ fn person(
     let birth_place = fiscal_code::parse(&fiscal_code, counter.today())
         .map(|code| code.place)
         .unwrap_or_default();
+    let [email, mobile] = ["email", "mobilePhone"].map(attribute);
+    let told_at = profile::told_at(&email, &mobile, counter.now_ms());
     Ok(PersonData {
         foreign_code: match fiscal_code.is_empty() {
             true => attribute("spidCode"),
@@ -277,9 +280,10 @@ fn person(
         family_name: attribute("familyName"),
         birth_date: attribute("dateOfBirth"),
         birth_place,
-        email: attribute("email"),
-        mobile: attribute("mobilePhone"),
+        email,
+        mobile,
         profile: Default::default(),
+        told_at,
         by_hand: false,
     })
 }

@@ -1,6 +1,6 @@
 //! Sessions: a random token in the browser, its hash in the database.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use app::api::{Left, Problem};
 use saml::Scheme;
@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::{
     clock::token,
     error::{Refusal, internal},
-    roles,
+    profile, roles,
     state::{Actor, Counter, Evidence, Person, PersonData},
     store::{
         StoreError, Tx,
@@ -135,12 +135,14 @@ async fn recognise(
     if let Some(before) = before {
         data.profile = before.profile;
         // CIE tells no contacts: those that SPID told stay.
-        for (now, known) in [
-            (&mut data.email, before.email),
-            (&mut data.mobile, before.mobile),
+        for (field, now, known) in [
+            (profile::EMAIL, &mut data.email, before.email),
+            (profile::MOBILE, &mut data.mobile, before.mobile),
         ] {
             if now.is_empty() {
                 *now = known;
+                let at = before.told_at.get(field);
+                data.told_at.extend(at.map(|at| (field.to_owned(), *at)));
             }
         }
         let row = seal(counter, &id, &data)?;
@@ -264,6 +266,7 @@ pub async fn resume(counter: &Counter, token: &str) -> Result<Actor, SessionErro
         identity,
         roles,
         expires_at: session.expires_at,
+        scheme: session.scheme,
         evidence: Evidence {
             provider: session.provider,
             level: session.level,
@@ -297,19 +300,20 @@ pub async fn person_data(counter: &Counter, id: &str) -> Result<Option<PersonDat
     }
 }
 
-/// Adds what she just told us to her profile as it is now: a login beside it may have changed the
-/// rest of her row.
-pub async fn add_to_profile(
+/// Changes her data as they are now, held until the transaction ends: a login beside it may have
+/// changed them since she came in.
+pub async fn change<T>(
     counter: &Counter,
     tx: &mut Tx,
     person: &Person,
-    told: BTreeMap<String, String>,
-) -> Result<(), SessionError> {
+    change: impl FnOnce(&mut PersonData) -> T,
+) -> Result<T, SessionError> {
     let lookup = counter.vault.lookup(&person.identity.key());
     let row = rows::hold_person(tx, &lookup).await?;
     let mut data = open(counter, &row.id, &row.sealed)?;
-    data.profile.extend(told);
-    Ok(put_profile(tx, &seal(counter, &row.id, &data)?, counter.now_ms()).await?)
+    let done = change(&mut data);
+    put_profile(tx, &seal(counter, &row.id, &data)?, counter.now_ms()).await?;
+    Ok(done)
 }
 
 pub async fn put_profile(
@@ -327,6 +331,7 @@ mod tests {
     use super::*;
     use crate::{
         clock::ManualClock,
+        profile::Told,
         testing::{NOW, stores, test_counter},
     };
 
@@ -384,18 +389,25 @@ mod tests {
             let counter = test_counter(store, ManualClock::at(NOW)).await;
             let before = login(&counter, "old@b.it").await.unwrap();
             login(&counter, "new@b.it").await.unwrap();
-            let told = BTreeMap::from([("via".to_owned(), "Roma".to_owned())]);
+            let told = Told {
+                value: "Roma".to_owned(),
+                source: None,
+            };
             let inner = counter.clone();
             counter
                 .store
                 .write(move |tx| {
-                    Box::pin(async move { add_to_profile(&inner, tx, &before, told).await })
+                    Box::pin(async move {
+                        let add =
+                            |data: &mut PersonData| data.profile.insert("via".to_owned(), told);
+                        change(&inner, tx, &before, add).await
+                    })
                 })
                 .await
                 .unwrap();
             let now = login(&counter, "").await.unwrap().identity;
             assert_eq!(now.email, "new@b.it");
-            assert_eq!(now.profile["via"], "Roma");
+            assert_eq!(now.profile["via"].value, "Roma");
         }
     }
 }

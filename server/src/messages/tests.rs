@@ -130,9 +130,9 @@ fn io_at(url: String) -> Arc<dyn Channel> {
 #[test]
 fn every_template_keeps_the_limits() {
     let templates = read(&repository().join("app/catalogue")).unwrap();
-    assert_eq!(templates.len(), 9);
+    assert_eq!(templates.len(), 11);
     // A folder without templates has the built-in ones: the same.
-    assert_eq!(read(&repository().join("server/data")).unwrap().len(), 9);
+    assert_eq!(read(&repository().join("server/data")).unwrap().len(), 11);
 }
 
 #[test]

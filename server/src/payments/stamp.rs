@@ -17,6 +17,14 @@ const MODE: &str = "bollo_modalita";
 /// than one.
 const SERIAL: &str = "bollo_identificativo";
 
+/// Printed on the same stamp.
+const PRINTED: &str = "bollo_data";
+
+/// Whether a field tells which stamp was used: a stamp is used once.
+pub fn is_of_stamp(field: &str) -> bool {
+    field.starts_with(SERIAL) || field.starts_with(PRINTED)
+}
+
 fn text<'a>(answers: &'a Answers, name: &str) -> Option<&'a str> {
     match answers.0.get(name) {
         Some(Answer::Text(text)) if !text.is_empty() => Some(text),

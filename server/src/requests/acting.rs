@@ -104,16 +104,9 @@ pub async fn begin_for(
     let definition = known.ok_or(DraftError::UnknownService)?.clone();
     let giver = delegation.giver.clone();
     let draft = Draft::begun(counter, person, definition, delegation.into());
-    let now = counter.now_ms();
     let row = drafts::DraftRow {
-        id: draft.id.clone(),
-        person: person.id.clone(),
-        slug: slug.to_owned(),
-        definition: draft.definition.hash.clone(),
         version: 1,
-        sealed: draft.seal(counter)?,
-        created_at: now,
-        updated_at: now,
+        ..draft.row(counter, person)?
     };
     let made = counter
         .store

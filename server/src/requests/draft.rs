@@ -15,6 +15,7 @@ use crate::{
     catalogue::Definition,
     delegations::{Acting, DelegationError},
     error::{Refusal, internal},
+    profile,
     state::{Counter, Person},
     store::{StoreError, cosignatures, definitions, drafts},
     vault::VaultError,
@@ -32,6 +33,12 @@ pub struct Content {
     /// Last written by a clerk at the counter, not by herself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_desk: bool,
+    /// Nothing was typed in it yet: what is known fills it, and it opens at its first step.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
+    /// Protocol number of the request whose answers were copied into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copied: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -72,19 +79,6 @@ impl Refusal for DraftError {
         }
     }
 }
-
-/// Fields of the shared block `richiedente` that the once-only profile keeps: about the person
-/// herself, never about a child or somebody she acts for.
-pub const PROFILE: &[&str] = &[
-    "cittadinanza",
-    "residenza_indirizzo",
-    "residenza_civico",
-    "residenza_cap",
-    "residenza_comune",
-    "email",
-    "cellulare",
-    "domicilio_digitale",
-];
 
 /// The context of a draft's sealed bytes.
 pub fn context(id: &str) -> String {
@@ -127,7 +121,8 @@ impl Draft {
         })
     }
 
-    fn fresh(counter: &Counter, person: &Person, definition: Definition) -> Self {
+    /// A new one with what is known; not stored yet.
+    pub fn fresh(counter: &Counter, person: &Person, definition: Definition) -> Self {
         let answers = initial(&definition.service, person);
         Self {
             id: counter.new_id(),
@@ -135,6 +130,7 @@ impl Draft {
             version: 0,
             content: Content {
                 answers,
+                unread: true,
                 ..Content::default()
             },
             saved_at: None,
@@ -235,13 +231,30 @@ impl Draft {
     }
 
     pub fn seal(&self, counter: &Counter) -> Result<Vec<u8>, DraftError> {
-        let plain =
-            serde_json::to_vec(&self.content).map_err(|e| DraftError::Corrupt(e.to_string()))?;
-        Ok(counter
-            .vault
-            .master()
-            .seal(&*counter.rng, &context(&self.id), &plain)?)
+        seal(counter, &self.id, &self.content)
     }
+
+    /// Its row at its version.
+    pub fn row(&self, counter: &Counter, person: &Person) -> Result<drafts::DraftRow, DraftError> {
+        let now = counter.now_ms();
+        Ok(drafts::DraftRow {
+            id: self.id.clone(),
+            person: person.id.clone(),
+            slug: self.service().slug.clone(),
+            definition: self.definition.hash.clone(),
+            version: self.version,
+            sealed: self.seal(counter)?,
+            created_at: now,
+            updated_at: now,
+        })
+    }
+}
+
+/// What lies in the row of the draft of this id.
+pub fn seal(counter: &Counter, id: &str, content: &Content) -> Result<Vec<u8>, DraftError> {
+    let plain = serde_json::to_vec(content).map_err(|e| DraftError::Corrupt(e.to_string()))?;
+    let master = counter.vault.master();
+    Ok(master.seal(&*counter.rng, &context(id), &plain)?)
 }
 
 /// What lies sealed in a draft's row.
@@ -283,15 +296,9 @@ pub fn identity(service: &Service, person: &Person) -> Answers {
 
 /// Defaults of the definition, and what the profile already says.
 fn initial(service: &Service, person: &Person) -> Answers {
-    let data = &person.identity;
-    let known = |name: &str| match name {
-        "email" if !data.email.is_empty() => Some(data.email.clone()),
-        "cellulare" if !data.mobile.is_empty() => Some(data.mobile.clone()),
-        name => data.profile.get(name).cloned(),
-    };
     let values = places::fields(&service.form).filter_map(|field| {
         let profile = (field.origin == Some(Origin::Profilo))
-            .then(|| known(&field.name))
+            .then(|| profile::value(&person.identity, &field.name))
             .flatten();
         let value = profile.or_else(|| field.default.clone())?;
         Some((field.name.clone(), Answer::Text(value)))

@@ -21,6 +21,7 @@ use crate::{
     cosign::{self, CosignError},
     error::Refusal,
     files::FileError,
+    profile,
     services::sheet,
     state::{Counter, Person},
     store::StoreError,
@@ -66,7 +67,11 @@ pub async fn open(
         .await
         .map_err(DraftError::Store)?;
     let steps = Draft::steps(&evaluation);
-    let reach = first_incomplete(&draft, &evaluation, &attachments, &steps);
+    let reach = match draft.content.unread {
+        // What is known already may fill it, and is seen once all the same.
+        true => steps[0].clone(),
+        false => first_incomplete(&draft, &evaluation, &attachments, &steps),
+    };
     let last = steps.iter().position(|s| *s == reach).unwrap_or(0);
     // What others are signing is only read.
     let step = if draft.frozen { None } else { step };
@@ -76,8 +81,10 @@ pub async fn open(
     };
     draft.propose(person, &shown);
     let evaluation = draft.evaluate(counter, person);
-    let resumed = step.is_none().then_some(draft.saved_at).flatten();
-    let notice = resumed.map(|at| t!("Hai ripreso la bozza salvata il {at}.", at = rome_text(at)));
+    let notice = match step {
+        Some(_) => None,
+        None => begun(&draft),
+    };
     let signs = shown != step::SUMMARY || person.proves(submit::level(draft.service()));
     let notice = match signs {
         true => notice,
@@ -119,6 +126,19 @@ pub async fn look_up(
         page.signing = Some(cosign::view(counter, &draft.id, &signers).await?);
     }
     Ok(offer_times(counter, page).await?)
+}
+
+/// What she finds in the form that she opens.
+fn begun(draft: &Draft) -> Option<String> {
+    match (&draft.content.copied, draft.content.unread) {
+        (Some(protocol), true) => Some(t!(
+            "Abbiamo copiato le risposte della richiesta {protocol}: controllale.",
+            protocol
+        )),
+        _ => draft
+            .saved_at
+            .map(|at| t!("Hai ripreso la bozza salvata il {at}.", at = rome_text(at))),
+    }
 }
 
 /// The free times of an appointment, where the page's step asks for one.
@@ -249,7 +269,6 @@ pub fn page(
         slug: service.slug.clone(),
         title: service.title.clone(),
         form: service.form.clone(),
-        step,
         today: counter.today().to_string(),
         draft: DraftView {
             version: draft.version,
@@ -261,6 +280,13 @@ pub fn page(
         },
         identity: draft.identity(person),
         lists: small_lists(counter, draft),
+        known: profile::marks(
+            &person.identity,
+            &service.form,
+            &step,
+            &draft.content.answers,
+            evaluation,
+        ),
         places: places::names(&service.form, &evaluation.answers, lists),
         issues,
         notice: match (draft.acting.as_ref().map(acting::notice), notice) {
@@ -270,6 +296,7 @@ pub fn page(
         fees: fees(counter, draft, evaluation),
         summary,
         signing: None,
+        step,
         device: device(counter, person),
     }
 }

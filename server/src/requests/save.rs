@@ -149,6 +149,7 @@ pub async fn write(
         return Err(SaveError::Frozen);
     }
     let mut mine = stored.clone();
+    mine.content.unread = false;
     merge(&mut mine, request);
     let evaluation = mine.evaluate(counter, person);
     mine.forget_hidden(&evaluation);
@@ -179,21 +180,11 @@ pub async fn store(
     // What she writes herself takes it away from the counter.
     let taken = draft.content.at_desk && !at_desk;
     draft.content.at_desk = at_desk;
-    let sealed = draft.seal(counter)?;
-    if sealed.len() > DRAFT_BYTES {
+    let row = draft.row(counter, person)?;
+    if row.sealed.len() > DRAFT_BYTES {
         return Err(SaveError::TooLarge);
     }
-    let now = counter.now_ms();
-    let row = drafts::DraftRow {
-        id: draft.id.clone(),
-        person: person.id.clone(),
-        slug: draft.service().slug.clone(),
-        definition: draft.definition.hash.clone(),
-        version: draft.version,
-        sealed,
-        created_at: now,
-        updated_at: now,
-    };
+    let now = row.updated_at;
     let done = counter
         .store
         .write::<_, StoreError, _>(move |tx| {
@@ -254,12 +245,12 @@ fn writable<'a>(form: &'a Form, step: &'a str) -> impl Iterator<Item = &'a Field
         .filter(|field| is_writable(field))
 }
 
-fn is_writable(field: &Field) -> bool {
+pub fn is_writable(field: &Field) -> bool {
     !field.read_only && !matches!(field.origin, Some(Origin::Identita | Origin::Calcolato))
 }
 
 /// The answer in the shape its field has; `None` where it has another, or is empty.
-fn accept(field: &Field, answer: &Answer) -> Option<Answer> {
+pub fn accept(field: &Field, answer: &Answer) -> Option<Answer> {
     use rules::catalogue::FieldKind::{Elenco, SceltaMultipla};
     match (field.kind, answer) {
         (Elenco, Answer::Rows(rows)) => {

@@ -3,12 +3,12 @@
 //! Everything is checked again; nothing posted is trusted. One transaction allots the
 //! protocol number, stores the registered original and the case's first event.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::api::{AttachmentView, Problem, RequestPage, SaveRequest, step};
 use rules::{
-    catalogue::{DeclarationKind, Origin, Service},
-    form::{Answer, Answers, Evaluation, Issue, IssueKind},
+    catalogue::{DeclarationKind, Service},
+    form::{Answers, Evaluation, Issue, IssueKind},
     t,
 };
 use saml::Level;
@@ -19,9 +19,8 @@ use super::{
     acting,
     attach::{SIGNED_COPY, forget},
     attachments_of,
-    draft::{Draft, DraftError, PROFILE},
+    draft::{Draft, DraftError},
     open::{self, OpenError, first_incomplete, step_issues},
-    places,
     save::SaveError,
     sent::{Submitted, already},
 };
@@ -33,6 +32,7 @@ use crate::{
     error::{Refusal, internal},
     identity::sessions,
     payments,
+    profile::{self, InRequest, Source, Told},
     state::{Counter, Evidence, Person, PersonData},
     store::{StoreError, cosignatures, drafts, files, stamps},
     vault::{VaultError, sha256},
@@ -366,6 +366,7 @@ fn content<'a>(
         },
         applicant: PersonData {
             profile: Default::default(),
+            told_at: Default::default(),
             ..person.identity.clone()
         },
         answers: &evaluation.answers,
@@ -469,10 +470,10 @@ async fn record(
     let (draft_id, version, case) = (draft.id.clone(), draft.version, case_id.clone());
     // What a clerk typed is not what she told of herself.
     let profile = match person.evidence.desk {
-        None => Some((person.clone(), profile(draft, evaluation))),
+        None => Some((person.clone(), news(person, draft, evaluation))),
         Some(_) => None,
     };
-    let inner = counter.clone();
+    let (inner, slug) = (counter.clone(), draft.service().slug.clone());
     let lookups = payments::stamp_lookups(counter, &evaluation.answers);
     let (protocol, left) = counter
         .store
@@ -502,8 +503,17 @@ async fn record(
                 for lookup in &lookups {
                     stamps::insert(tx, lookup, &case).await?;
                 }
-                if let Some((person, told)) = profile {
-                    sessions::add_to_profile(&inner, tx, &person, told).await?;
+                if let Some((person, news)) = profile.filter(|(_, news)| !news.is_empty()) {
+                    let source = Source {
+                        at: now,
+                        request: Some(InRequest {
+                            slug,
+                            case,
+                            protocol: opened.to_string(),
+                        }),
+                    };
+                    let tell = |data: &mut PersonData| tell(data, news, &source);
+                    sessions::change(&inner, tx, &person, tell).await?;
                 }
                 Ok((opened, left))
             })
@@ -517,15 +527,15 @@ async fn record(
     Ok(Submitted { case_id, protocol })
 }
 
-/// What she told of herself, to be proposed next time.
-fn profile(draft: &Draft, evaluation: &Evaluation) -> std::collections::BTreeMap<String, String> {
-    places::fields(&draft.service().form)
-        .filter(|field| {
-            field.origin == Some(Origin::Profilo) && PROFILE.contains(&field.name.as_str())
-        })
-        .filter_map(|field| match evaluation.answers.0.get(&field.name) {
-            Some(Answer::Text(text)) => Some((field.name.clone(), text.clone())),
-            _ => None,
-        })
-        .collect()
+/// What she told of herself and is not known yet, to be proposed next time.
+fn news(person: &Person, draft: &Draft, evaluation: &Evaluation) -> BTreeMap<String, String> {
+    let (form, typed) = (&draft.service().form, &draft.content.answers);
+    profile::news(&person.identity, form, typed, evaluation)
+}
+
+fn tell(data: &mut PersonData, news: BTreeMap<String, String>, source: &Source) {
+    data.profile.extend(news.into_iter().map(|(name, value)| {
+        let source = Some(source.clone());
+        (name, Told { value, source })
+    }));
 }

@@ -61,6 +61,18 @@ pub async fn of_person(store: &Store, person: &str) -> Result<Vec<DraftRow>, Sto
     rows.iter().map(decode).collect()
 }
 
+/// The same, held until the transaction ends: nobody saves or sends them in between.
+pub async fn hold_of(tx: &mut Tx, person: &str) -> Result<Vec<DraftRow>, StoreError> {
+    let rows = sqlx::query(
+        "UPDATE drafts SET person = person WHERE person = $1 \
+         RETURNING id, person, slug, definition, version, sealed, created_at, updated_at",
+    )
+    .bind(person)
+    .fetch_all(tx)
+    .await?;
+    rows.iter().map(decode).collect()
+}
+
 /// `false` if the person got a draft of this service meanwhile.
 pub async fn insert(tx: &mut Tx, draft: &DraftRow) -> Result<bool, StoreError> {
     let done = sqlx::query(
