@@ -41,6 +41,8 @@ mod privacy;
 #[cfg(feature = "ssr")]
 mod problem;
 #[cfg(feature = "ssr")]
+mod processing;
+#[cfg(feature = "ssr")]
 mod rating;
 #[cfg(feature = "ssr")]
 mod ratings;

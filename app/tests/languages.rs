@@ -35,12 +35,13 @@ const BROWSER: [&str; 12] = [
 ];
 
 /// What citizens never see: the office's pages and messages, and what is said to who installs.
-const OFFICE: [&str; 7] = [
+const OFFICE: [&str; 8] = [
     "app/src/pages/deliveries.rs",
     "app/src/pages/desk.rs",
     "app/src/pages/desk_paper.rs",
     "app/src/pages/office.rs",
     "app/src/pages/office_case.rs",
+    "app/src/pages/processing.rs",
     "app/src/pages/ratings.rs",
     "app/src/pages/roles.rs",
 ];
@@ -50,9 +51,10 @@ const WHOLE: [&str; 3] = ["app/rules/src/", "app/src/", "server/src/"];
 
 /// But for what is said to clerks and to who writes definitions or runs the counter, and what is
 /// Italian by law: documents, messages, what other platforms are told.
-const OTHERS: [&str; 29] = [
+const OTHERS: [&str; 30] = [
     "app/rules/src/catalogue/source/",
     "app/rules/src/fields/pattern.rs",
+    "app/rules/src/privacy.rs",
     "app/rules/src/roles.rs",
     "server/src/backup/",
     "server/src/cases/accept.rs",

@@ -21,6 +21,7 @@ pub mod identity;
 pub mod messages;
 pub mod metrics;
 pub mod payments;
+pub mod privacy;
 pub mod program;
 pub mod ratings;
 pub mod register;

@@ -56,6 +56,8 @@ pub struct FormScreen {
     /// As in [`RequestPage`].
     #[serde(default)]
     pub device: String,
+    #[serde(default)]
+    pub privacy: String,
 }
 
 impl FormScreen {
@@ -73,6 +75,7 @@ impl FormScreen {
             issues,
             notice,
             device,
+            privacy,
             ..
         } = page;
         Self {
@@ -89,6 +92,7 @@ impl FormScreen {
             notice,
             recap,
             device,
+            privacy,
         }
     }
 }

@@ -32,6 +32,7 @@ use crate::{
     error::{Refusal, internal},
     identity::sessions,
     payments,
+    privacy::{InForce, NoticeRef},
     state::{Counter, Evidence, Person, PersonData},
     store::{StoreError, drafts, files, stamps},
     vault::VaultError,
@@ -111,6 +112,9 @@ struct Original<'a> {
     submitted_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     acting: Option<&'a Acting>,
+    /// The notice that she says she read: the one in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    privacy: Option<&'a NoticeRef>,
 }
 
 #[derive(Serialize)]
@@ -191,7 +195,15 @@ async fn attempt(
         named,
     };
     let now = counter.now_ms();
-    let original = original(&draft, person, &evaluation, &attachments, now)?;
+    let notice = counter.catalogue.notice(slug).map(InForce::reference);
+    let original = original(
+        &draft,
+        person,
+        &evaluation,
+        &attachments,
+        notice.as_ref(),
+        now,
+    )?;
     match record(counter, person, &draft, &evaluation, files, original, now).await {
         Err(SubmitError::Taken) => Err(taken(counter, person, &draft, &evaluation, attachments)),
         done => done,
@@ -289,7 +301,11 @@ fn check_complete(
         issues,
         None,
     );
-    Err(SubmitError::Invalid(Box::new(page)))
+    // The notice changed since she ticked it: what her browser shows is of no use any more.
+    Err(match draft.unread && page.step == step::DECLARATIONS {
+        true => SubmitError::Unread(Box::new(page)),
+        false => SubmitError::Invalid(Box::new(page)),
+    })
 }
 
 /// Files of attachments that the answers no longer ask for are not sent.
@@ -309,6 +325,7 @@ fn original(
     person: &Person,
     evaluation: &Evaluation,
     attachments: &[AttachmentView],
+    notice: Option<&NoticeRef>,
     now: i64,
 ) -> Result<Vec<u8>, SubmitError> {
     let service = draft.service();
@@ -342,6 +359,7 @@ fn original(
         attachments,
         submitted_at: rfc3339(now),
         acting: draft.acting.as_ref(),
+        privacy: notice,
     };
     Ok(serde_json_canonicalizer::to_vec(&original)?)
 }
