@@ -42,6 +42,7 @@ mod payments;
 mod privacy;
 #[cfg(feature = "ssr")]
 mod problem;
+mod processing;
 #[cfg(feature = "ssr")]
 mod profile;
 #[cfg(feature = "ssr")]

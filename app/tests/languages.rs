@@ -42,6 +42,7 @@ const OFFICE: [&str; 8] = [
     "app/src/pages/desk_paper.rs",
     "app/src/pages/office.rs",
     "app/src/pages/office_case.rs",
+    "app/src/pages/processing.rs",
     "app/src/pages/ratings.rs",
     "app/src/pages/roles.rs",
 ];
@@ -55,6 +56,7 @@ const OTHERS: [&str; 30] = [
     "server/src/agendas/plan.rs",
     "app/rules/src/catalogue/source/",
     "app/rules/src/fields/pattern.rs",
+    "app/rules/src/privacy.rs",
     "app/rules/src/roles.rs",
     "server/src/backup/",
     "server/src/cases/accept.rs",

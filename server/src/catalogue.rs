@@ -11,7 +11,7 @@ use std::{
 
 use rules::{catalogue::Service, form::Lists};
 
-use crate::services::list::plain;
+use crate::{privacy::InForce, services::list::plain};
 
 /// A definition and its hash (SHA-256 of its canonical JSON, hex).
 #[derive(Clone, Debug)]
@@ -23,16 +23,31 @@ pub struct Definition {
 /// Definitions in force, by slug, and the reference lists.
 pub struct Catalogue {
     services: BTreeMap<String, Definition>,
+    /// The privacy notices in force, by slug.
+    notices: BTreeMap<String, InForce>,
     pub lists: ReferenceLists,
 }
 
 impl Catalogue {
-    pub fn new(services: Vec<Definition>, lists: ReferenceLists) -> Self {
+    pub fn new(services: Vec<Definition>, notices: Vec<InForce>, lists: ReferenceLists) -> Self {
         let services = services
             .into_iter()
             .map(|d| (d.service.slug.clone(), d))
             .collect();
-        Self { services, lists }
+        let notices = notices
+            .into_iter()
+            .map(|found| (found.notice.slug.clone(), found))
+            .collect();
+        Self {
+            services,
+            notices,
+            lists,
+        }
+    }
+
+    /// The privacy notice in force of a service.
+    pub fn notice(&self, slug: &str) -> Option<&InForce> {
+        self.notices.get(slug)
     }
 
     /// The definition in force.

@@ -13,7 +13,11 @@ use std::{
 };
 
 use app::api::Town;
-use rules::{civil::Date, roles::Role};
+use rules::{
+    civil::Date,
+    privacy::{self, Controller, Officer},
+    roles::Role,
+};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -167,6 +171,21 @@ pub struct Comune {
     /// Without it nothing is collected through pagoPA.
     #[serde(default)]
     pub pagopa: Option<PagoPa>,
+    /// What the privacy notices say of the town, besides its addresses.
+    #[serde(default)]
+    pub privacy: PrivacySection,
+}
+
+/// Whatever is left empty is not told.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PrivacySection {
+    /// Who acts for the town as controller: "Sindaco pro tempore".
+    pub rappresentante: String,
+    /// Of the data protection officer, whose e-mail is `comune.responsabile_protezione_dati`.
+    pub dpo_nome: String,
+    pub dpo_telefono: String,
+    pub dpo_pec: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -307,6 +326,30 @@ impl Comune {
             path: file(),
             message: e.to_string(),
         })
+    }
+
+    /// What every privacy notice says of the town.
+    pub fn privacy(&self) -> privacy::Town {
+        let (town, privacy) = (&self.comune, &self.privacy);
+        privacy::Town {
+            controller: Controller {
+                name: format!("Comune di {}", town.nome),
+                represented_by: privacy.rappresentante.clone(),
+                fiscal_code: town.codice_fiscale.clone(),
+                address: town.indirizzo.clone(),
+                phone: town.telefono.clone(),
+                email: town.email.clone(),
+                pec: town.pec.clone(),
+            },
+            officer: Officer {
+                name: privacy.dpo_nome.clone(),
+                email: town.responsabile_protezione_dati.clone(),
+                phone: privacy.dpo_telefono.clone(),
+                pec: privacy.dpo_pec.clone(),
+            },
+            draft_days: self.termini.bozza_giorni,
+            collects: self.pagopa.is_some(),
+        }
     }
 
     pub fn town(&self) -> Town {

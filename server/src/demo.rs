@@ -309,6 +309,7 @@ impl Telling<'_> {
             risposte: answers,
             dichiarazioni: ticked.collect(),
             bozza: page.draft.draft_id,
+            informativa: String::new(),
         };
         let form = FormBody::default();
         match requests::act(self.counter, person, slug, &save, &form).await {

@@ -210,6 +210,7 @@ impl FormBody {
                 "passo" => save.passo = value,
                 "versione" => save.versione = value.parse().unwrap_or_default(),
                 "bozza" => save.bozza = value,
+                "informativa" => save.informativa = value,
                 _ => match name.strip_prefix("dichiarazioni.") {
                     Some(id) => save.dichiarazioni.push(id.to_owned()),
                     None => put(&mut save.risposte, name, value),

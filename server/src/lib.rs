@@ -22,6 +22,7 @@ pub mod identity;
 pub mod messages;
 pub mod metrics;
 pub mod payments;
+pub mod privacy;
 pub mod profile;
 pub mod program;
 pub mod ratings;

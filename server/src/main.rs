@@ -74,6 +74,13 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
+    /// Writes the register of processing activities (GDPR art. 30) to FILE as CSV; without FILE, to
+    /// the standard output.
+    PrivacyRegister {
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
     /// Recomputes every hash chain; exit 0 only if all is whole.
     Verify(Settings),
 }
@@ -123,6 +130,9 @@ fn main() -> ExitCode {
                         wanted,
                     };
                     program::logins(*settings, question).await
+                }
+                Command::PrivacyRegister { file, settings } => {
+                    program::privacy_register(*settings, file.as_deref()).await
                 }
                 Command::Verify(settings) => program::verify(settings).await,
             }

@@ -24,7 +24,7 @@ use crate::{
     identity::{ServiceProviders, evidence, keys},
     messages,
     metrics::{CountingLog, Metrics},
-    payments, remote, requests,
+    payments, privacy, remote, requests,
     state::{Counter, Parts},
     store::{Store, identity as identity_rows},
     vault::{MASTER_KEY, Vault},
@@ -362,6 +362,19 @@ pub async fn logins(settings: Settings, question: evidence::Question) -> anyhow:
         "{} accessi. Questa lettura è scritta nel registro delle letture.",
         found.len()
     );
+    Ok(())
+}
+
+/// Writes the register of processing activities, as of today's definitions.
+pub async fn privacy_register(settings: Settings, file: Option<&Path>) -> anyhow::Result<()> {
+    let counter = build(settings).await?;
+    let Some(path) = file else {
+        privacy::write_csv(&counter.catalogue, std::io::stdout().lock())?;
+        return Ok(());
+    };
+    let to = std::fs::File::create(path).with_context(|| format!("{}", path.display()))?;
+    let written = privacy::write_csv(&counter.catalogue, to)?;
+    println!("{}: {written} trattamenti.", path.display());
     Ok(())
 }
 

@@ -28,6 +28,7 @@ mod meters;
 mod migrations;
 pub mod outbox;
 pub mod payments;
+pub mod privacy;
 pub mod ratings;
 pub mod register;
 pub mod renderings;

@@ -22,7 +22,7 @@ use crate::{
         Store, StoreError, bookings,
         cases::{self as rows, CaseRow, DocumentRow, IndexRow},
         files::{self, FileRow},
-        logins, register as register_rows,
+        logins, privacy as notice_rows, register as register_rows,
         renderings::{self, RenderingRow},
     },
     vault::{Key, sha256},
@@ -50,6 +50,7 @@ async fn verify_in(counter: &Counter, store: &Store) -> Result<Vec<String>, Veri
         correspondents,
     } = register(store, &mut found).await?;
     let services = definitions(store, &mut found).await?;
+    notices(store, &mut found).await?;
     readings(store, &mut found).await?;
     let stored = files::all(store).await?;
     let mut check = Check {
@@ -71,6 +72,17 @@ async fn verify_in(counter: &Counter, store: &Store) -> Result<Vec<String>, Veri
         check.stored_file(file).await;
     }
     Ok(check.found)
+}
+
+/// What people read is what the hash says.
+async fn notices(store: &Store, found: &mut Vec<String>) -> Result<(), StoreError> {
+    for row in notice_rows::all(store).await? {
+        if sha256(&row.body) != row.hash {
+            let name = format!("informativa {} di {}", row.hash, row.slug);
+            found.push(format!("{name}: il testo è cambiato"));
+        }
+    }
+    Ok(())
 }
 
 /// Who read evidence of logins: no row missing, none changed.

@@ -4,13 +4,21 @@
 
 mod common;
 
-use std::{collections::BTreeMap, fmt::Write as _, fs};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use app::api::{Page, Problem, RequestPage, SaveRequest, step};
-use common::{Browser, MOTHER, World, root, worlds};
+use common::{
+    Browser, CLERK_CARDS, CLERK_POLICE, CLERK_TAXES, MOTHER, World, browser, log::Log, root, worlds,
+};
 use reqwest::StatusCode;
 use rules::{
-    catalogue::{FieldKind, Form, Rule, Severity},
+    catalogue::{Field, FieldKind, Form, Rule, Service, Severity},
     civil::Date,
     form::{Answer, Answers},
 };
@@ -167,6 +175,7 @@ fn press(page: RequestPage, button: &str, answers: &Answers) -> SaveRequest {
         risposte: answers,
         dichiarazioni: declarations.map(|d| d.id.clone()).collect(),
         bozza: page.draft.draft_id,
+        informativa: page.privacy,
     }
 }
 
@@ -300,5 +309,181 @@ async fn sheet_is_there(world: &World, person: &Browser, slug: &str) {
         );
         // A doubt is the office's: nothing on the citizen's page ends in a question nobody asked.
         assert!(!html.contains(" ?<") && !html.contains(" ?)"), "{path}");
+    }
+}
+
+/// What somebody typed, or called a file: found nowhere but on her pages and the office's.
+const SECRET: &str = "zq7segreto";
+
+/// Services with special data whose title reveals nothing of them.
+const PLAIN_TITLES: [&str; 3] = [
+    "albo-presidenti-seggio",
+    "albo-scrutatori",
+    "appuntamento-carta-identita",
+];
+
+/// Whether its own questions are about special data.
+fn asks_special(service: &Service) -> bool {
+    let fields = service.form.fields();
+    let mut fields = fields.flat_map(|field| field.fields.iter().chain([field]));
+    service.privacy.special.is_some() || fields.any(|field| field.sensitive)
+}
+
+/// The same, or a sensitive paper is attached (a guardian's, wherever one may act).
+fn is_sensitive(service: &Service) -> bool {
+    asks_special(service) || service.form.attachments.iter().any(|a| a.sensitive)
+}
+
+/// The answers with the secret in every free text, and the labels of the sensitive choices.
+fn with_secrets(form: &Form, mut answers: Answers) -> (Answers, Vec<String>) {
+    let mut labels = Vec::new();
+    for field in form.fields() {
+        match answers.0.get_mut(&field.name) {
+            Some(Answer::Rows(rows)) => {
+                for row in rows {
+                    for column in &field.fields {
+                        let answer = row.get_mut(&column.name);
+                        answer
+                            .into_iter()
+                            .for_each(|a| hide(column, a, &mut labels));
+                    }
+                }
+            }
+            Some(answer) => hide(field, answer, &mut labels),
+            None => {}
+        }
+    }
+    (answers, labels)
+}
+
+fn hide(field: &Field, answer: &mut Answer, labels: &mut Vec<String>) {
+    // For whom she asks stands in her own list.
+    let names = ["nome", "cognome", "denominazione"];
+    let is_name = names.iter().any(|name| field.name.ends_with(name));
+    let free = matches!(field.kind, FieldKind::Testo | FieldKind::TestoLungo)
+        && (field.sensitive || !is_name);
+    if let Answer::Text(text) = answer
+        && free
+        && field.pattern.is_none()
+        && field.max.is_none_or(|max| max >= 40.0)
+    {
+        let most = field.max.map_or(200, |max| max as usize);
+        *text = format!("{SECRET} {text}").chars().take(most).collect();
+    }
+    let codes = match answer {
+        Answer::Text(code) => std::slice::from_ref(code),
+        Answer::Many(codes) => codes.as_slice(),
+        Answer::Rows(_) => &[],
+    };
+    let chosen = field
+        .options
+        .iter()
+        .filter(|(code, _)| codes.contains(code));
+    let chosen = chosen.map(|(_, label)| label.clone());
+    // "Sì" is no secret by itself.
+    let telling = chosen.filter(|label| field.sensitive && label.len() > 8);
+    labels.extend(telling);
+}
+
+/// The bytes of every file below a folder, with its path.
+fn files_of(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries = fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let files = paths.flat_map(|path| match path.is_dir() {
+        true => files_of(&path),
+        false => vec![(path.clone(), fs::read(&path).unwrap())],
+    });
+    files.collect()
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    let text = text.as_bytes();
+    bytes.windows(text.len()).any(|part| part == text)
+}
+
+/// What the sandbox has received: `/mail` or `/io/messages?cf=`.
+async fn received(world: &World, path: &str) -> Vec<Value> {
+    let web = browser(&world.sandbox).client;
+    let request = web.get(format!("{}{path}", world.sandbox));
+    let answer = request.header("accept", "application/json").send().await;
+    let body: Value = answer.unwrap().json().await.unwrap();
+    body["messages"].as_array().unwrap().clone()
+}
+
+/// Sends every service that has to do with special data; how many, and what nobody may find.
+async fn send_secrets(world: &World, maria: &Browser) -> (usize, Vec<String>) {
+    let (mut sent, mut hidden) = (0, vec![SECRET.to_owned()]);
+    let services = world.counter.catalogue.all().into_iter();
+    for service in services.map(|d| &d.service).filter(|s| is_sensitive(s)) {
+        let slug = &service.slug;
+        let mut sample = sample(slug);
+        for name in sample.allegati.values_mut() {
+            *name = format!("{SECRET}-{name}");
+        }
+        let answers = sample.answers(world.counter.today());
+        let (answers, labels) = with_secrets(&service.form, answers);
+        let case = send(world, maria, slug, &sample, &answers).await;
+        let case = case.unwrap_or_else(|problem| panic!("{slug}: {problem:?}"));
+        let shown = maria.get(&case).await.text().await.unwrap();
+        assert!(shown.contains(SECRET), "{slug}: she reads what she wrote");
+        let neutral = service.io.neutral_title.is_some();
+        let plain = PLAIN_TITLES.contains(&slug.as_str());
+        assert!(neutral || plain || !asks_special(service), "{slug}");
+        if neutral {
+            hidden.push(service.title.clone());
+        }
+        hidden.extend(labels);
+        sent += 1;
+    }
+    (sent, hidden)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sensitive_stays_on_its_pages() {
+    let log = Log::begin();
+    for world in worlds(all_open).await {
+        let maria = world.login(MOTHER).await;
+        let (sent, hidden) = send_secrets(&world, &maria).await;
+        assert!(sent >= 20 && hidden.len() >= 20, "{sent} {hidden:?}");
+
+        let io = format!("/io/messages?cf={MOTHER}");
+        let mut waited = 0;
+        while received(&world, &io).await.len() < sent
+            || received(&world, "/mail").await.len() < sent
+        {
+            waited += 1;
+            assert!(waited < 600, "messages never came");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let told = log.take();
+        for text in &hidden {
+            assert!(!told.contains(text.as_str()), "logged: {text}");
+        }
+        // All that left the house: messages, mails, and the journal of calls.
+        for (path, bytes) in files_of(&world.folder.path().join("sandbox")) {
+            for text in &hidden {
+                assert!(!holds(&bytes, text), "{}: {text}", path.display());
+            }
+        }
+        // What lies on disk: the database with its log, and the attachments.
+        for (path, bytes) in files_of(&world.settings.data_dir) {
+            for text in [SECRET, "%PDF-1.7 prova"] {
+                assert!(!holds(&bytes, text), "{}: {text}", path.display());
+            }
+        }
+        for path in ["/area-personale", "/pagamenti"] {
+            let list = maria.get(path).await.text().await.unwrap();
+            assert!(!list.contains(SECRET), "{path}");
+        }
+        for clerk in [CLERK_CARDS, CLERK_POLICE, CLERK_TAXES] {
+            let clerk = world.login(clerk).await;
+            let list = clerk
+                .get("/ufficio?stato=tutte")
+                .await
+                .text()
+                .await
+                .unwrap();
+            assert!(list.contains("/ufficio/pratiche/") && !list.contains(SECRET));
+        }
     }
 }

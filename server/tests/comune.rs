@@ -4,7 +4,9 @@ mod common;
 
 use common::process::command;
 use serde::de::DeserializeOwned;
-use server::config::{Comune, OfficeSection, Operator, PagoPa, Terms, TownSection, Window};
+use server::config::{
+    Comune, OfficeSection, Operator, PagoPa, PrivacySection, Terms, TownSection, Window,
+};
 
 /// The keys that a section may have, as its own refusal of a wrong one tells them.
 fn keys<T: DeserializeOwned>() -> Vec<String> {
@@ -49,6 +51,7 @@ fn every_key_is_in_the_example_and_explained() {
         ("operatori", keys::<Operator>(), operator),
         ("termini", keys::<Terms>(), one("termini")),
         ("pagopa", keys::<PagoPa>(), one("pagopa")),
+        ("privacy", keys::<PrivacySection>(), one("privacy")),
     ] {
         assert!(!known.is_empty(), "{name}");
         for key in known {

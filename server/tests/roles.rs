@@ -206,6 +206,7 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
             &[("azione", "rimanda"), ("id", "nessuna")],
         ),
         O::SeeRatings => get("/ufficio/valutazioni", "/ufficio/valutazioni"),
+        O::SeeProcessing => get("/ufficio/trattamenti", "/ufficio/trattamenti"),
         O::SeeRoles => get("/ufficio/ruoli", "/ufficio/ruoli"),
         O::GrantRole => post(
             "/ufficio/ruoli",

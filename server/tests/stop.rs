@@ -158,6 +158,7 @@ async fn asked(person: &Browser, azione: &str, passo: &str) -> reqwest::Result<S
             .map(|d| d.id.clone())
             .collect(),
         bozza: page.draft.draft_id,
+        informativa: String::new(),
     })
 }
 

@@ -14,6 +14,7 @@ pub mod form;
 pub mod language;
 pub mod notice;
 pub mod number;
+pub mod privacy;
 pub mod protocol;
 pub mod roles;
 pub mod slot;

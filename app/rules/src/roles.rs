@@ -146,6 +146,8 @@ matrix! {
     SeeDeliveries     "vedere che cosa è stato consegnato"             Nobody    [Administrator]
     Resend            "mandare di nuovo ciò che non è arrivato"        Nobody    [Administrator]
     SeeRatings        "vedere i pareri delle persone"                  Nobody    [Administrator]
+    /// The register of processing activities (GDPR art. 30).
+    SeeProcessing     "vedere il registro dei trattamenti"             Nobody    [Administrator]
     SeeRoles          "vedere i ruoli e la loro storia"                Nobody    [Administrator]
     GrantRole         "dare un ruolo"                                  Nobody    [Administrator]
     EndRole           "togliere un ruolo"                              Nobody    [Administrator]

@@ -219,6 +219,9 @@ pub struct ReceiptPage {
     pub summary: Vec<SummarySection>,
     pub attachments: Vec<AttachmentView>,
     pub declarations: Vec<String>,
+    /// The privacy notice that was in force.
+    #[serde(default)]
+    pub privacy: Option<super::VersionView>,
     pub fees: Vec<super::CostLine>,
     pub remedies: Vec<String>,
     /// True right after the submission: "Richiesta inviata".

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgendaPage, AreaPage, CasePage, CosignPage, DelegationsPage, DeliveriesPage, DeskPage,
-    DeskPaper, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, Problem, ProfilePage,
-    RatingPage, RatingsPage, ReceiptPage, RequestPage, RestartPage, RolesPage, ServicesPage,
-    SheetPage,
+    DeskPaper, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, PrivacyPage, Problem,
+    ProcessingPage, ProfilePage, RatingPage, RatingsPage, ReceiptPage, RequestPage, RestartPage,
+    RolesPage, ServicesPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -115,7 +115,7 @@ pub enum Page {
     Home(ServicesPage),
     Services(ServicesPage),
     Sheet(Box<SheetPage>),
-    Privacy(Box<SheetPage>),
+    Privacy(Box<PrivacyPage>),
     /// `/accedi`: the ways in.
     Login(LoginPage),
     /// A form that came without a session: it can be sent again after a login.
@@ -156,6 +156,8 @@ pub enum Page {
     /// `/valutazioni/grazie`
     Rated(RatingPage),
     Ratings(RatingsPage),
+    /// `/ufficio/trattamenti`
+    Processing(ProcessingPage),
     /// `/note-legali`, `/privacy`, `/domande-frequenti`
     Info(Info),
     /// What the service worker shows where there is no network.

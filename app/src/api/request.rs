@@ -55,6 +55,10 @@ pub struct RequestPage {
     /// Name of the person for what her browser keeps without network: it tells nobody who she is.
     #[serde(default)]
     pub device: String,
+    /// Version of the service's privacy notice: the hidden control `informativa`, sent back with
+    /// the ticks.
+    #[serde(default)]
+    pub privacy: String,
 }
 
 /// Who signs a request besides who sends it.
@@ -197,6 +201,9 @@ pub struct SaveRequest {
     /// Id of the draft.
     #[serde(default)]
     pub bozza: String,
+    /// Version of the privacy notice that the page named; empty: the one in force.
+    #[serde(default)]
+    pub informativa: String,
 }
 
 /// Answer to an autosave.

@@ -58,6 +58,8 @@ pub struct FormScreen {
     /// As in [`RequestPage`].
     #[serde(default)]
     pub device: String,
+    #[serde(default)]
+    pub privacy: String,
 }
 
 impl FormScreen {
@@ -76,6 +78,7 @@ impl FormScreen {
             issues,
             notice,
             device,
+            privacy,
             ..
         } = page;
         Self {
@@ -93,6 +96,7 @@ impl FormScreen {
             notice,
             recap,
             device,
+            privacy,
         }
     }
 }

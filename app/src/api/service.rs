@@ -46,8 +46,6 @@ pub struct SheetPage {
     pub office: OfficeCard,
     /// Whether the person has an open draft.
     pub draft: bool,
-    /// The privacy notice (GDPR art. 13): title and paragraphs.
-    pub privacy: Vec<(String, Vec<String>)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

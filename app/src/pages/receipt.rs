@@ -7,7 +7,7 @@ use rules::{
 };
 
 use crate::{
-    api::{ReceiptPage, rating::SERVICE},
+    api::{ReceiptPage, VersionView, rating::SERVICE},
     components::{
         Icon, Tone, alert, breadcrumb, bullets, costs, el, files, icon, live, main, office_card,
         pairs, pdf, rating, sentence, summary, told,
@@ -57,6 +57,7 @@ pub fn view(page: ReceiptPage) -> AnyView {
             {files(page.attachments)}
             <h2>{t!("Che cosa hai dichiarato")}</h2>
             {bullets(page.declarations)}
+            {page.privacy.map(|version| notice(&page.slug, version))}
             {(!page.remedies.is_empty()).then(|| view! { <h2>{t!("Se non sei d’accordo con la risposta")}</h2>{bullets(page.remedies)} })}
             <p class="mt-4"><a href=json rel="external">{t!("Scarica la ricevuta (JSON)")}</a></p>
             <h2>{t!("Contatti")}</h2>
@@ -65,6 +66,17 @@ pub fn view(page: ReceiptPage) -> AnyView {
         }
         .into_any(),
     )
+}
+
+/// The privacy notice that held when it was sent.
+fn notice(slug: &str, of: VersionView) -> AnyView {
+    let href = format!("/servizi/{slug}/privacy?versione={}", of.version);
+    let text = t!(
+        "L’informativa sui tuoi dati che valeva: versione {version}, dal {since}",
+        version = of.version,
+        since = of.since
+    );
+    view! { <p><a href=href data-notice=of.version>{text}</a></p> }.into_any()
 }
 
 /// Shown by `app/pwa/pwa.js`, where the browser can install the site and has not yet.

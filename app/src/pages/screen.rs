@@ -5,8 +5,9 @@ use rules::{language::parts, t};
 
 use super::{
     agenda, area, case, closed, conflict, cosign, delegations, deliveries, desk, desk_paper, home,
-    info, login, office, office_case, offline, payment, payments, privacy, problem, profile,
-    rating, ratings, recap, receipt, restart, resume, roles, sent, services, sheet, step_title,
+    info, login, office, office_case, offline, payment, payments, privacy, problem, processing,
+    profile, rating, ratings, recap, receipt, restart, resume, roles, sent, services, sheet,
+    step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -72,6 +73,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Rating(page) => view(rating::again(page)),
         Page::Rated(page) => view(rating::thanks(&page)),
         Page::Ratings(page) => view(ratings::view(page)),
+        Page::Processing(page) => view(processing::view(page)),
         Page::Info(which) => view(info::view(which, &frame.town)),
         Page::Offline => view(offline::view(frame)),
     })
@@ -119,6 +121,7 @@ pub fn title(data: &PageData) -> String {
         Page::Rating(_) => t!("Il tuo parere").into(),
         Page::Rated(_) => t!("Grazie").into(),
         Page::Ratings(_) => "Valutazioni".into(),
+        Page::Processing(_) => "Trattamenti".into(),
         Page::Info(which) => info::title(*which).into(),
         Page::Offline => t!("Sei senza rete").into(),
         Page::Problem(problem) => problem.title.clone(),
@@ -171,6 +174,7 @@ fn login_next(page: &Page) -> String {
         | Page::Roles(_)
         | Page::Desk(_)
         | Page::DeskPaper(_)
+        | Page::Processing(_)
         | Page::Ratings(_) => "/ufficio".into(),
         _ => "/area-personale".into(),
     }

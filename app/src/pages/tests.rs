@@ -60,6 +60,7 @@ fn assert_translated(page: Page) {
             | Page::Agenda(_)
             | Page::Deliveries(_)
             | Page::Ratings(_)
+            | Page::Processing(_)
             | Page::Roles(_)
             | Page::Desk(_)
             | Page::DeskPaper(_)
@@ -113,7 +114,26 @@ fn sheet() -> SheetPage {
         remedies: vec![evil()],
         office: office(),
         draft: false,
-        privacy: vec![(evil(), vec![evil()])],
+    }
+}
+
+fn privacy() -> PrivacyPage {
+    let version = |version: &str| VersionView {
+        version: s(version),
+        since: s("24/11/2026"),
+    };
+    PrivacyPage {
+        slug: s("passo-carrabile"),
+        title: s("Passo carrabile"),
+        version: version("0123456789ab"),
+        in_force: false,
+        sections: vec![(evil(), vec![evil()])],
+        channels: vec![ChannelView {
+            name: evil(),
+            lines: vec![(evil(), evil())],
+        }],
+        rest: vec![(evil(), vec![evil()])],
+        others: vec![version("ba9876543210")],
     }
 }
 
@@ -747,6 +767,7 @@ fn receipt_shows_the_protocol_number() {
         summary: case().summary,
         attachments: vec![file("pianta")],
         declarations: vec![evil()],
+        privacy: Some(privacy().version),
         fees: sheet().costs,
         remedies: vec![evil()],
         fresh: true,
@@ -771,7 +792,7 @@ fn receipt_shows_the_protocol_number() {
 
 #[test]
 fn the_remaining_pages_are_sound() {
-    show(Page::Privacy(Box::new(sheet())));
+    show(Page::Privacy(Box::new(privacy())));
     let card = CaseCard {
         id: s("c1"),
         title: evil(),

@@ -480,6 +480,7 @@ impl Desk {
             risposte,
             dichiarazioni,
             bozza: wizard.page.with_value(|p| p.draft.draft_id.clone()),
+            informativa: wizard.page.with_value(|p| p.privacy.clone()),
         }
     }
 

@@ -197,7 +197,8 @@ fn uploaded(file: AttachmentView) -> El {
 fn declarations(wizard: Wizard, page: &FormScreen) -> AnyView {
     let wanted = wizard.evaluation.with_untracked(|e| e.declarations.clone());
     let ticked = &page.draft.declarations;
-    let privacy = format!("/servizi/{}/privacy", page.slug);
+    let version = page.privacy.as_str();
+    let privacy = ["/servizi/", &page.slug, "/privacy?versione=", version].concat();
     let boxes = wanted
         .iter()
         .filter_map(|id| page.form.declarations.iter().find(|d| &d.id == id))
@@ -215,6 +216,10 @@ fn declarations(wizard: Wizard, page: &FormScreen) -> AnyView {
             .class("card has-bkg-grey p-3 mb-4")
             .child(boxes.collect::<Vec<_>>()),
         el("p").child(link),
+        el("input")
+            .set("type", "hidden")
+            .set("name", "informativa")
+            .set("value", version),
     ])
 }
 

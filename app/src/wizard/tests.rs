@@ -144,6 +144,7 @@ fn page(form: Form, step: &str, answers: &[(&str, Answer)]) -> RequestPage {
         summary: Vec::new(),
         signing: None,
         device: String::new(),
+        privacy: "0123456789ab".into(),
     }
 }
 
@@ -369,6 +370,9 @@ fn declarations_are_ticked_with_si() {
     let control = |html: &str| tag(html, "dichiarazioni.vero").to_owned();
     let html = show(page.clone());
     assert!(control(&html).contains("value=\"si\"") && !control(&html).contains(" checked"));
+    // Which notice she was shown goes back with the tick.
+    assert!(html.contains("href=\"/servizi/prova/privacy?versione=0123456789ab\""));
+    assert!(tag(&html, "informativa").contains("value=\"0123456789ab\""));
     page.draft.declarations = vec!["vero".into()];
     assert!(control(&show(page)).contains(" checked"));
 }

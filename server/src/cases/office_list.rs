@@ -107,6 +107,12 @@ fn links(person: &Person) -> Vec<(String, String)> {
             "Che cosa ne pensano le persone",
         ),
         (
+            Operation::SeeProcessing,
+            Place::Town,
+            "/ufficio/trattamenti",
+            "Il registro dei trattamenti di dati personali",
+        ),
+        (
             Operation::SeeRoles,
             Place::Town,
             "/ufficio/ruoli",

@@ -8,6 +8,7 @@ use super::{LoadError, LoadedCase, represented};
 use crate::{
     clock::rome_day,
     delegations::Acting,
+    privacy::NoticeRef,
     state::{Counter, Evidence, PersonData},
 };
 
@@ -22,6 +23,9 @@ pub struct OriginalView {
     /// The delegation in the counter by which it was sent.
     #[serde(default)]
     pub acting: Option<Acting>,
+    /// The privacy notice in force when it was sent; older originals name none.
+    #[serde(default)]
+    pub privacy: Option<NoticeRef>,
 }
 
 /// A declaration as it was shown and ticked.

@@ -15,6 +15,7 @@ use thiserror::Error;
 use super::{Catalogue, Definition, ReferenceLists};
 use crate::{
     config::Comune,
+    privacy::{self, NoticeError},
     store::{Store, StoreError, definitions},
     vault::sha256,
 };
@@ -31,6 +32,8 @@ pub enum LoadError {
     Definitions(Vec<String>),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Notice(#[from] NoticeError),
 }
 
 /// All definitions of `folder`, resolved, by number; or every fault that was found.
@@ -94,7 +97,8 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
     Ok(files)
 }
 
-/// Keeps the definitions in the append-only table, and gives the catalogue in force.
+/// Keeps definitions and privacy notices in their append-only tables, and gives the catalogue in
+/// force.
 pub async fn install(
     store: &Store,
     services: Vec<Service>,
@@ -128,11 +132,13 @@ pub async fn install(
             })
         })
         .await?;
-    let in_force = definitions
+    let in_force: Vec<Definition> = definitions
         .into_iter()
         .map(|(definition, _)| definition)
         .collect();
-    Ok(Catalogue::new(in_force, reference_lists(comune)))
+    let services = in_force.iter().map(|definition| &*definition.service);
+    let notices = privacy::install(store, services, comune, now_ms).await?;
+    Ok(Catalogue::new(in_force, notices, reference_lists(comune)))
 }
 
 /// RFC 8785.

@@ -60,6 +60,17 @@ impl Comune {
                 faults.push(format!("comune.{key}: non è un indirizzo"));
             }
         }
+        for (key, text) in [
+            (
+                "comune.responsabile_protezione_dati",
+                &town.responsabile_protezione_dati,
+            ),
+            ("privacy.dpo_pec", &self.privacy.dpo_pec),
+        ] {
+            if !text.is_empty() && contact::email(text).is_err() {
+                faults.push(format!("{key}: non è un indirizzo"));
+            }
+        }
         if tax_number::body(&town.codice_fiscale).is_err() {
             faults.push("comune.codice_fiscale: non è un codice fiscale di ente".to_owned());
         }
@@ -267,10 +278,14 @@ mod tests {
     #[test]
     fn each_fault_is_told_by_its_key() {
         type Slip = fn(&mut Comune);
-        let wrong: [(&str, Slip); 10] = [
+        let wrong: [(&str, Slip); 12] = [
             ("comune.colore", |c| c.comune.colore = "#9fd".into()),
             ("comune.colore", |c| c.comune.colore = "#99ffdd".into()),
             ("comune.email", |c| c.comune.email = "urp".into()),
+            ("comune.responsabile_protezione_dati", |c| {
+                c.comune.responsabile_protezione_dati = "Ufficio".into();
+            }),
+            ("privacy.dpo_pec", |c| c.privacy.dpo_pec = "dpo".into()),
             ("operatori[0].codice_fiscale", |c| {
                 c.operatori[0].codice_fiscale = "BBTGNN75A70A893A".into();
             }),

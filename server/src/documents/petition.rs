@@ -18,6 +18,12 @@ pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperEr
         ("Codice fiscale".to_owned(), person.code().to_owned()),
     ];
     applicant.extend(cases::evidence(case, &original));
+    let mut signed = identity(counter, evidence, rome_text(case.row.created_at));
+    if let Some(notice) = &original.privacy {
+        let of = notice.told();
+        let text = format!("versione {}, dal {}", of.version, of.since);
+        signed.push(("Informativa privacy".to_owned(), text));
+    }
     let sections = cases::summary(counter, case, &original).into_iter();
     Ok(Petition {
         applicant,
@@ -30,7 +36,7 @@ pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperEr
         attachments: paper::attachments(case, &original.attachments),
         declarations: original.declarations.into_iter().map(|d| d.text).collect(),
         on_paper: evidence.desk.is_some(),
-        identity: identity(counter, evidence, rome_text(case.row.created_at)),
+        identity: signed,
     })
 }
 

@@ -72,6 +72,7 @@ fn page(path: &str) -> String {
         ["ufficio", "sportello", "stampa"] => "/ufficio/sportello/stampa",
         ["ufficio", "ruoli"] => "/ufficio/ruoli",
         ["ufficio", "pratiche", _] => "/ufficio/pratiche/{id}",
+        ["ufficio", "trattamenti"] => "/ufficio/trattamenti",
         ["ufficio", "valutazioni"] => "/ufficio/valutazioni",
         ["valutazioni"] => "/valutazioni",
         ["valutazioni", "grazie"] => "/valutazioni/grazie",

@@ -8,7 +8,10 @@ const PAGES: &[(&str, &str)] = &[
     ("/", "La pagina iniziale"),
     ("/servizi", "I servizi; `cerca` filtra"),
     ("/servizi/{slug}", "La scheda di un servizio"),
-    ("/servizi/{slug}/privacy", "L'informativa del servizio"),
+    (
+        "/servizi/{slug}/privacy",
+        "L'informativa del servizio; `versione` ne sceglie una di prima",
+    ),
     (
         "/servizi/{slug}/richiesta",
         "Il modulo guidato; `passo` sceglie il passo",
@@ -74,6 +77,10 @@ const PAGES: &[(&str, &str)] = &[
     (
         "/ufficio/valutazioni",
         "Che cosa ne pensano le persone, per l'amministratore",
+    ),
+    (
+        "/ufficio/trattamenti",
+        "Il registro dei trattamenti (GDPR, art. 30), per l'amministratore",
     ),
     (
         "/valutazioni",

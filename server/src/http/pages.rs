@@ -20,7 +20,7 @@ use crate::{
     clock::token,
     cosign, delegations, deliveries, desk,
     error::{self, Refused},
-    identity, payments, profile, ratings, requests, roles, services,
+    identity, payments, privacy, profile, ratings, requests, roles, services,
     state::{Actor, Counter},
 };
 use rules::t;
@@ -76,7 +76,8 @@ impl Visit {
                 Page::Sheet(Box::new(services::sheet(counter, &self.actor, slug).await?))
             }
             ["servizi", slug, "privacy"] => {
-                Page::Privacy(Box::new(services::sheet(counter, &self.actor, slug).await?))
+                let version = query("versione").unwrap_or_default();
+                Page::Privacy(Box::new(privacy::page(counter, slug, &version).await?))
             }
             ["servizi", slug, "richiesta"] => self.request(path, slug, query("passo")).await?,
             ["note-legali"] => Page::Info(Info::LegalNotes),
@@ -176,6 +177,10 @@ impl Visit {
             },
             ["ufficio", "valutazioni"] => match self.actor.person() {
                 Some(person) => Page::Ratings(ratings::list(counter, person).await?),
+                None => self.to_login(path),
+            },
+            ["ufficio", "trattamenti"] => match self.actor.person() {
+                Some(person) => Page::Processing(privacy::register(counter, person)?),
                 None => self.to_login(path),
             },
             ["ufficio", "sportello"] => match self.actor.person() {

@@ -218,7 +218,11 @@ async fn turn(
             issues,
             None,
         );
-        return Err(ActError::Invalid(Box::new(page)));
+        // Another notice than the one that her page names: the whole page is to be shown anew.
+        return Err(match draft.unread && page.step == step::DECLARATIONS {
+            true => ActError::Unread(Box::new(page)),
+            false => ActError::Invalid(Box::new(page)),
+        });
     }
     let next = match verb {
         "salva" => here,

@@ -6,6 +6,7 @@ use app::api::step;
 use rules::{
     catalogue::{Origin, Service},
     form::{Answer, Answers, Context, Evaluation},
+    privacy,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -39,6 +40,22 @@ pub struct Content {
     /// Protocol number of the request whose answers were copied into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copied: Option<String>,
+    /// Hash of the privacy notice that she says she read, while that is ticked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<String>,
+}
+
+impl Content {
+    /// Takes back that she read the notice, where it was not the one in force; whether it did.
+    fn forget_unread(&mut self, in_force: &str) -> bool {
+        if self.privacy.as_deref() == Some(in_force) {
+            return false;
+        }
+        let ticked = self.declarations.len();
+        self.declarations.retain(|id| id != privacy::DECLARATION);
+        self.privacy = None;
+        self.declarations.len() < ticked
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -53,6 +70,10 @@ pub struct Draft {
     pub acting: Option<Acting>,
     /// Others are signing it: nothing in it changes.
     pub frozen: bool,
+    /// Hash of the privacy notice in force.
+    pub notice: String,
+    /// She read another one: the declaration is to be ticked again.
+    pub unread: bool,
 }
 
 #[derive(Debug, Error)]
@@ -96,7 +117,9 @@ impl Draft {
             let definition = adapt(in_force.clone(), person);
             return Ok(Self::fresh(counter, person, definition));
         };
-        let content = content(counter, &row)?;
+        let mut content = content(counter, &row)?;
+        let notice = notice(counter, slug);
+        let unread = content.forget_unread(&notice);
         let acting = acting::resume(counter, person, slug, &content).await?;
         let definition = if row.definition == in_force.hash {
             in_force.clone()
@@ -118,12 +141,15 @@ impl Draft {
             version: row.version,
             content,
             saved_at: Some(row.updated_at),
+            notice,
+            unread,
         })
     }
 
     /// A new one with what is known; not stored yet.
     pub fn fresh(counter: &Counter, person: &Person, definition: Definition) -> Self {
         let answers = initial(&definition.service, person);
+        let notice = notice(counter, &definition.service.slug);
         Self {
             id: counter.new_id(),
             definition,
@@ -136,6 +162,8 @@ impl Draft {
             saved_at: None,
             acting: None,
             frozen: false,
+            notice,
+            unread: false,
         }
     }
 
@@ -262,6 +290,12 @@ pub fn content(counter: &Counter, row: &drafts::DraftRow) -> Result<Content, Dra
     let master = counter.vault.master();
     let plain = master.open(&context(&row.id), &row.sealed)?;
     serde_json::from_slice(&plain).map_err(|e| DraftError::Corrupt(e.to_string()))
+}
+
+/// Every service in force has one.
+fn notice(counter: &Counter, slug: &str) -> String {
+    let found = counter.catalogue.notice(slug);
+    found.map_or_else(String::new, |found| found.hash.clone())
 }
 
 async fn older(counter: &Counter, hash: &str) -> Result<Definition, DraftError> {

@@ -6,7 +6,7 @@ use app::api::{AttachmentView, CostLine, DraftView, Problem, RequestPage, Summar
 use rules::{
     catalogue::{FieldKind, Form},
     form::{Evaluation, Issue},
-    t,
+    privacy, t,
 };
 use thiserror::Error;
 
@@ -21,6 +21,7 @@ use crate::{
     cosign::{self, CosignError},
     error::Refusal,
     files::FileError,
+    privacy::version,
     profile,
     services::sheet,
     state::{Counter, Person},
@@ -222,12 +223,14 @@ fn missing_declarations(draft: &Draft, evaluation: &Evaluation) -> Vec<Issue> {
         .iter()
         .filter(|id| !draft.content.declarations.contains(id))
         .map(|id| {
-            missing(
-                step::DECLARATIONS,
-                id,
-                t!("Dichiarazione").to_owned(),
-                t!("Leggi la dichiarazione e segna la casella per andare avanti."),
-            )
+            let message = match draft.unread && id == privacy::DECLARATION {
+                true => t!(
+                    "L'informativa sui tuoi dati è cambiata: leggila di nuovo e segna la casella."
+                ),
+                false => t!("Leggi la dichiarazione e segna la casella per andare avanti."),
+            };
+            let label = t!("Dichiarazione").to_owned();
+            missing(step::DECLARATIONS, id, label, message)
         })
         .collect()
 }
@@ -298,6 +301,7 @@ pub fn page(
         signing: None,
         step,
         device: device(counter, person),
+        privacy: version(&draft.notice).to_owned(),
     }
 }
 

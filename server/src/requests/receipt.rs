@@ -9,6 +9,7 @@ use crate::{
     clock::rome_text,
     documents,
     error::{Refusal, internal},
+    privacy::NoticeRef,
     services::sheet,
     state::{Counter, Person},
 };
@@ -71,6 +72,7 @@ pub fn page(counter: &Counter, case: &LoadedCase, original: &OriginalView) -> Re
             .iter()
             .map(|d| d.text.clone())
             .collect(),
+        privacy: original.privacy.as_ref().map(NoticeRef::told),
         fees: Vec::new(),
         remedies: service
             .remedies

@@ -5,7 +5,7 @@ use rules::{
     catalogue::{Field, Form, Origin},
     form::{Answer, Answers},
     language::quoted,
-    t,
+    privacy, t,
 };
 use thiserror::Error;
 
@@ -218,7 +218,14 @@ fn merge(draft: &mut Draft, request: &SaveRequest) {
         let ticked = known
             .iter()
             .filter(|d| request.dichiarazioni.contains(&d.id));
-        draft.content.declarations = ticked.map(|d| d.id.clone()).collect();
+        // A page from before the notice changed tells of another version: that is not ticked.
+        let read = draft.notice.starts_with(&request.informativa);
+        let ticked = ticked.filter(|d| read || d.id != privacy::DECLARATION);
+        let ticked: Vec<String> = ticked.map(|d| d.id.clone()).collect();
+        let says = ticked.iter().any(|id| id == privacy::DECLARATION);
+        draft.content.privacy = says.then(|| draft.notice.clone());
+        draft.content.declarations = ticked;
+        draft.unread = !read;
         return;
     }
     let service = std::sync::Arc::clone(&draft.definition.service);

@@ -32,6 +32,7 @@ use crate::{
     error::{Refusal, internal},
     identity::sessions,
     payments,
+    privacy::{InForce, NoticeRef},
     profile::{self, InRequest, Source, Told},
     state::{Counter, Evidence, Person, PersonData},
     store::{StoreError, cosignatures, drafts, files, stamps},
@@ -115,6 +116,9 @@ struct Original<'a> {
     submitted_at: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cosignatures: Vec<Cosignature>,
+    /// The notice that she says she read: the one in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    privacy: Option<NoticeRef>,
 }
 
 /// What is signed: the same for who sends it and for who signs it too.
@@ -225,6 +229,7 @@ async fn attempt(
         content,
         evidence: &person.evidence,
         submitted_at: rfc3339(now),
+        privacy: counter.catalogue.notice(slug).map(InForce::reference),
     };
     let original = serde_json_canonicalizer::to_vec(&original)?;
     match record(counter, person, &draft, &evaluation, files, original, now).await {
@@ -329,7 +334,11 @@ fn check_complete(
         issues,
         None,
     );
-    Err(SubmitError::Invalid(Box::new(page)))
+    // The notice changed since she ticked it: what her browser shows is of no use any more.
+    Err(match draft.unread && page.step == step::DECLARATIONS {
+        true => SubmitError::Unread(Box::new(page)),
+        false => SubmitError::Invalid(Box::new(page)),
+    })
 }
 
 /// Files of attachments that the answers no longer ask for are not sent.

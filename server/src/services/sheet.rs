@@ -68,7 +68,6 @@ pub async fn sheet(counter: &Counter, actor: &Actor, slug: &str) -> Result<Sheet
         remedies: certain(&service.remedies),
         office: counter.office_card(&service.office),
         draft,
-        privacy: privacy(counter, service),
     })
 }
 
@@ -215,58 +214,6 @@ fn norms(service: &Service) -> Vec<NormLine> {
             })
         })
         .collect()
-}
-
-/// The notice of GDPR art. 13, by title.
-fn privacy(counter: &Counter, service: &Service) -> Vec<(String, Vec<String>)> {
-    let town = &counter.comune.comune;
-    let privacy = &service.privacy;
-    let theirs = |texts: &[String]| texts.iter().map(|text| quoted(text)).collect::<Vec<_>>();
-    let one = |text: &String| theirs(std::slice::from_ref(text));
-    let who = t!(
-        "Il Comune di {town}, {address}, PEC {pec}.",
-        town = town.nome,
-        address = town.indirizzo,
-        pec = town.pec
-    );
-    let basis = certain(&privacy.legal_basis);
-    let mut notice = vec![
-        (t!("Chi tratta i dati"), vec![who]),
-        (t!("Perché"), one(&privacy.purpose)),
-        (t!("Con quale base giuridica"), theirs(&basis)),
-        (t!("Quali dati"), theirs(&privacy.categories)),
-    ];
-    if let Some((basis, note)) = &privacy.special {
-        let mut texts = certain(&[basis.clone(), note.clone()]);
-        texts.retain(|text| !text.is_empty());
-        notice.push((t!("Dati particolari"), theirs(&texts)));
-    }
-    notice.extend([
-        (t!("A chi li comunica"), theirs(&privacy.recipients)),
-        (t!("Per quanto tempo li conserva"), one(&privacy.retention)),
-        (t!("Devi darli per forza?"), one(&privacy.provision)),
-    ]);
-    let common = privacy.common.iter();
-    let common = common.filter(|(_, text)| plain(text).is_some());
-    notice.extend(common.map(|(title, text)| (common_title(title), one(text))));
-    let titled = notice.into_iter();
-    titled
-        .map(|(title, texts)| (title.to_owned(), texts))
-        .collect()
-}
-
-/// The titles of the part that all services share are ours, but lie in the definitions.
-fn common_title(title: &str) -> &str {
-    match title {
-        "Chi tratta i dati" => t!("Chi tratta i dati"),
-        "Responsabile della protezione dei dati" => t!("Responsabile della protezione dei dati"),
-        "I tuoi diritti" => t!("I tuoi diritti"),
-        "A chi puoi fare reclamo" => t!("A chi puoi fare reclamo"),
-        "Trasferimenti" => t!("Trasferimenti"),
-        "Decisioni automatiche" => t!("Decisioni automatiche"),
-        "Canali" => t!("Canali"),
-        other => other,
-    }
 }
 
 #[cfg(test)]

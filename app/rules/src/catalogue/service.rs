@@ -488,6 +488,36 @@ pub struct Privacy {
     pub provision: String,
     /// Common part, in the order of the notice: label and text.
     pub common: Vec<(String, String)>,
+    /// What every channel carries; which of them the service uses follows from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<ChannelTerms>,
+    /// How data are kept safe (GDPR art. 32), for the register.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<String>,
+}
+
+/// By which data come and go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// The counter itself: the form, the case, the office.
+    Sportello,
+    Io,
+    PagoPa,
+    Email,
+}
+
+/// What the notice says of a channel; in its texts `{bozza_giorni}` is the town's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelTerms {
+    pub channel: Channel,
+    pub data: String,
+    /// Added where the service has a neutral title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discreet: Option<String>,
+    pub legal_basis: String,
+    pub recipients: String,
+    pub retention: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

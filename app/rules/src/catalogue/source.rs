@@ -394,11 +394,33 @@ pub struct OfficeNameFile {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CommonPrivacyFile {
-    pub titolare: String,
-    pub responsabile_protezione_dati: String,
     pub diritti: String,
     pub reclamo: String,
     pub trasferimenti: String,
     pub decisioni_automatizzate: String,
-    pub canali: String,
+    pub canali: ChannelsFile,
+    /// How data are kept safe, for the register (GDPR art. 30).
+    pub misure: Vec<String>,
+}
+
+/// Everything that a notice may tell of; which of them a service uses follows from its definition.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelsFile {
+    pub sportello: ChannelFile,
+    pub io: ChannelFile,
+    pub pagopa: ChannelFile,
+    pub email: ChannelFile,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelFile {
+    pub dati: String,
+    /// Added to `dati` where the service has a neutral title.
+    #[serde(default)]
+    pub riservato: Option<String>,
+    pub base_giuridica: String,
+    pub destinatari: String,
+    pub conservazione: String,
 }

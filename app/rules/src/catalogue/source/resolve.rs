@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AttachmentFile, Blocks, CommonPrivacyFile, Control, DeclarationFile, DefinitionError, FeeFile,
-    FieldFile, RuleFile, ServiceFile, StepFile, validate,
+    AttachmentFile, Blocks, ChannelsFile, CommonPrivacyFile, Control, DeclarationFile,
+    DefinitionError, FeeFile, FieldFile, RuleFile, ServiceFile, StepFile, validate,
 };
 use crate::catalogue::{
-    Attachment, Audience, Declaration, Fee, Field, FieldKind, Form, Io, Norm, Office, Outcome,
-    Privacy, Required, Rule, Section, Service, Signature, Silence, Step, Term, WindowRule,
+    Attachment, Audience, Channel, ChannelTerms, Declaration, Fee, Field, FieldKind, Form, Io,
+    Norm, Office, Outcome, Privacy, Required, Rule, Section, Service, Signature, Silence, Step,
+    Term, WindowRule,
 };
-use crate::number::Number;
+use crate::{number::Number, privacy::TRANSFERS};
 
 /// The text, unless it holds a fact marked as to be verified (` ?`), which must not be
 /// shown to citizens as certain.
@@ -239,6 +240,8 @@ impl Resolver<'_> {
                 retention: file.privacy.conservazione,
                 provision: file.privacy.conferimento,
                 common: common_privacy(&self.blocks.privacy_comune),
+                channels: channels(&self.blocks.privacy_comune.canali),
+                measures: self.blocks.privacy_comune.misure.clone(),
             },
             io: Io {
                 service: file.io.servizio,
@@ -575,17 +578,29 @@ fn declaration(file: &DeclarationFile) -> Declaration {
 
 fn common_privacy(file: &CommonPrivacyFile) -> Vec<(String, String)> {
     [
-        ("Chi tratta i dati", &file.titolare),
-        (
-            "Responsabile della protezione dei dati",
-            &file.responsabile_protezione_dati,
-        ),
         ("I tuoi diritti", &file.diritti),
         ("A chi puoi fare reclamo", &file.reclamo),
-        ("Trasferimenti", &file.trasferimenti),
+        (TRANSFERS, &file.trasferimenti),
         ("Decisioni automatiche", &file.decisioni_automatizzate),
-        ("Canali", &file.canali),
     ]
     .map(|(label, text)| (label.to_owned(), text.clone()))
+    .to_vec()
+}
+
+fn channels(file: &ChannelsFile) -> Vec<ChannelTerms> {
+    [
+        (Channel::Sportello, &file.sportello),
+        (Channel::Io, &file.io),
+        (Channel::PagoPa, &file.pagopa),
+        (Channel::Email, &file.email),
+    ]
+    .map(|(channel, terms)| ChannelTerms {
+        channel,
+        data: terms.dati.clone(),
+        discreet: terms.riservato.clone(),
+        legal_basis: terms.base_giuridica.clone(),
+        recipients: terms.destinatari.clone(),
+        retention: terms.conservazione.clone(),
+    })
     .to_vec()
 }
