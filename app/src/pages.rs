@@ -37,6 +37,8 @@ mod payment;
 #[cfg(feature = "ssr")]
 mod payments;
 #[cfg(feature = "ssr")]
+mod preview;
+#[cfg(feature = "ssr")]
 mod privacy;
 #[cfg(feature = "ssr")]
 mod problem;
@@ -58,7 +60,11 @@ mod screen;
 #[cfg(feature = "ssr")]
 mod sent;
 #[cfg(feature = "ssr")]
+mod service_settings;
+#[cfg(feature = "ssr")]
 mod services;
+#[cfg(feature = "ssr")]
+mod settings;
 #[cfg(feature = "ssr")]
 mod sheet;
 #[cfg(feature = "ssr")]

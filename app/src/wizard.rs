@@ -22,4 +22,6 @@ mod view;
 #[cfg(feature = "hydrate")]
 pub(crate) use browser::Desk;
 pub use state::Wizard;
+#[cfg(feature = "ssr")]
+pub use view::preview;
 pub use view::view;

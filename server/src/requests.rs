@@ -8,11 +8,11 @@ mod draft;
 mod foreign;
 mod open;
 mod places;
+mod preview;
 mod receipt;
 mod save;
 mod sent;
 mod submit;
-mod window;
 
 pub use act::{ActError, Done, act, delete, delete_in};
 pub use acting::{Begun, begin_for};
@@ -23,8 +23,8 @@ pub use attach::{
 };
 pub use draft::DraftError;
 pub use open::{OpenError, open};
+pub use preview::{blank as blank_preview, preview};
 pub use receipt::{ReceiptError, page as receipt_page, receipt};
 pub use save::{SaveError, fresh, save, store as keep};
 pub use sent::{Submitted, already};
 pub use submit::{SubmitError, submit, unread};
-pub use window::is_open;

@@ -13,6 +13,7 @@ use thiserror::Error;
 use super::{acting, foreign::adapt, places};
 use crate::{
     catalogue::Definition,
+    changes::{self, Changes},
     delegations::{Acting, DelegationError},
     error::{Refusal, internal},
     state::{Counter, Person},
@@ -44,6 +45,8 @@ pub struct Draft {
     pub saved_at: Option<i64>,
     /// The delegation, while it holds.
     pub acting: Option<Acting>,
+    /// Of the services, when it was loaded.
+    pub changes: Arc<Changes>,
 }
 
 #[derive(Debug, Error)]
@@ -96,9 +99,10 @@ impl Draft {
             .catalogue
             .get(slug)
             .ok_or(DraftError::UnknownService)?;
+        let changes = changes::now(counter).await?;
         let Some(row) = drafts::get(&counter.store, &person.id, slug).await? else {
             let definition = adapt(in_force.clone(), person);
-            return Ok(Self::fresh(counter, person, definition));
+            return Ok(Self::fresh(counter, person, definition, changes));
         };
         let content = content(counter, &row)?;
         let acting = acting::resume(counter, person, slug, &content).await?;
@@ -117,10 +121,17 @@ impl Draft {
             version: row.version,
             content,
             saved_at: Some(row.updated_at),
+            changes,
         })
     }
 
-    fn fresh(counter: &Counter, person: &Person, definition: Definition) -> Self {
+    /// One with nothing in it but what is known of her; not stored yet.
+    pub fn fresh(
+        counter: &Counter,
+        person: &Person,
+        definition: Definition,
+        changes: Arc<Changes>,
+    ) -> Self {
         let answers = initial(&definition.service, person);
         Self {
             id: counter.new_id(),
@@ -132,6 +143,7 @@ impl Draft {
             },
             saved_at: None,
             acting: None,
+            changes,
         }
     }
 
@@ -141,8 +153,9 @@ impl Draft {
         person: &Person,
         definition: Definition,
         acting: Acting,
+        changes: Arc<Changes>,
     ) -> Self {
-        let mut draft = Self::fresh(counter, person, definition);
+        let mut draft = Self::fresh(counter, person, definition, changes);
         draft.content.delegation = Some(acting.delegation.clone());
         draft.definition = acting::bind(&draft.definition);
         draft.acting = Some(acting);
