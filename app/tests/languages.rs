@@ -35,14 +35,17 @@ const BROWSER: [&str; 12] = [
 ];
 
 /// What citizens never see: the office's pages and messages, and what is said to who installs.
-const OFFICE: [&str; 7] = [
+const OFFICE: [&str; 10] = [
     "app/src/pages/deliveries.rs",
     "app/src/pages/desk.rs",
     "app/src/pages/desk_paper.rs",
     "app/src/pages/office.rs",
     "app/src/pages/office_case.rs",
+    "app/src/pages/preview.rs",
     "app/src/pages/ratings.rs",
     "app/src/pages/roles.rs",
+    "app/src/pages/service_settings.rs",
+    "app/src/pages/settings.rs",
 ];
 
 /// Where everything that citizens read is in `t!`.
@@ -50,7 +53,7 @@ const WHOLE: [&str; 3] = ["app/rules/src/", "app/src/", "server/src/"];
 
 /// But for what is said to clerks and to who writes definitions or runs the counter, and what is
 /// Italian by law: documents, messages, what other platforms are told.
-const OTHERS: [&str; 29] = [
+const OTHERS: [&str; 35] = [
     "app/rules/src/catalogue/source/",
     "app/rules/src/fields/pattern.rs",
     "app/rules/src/roles.rs",
@@ -60,6 +63,11 @@ const OTHERS: [&str; 29] = [
     "server/src/cases/office_list.rs",
     "server/src/cases/office_view.rs",
     "server/src/cases/represented.rs",
+    "server/src/changes.rs",
+    "server/src/changes/chain.rs",
+    "server/src/changes/make.rs",
+    "server/src/changes/page.rs",
+    "server/src/changes/words.rs",
     "server/src/config",
     "server/src/deliveries/",
     "server/src/desk",
@@ -77,6 +85,7 @@ const OTHERS: [&str; 29] = [
     "server/src/payments/stamp.rs",
     "server/src/program.rs",
     "server/src/remote.rs",
+    "server/src/requests/preview.rs",
     "server/src/roles",
     "server/src/verify",
     "server/src/worker/",

@@ -378,12 +378,15 @@ async fn what_is_planned_can_be_taken_back_and_all_is_told() {
     }
 }
 
+/// A form, the field that is told, and part of what is said of it.
+type Wrong<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_form_comes_back_with_what_was_typed() {
     for (world, clock) in clocked_worlds(|_| {}).await {
         let police = world.login(CLERK_POLICE).await;
         let (yesterday, today) = (day(&clock, -1), day(&clock, 0));
-        let cases: [(&[(&str, &str)], &str, &str); 11] = [
+        let cases: [Wrong<'_>; 11] = [
             (&[("azione", "chiudi_servizio")], "motivo", "Scrivi perché"),
             (
                 &[
@@ -673,7 +676,7 @@ async fn a_bad_definition_is_told_by_its_lines() {
             assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{told}");
             let html = answer.text().await.unwrap();
             assert!(html.contains(&told), "{told}: {html}");
-            assert!(!html.contains("data-part"), "{told}");
+            assert!(!html.contains("data-parts"), "{told}");
         }
         // The file counts more than the text; what it said is in the text area then.
         let part =

@@ -183,6 +183,7 @@ fn case() -> CasePage {
             lines: vec![(evil(), evil())],
         }],
         attachments: vec![file("pianta")],
+        appointment: None,
         payments: vec![
             payment(PaymentStatus::DaPagare),
             payment(PaymentStatus::Concluso),

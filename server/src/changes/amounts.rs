@@ -9,7 +9,7 @@ use rules::{
     t,
 };
 
-use super::Changes;
+use super::{Changes, words};
 use crate::{config::Comune, services::sheet::euro};
 
 /// Cents by name, as formulas and fees look for them (`Service::fees_due`): those of comune.toml,
@@ -103,7 +103,7 @@ pub fn amounts(comune: &Comune, service: &Service) -> Vec<Amount> {
                 || service.fees.iter().any(|fee| fee.id == name);
             if !taken {
                 amounts.push(Amount {
-                    label: format!("Tariffa «{name}» ({})", fee.description),
+                    label: words::tariff(&name, &fee.description),
                     name,
                     fee: None,
                 });

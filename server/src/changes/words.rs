@@ -14,6 +14,11 @@ pub fn money(cents: Option<i64>) -> String {
     cents.map_or_else(|| "non stabilito".to_owned(), euro)
 }
 
+/// Of a tariff in the formula of a fee.
+pub fn tariff(name: &str, fee: &str) -> String {
+    format!("Tariffa «{name}» ({fee})")
+}
+
 pub fn period_of(window: Option<&Window>) -> Period {
     match window {
         None => Period::Always,
