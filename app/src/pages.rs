@@ -81,6 +81,13 @@ pub use screen::{footer, screen};
 
 use crate::api::Main;
 
+/// A part of the service that is previewed: HTML that views of ours have made.
+#[cfg(feature = "ssr")]
+fn inlay(part: String, html: String) -> AnyView {
+    view! { <div class="border rounded p-3 p-lg-4 my-3" data-part=part inner_html=html></div> }
+        .into_any()
+}
+
 /// The main part of the page, on both sides.
 pub fn show(main: Main) -> AnyView {
     match main {

@@ -122,7 +122,7 @@ fn shown(shown: PreviewShown) -> AnyView {
         <p>{what}</p>
         {notes}
         {parts}
-        <div class="border rounded p-3 p-lg-4 my-3" data-part=part inner_html=content></div>
+        {super::inlay(part, content)}
     }
     .into_any()
 }

@@ -112,7 +112,7 @@ pub fn title(data: &PageData) -> String {
         Page::Agenda(_) => "Appuntamenti".into(),
         Page::Deliveries(_) => "Consegne".into(),
         Page::Roles(_) => "Ruoli".into(),
-        Page::Settings(_) => "Servizi dell’ufficio".into(),
+        Page::Settings(_) => "Servizi".into(),
         Page::ServiceSettings(page) => format!("{}: chiusure e costi", page.title),
         Page::Preview(_) => "Anteprima".into(),
         Page::Desk(_) => "Sportello".into(),

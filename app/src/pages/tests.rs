@@ -410,10 +410,7 @@ fn a_service_is_closed_priced_and_opened_on_one_page() {
             later: vec![evil(), evil()],
         }],
     }));
-    assert_eq!(
-        values(&list, "href").last(),
-        Some(&"/ufficio/servizi/passo-carrabile")
-    );
+    assert!(values(&list, "href").contains(&"/ufficio/servizi/passo-carrabile"));
     let page = ServiceSettingsPage {
         slug: s("passo-carrabile"),
         title: evil(),
