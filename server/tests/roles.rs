@@ -173,9 +173,9 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
         O::RefuseAdmission => command("irricevibile"),
         O::SeeSettings => {
             let own = format!("/ufficio/servizi/{PASS}");
-            let mut all = get("/ufficio/servizi/{}", own.clone());
+            let mut all = get("/ufficio/servizi/{}", own);
             all.push(Door {
-                shows: Some(own),
+                shows: Some(PASS.to_owned()),
                 ..door(Method::GET, "/ufficio/servizi", "/ufficio/servizi".into())
             });
             all
