@@ -17,6 +17,7 @@ pub mod rating;
 mod request;
 mod screen;
 mod service;
+mod settings;
 
 pub use case::*;
 pub use delegation::*;
@@ -30,3 +31,4 @@ pub use rating::{RatedRow, RatedText, RatingPage, RatingsPage};
 pub use request::*;
 pub use screen::*;
 pub use service::*;
+pub use settings::*;

@@ -39,6 +39,8 @@ mod payment;
 #[cfg(feature = "ssr")]
 mod payments;
 #[cfg(feature = "ssr")]
+mod preview;
+#[cfg(feature = "ssr")]
 mod privacy;
 #[cfg(feature = "ssr")]
 mod problem;
@@ -65,7 +67,11 @@ mod screen;
 #[cfg(feature = "ssr")]
 mod sent;
 #[cfg(feature = "ssr")]
+mod service_settings;
+#[cfg(feature = "ssr")]
 mod services;
+#[cfg(feature = "ssr")]
+mod settings;
 #[cfg(feature = "ssr")]
 mod sheet;
 #[cfg(feature = "ssr")]
@@ -81,6 +87,13 @@ pub(crate) use screen::form_screen;
 pub use screen::{footer, screen};
 
 use crate::api::Main;
+
+/// A part of the service that is previewed: HTML that views of ours have made.
+#[cfg(feature = "ssr")]
+fn inlay(part: String, html: String) -> AnyView {
+    view! { <div class="border rounded p-3 p-lg-4 my-3" data-part=part inner_html=html></div> }
+        .into_any()
+}
 
 /// The main part of the page, on both sides.
 pub fn show(main: Main) -> AnyView {

@@ -24,4 +24,6 @@ pub(crate) use browser::Desk;
 #[cfg(feature = "ssr")]
 pub(crate) use field::{hint, keyboard};
 pub use state::Wizard;
+#[cfg(feature = "ssr")]
+pub use view::preview;
 pub use view::view;

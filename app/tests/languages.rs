@@ -35,7 +35,7 @@ const BROWSER: [&str; 12] = [
 ];
 
 /// What citizens never see: the office's pages and messages, and what is said to who installs.
-const OFFICE: [&str; 8] = [
+const OFFICE: [&str; 12] = [
     "app/src/pages/agenda.rs",
     "app/src/pages/deliveries.rs",
     "app/src/pages/desk.rs",
@@ -43,8 +43,11 @@ const OFFICE: [&str; 8] = [
     "app/src/pages/office.rs",
     "app/src/pages/office_case.rs",
     "app/src/pages/processing.rs",
+    "app/src/pages/preview.rs",
     "app/src/pages/ratings.rs",
     "app/src/pages/roles.rs",
+    "app/src/pages/service_settings.rs",
+    "app/src/pages/settings.rs",
 ];
 
 /// Where everything that citizens read is in `t!`.
@@ -52,7 +55,7 @@ const WHOLE: [&str; 3] = ["app/rules/src/", "app/src/", "server/src/"];
 
 /// But for what is said to clerks and to who writes definitions or runs the counter, and what is
 /// Italian by law: documents, messages, what other platforms are told.
-const OTHERS: [&str; 30] = [
+const OTHERS: [&str; 37] = [
     "server/src/agendas/plan.rs",
     "app/rules/src/catalogue/source/",
     "app/rules/src/fields/pattern.rs",
@@ -64,6 +67,11 @@ const OTHERS: [&str; 30] = [
     "server/src/cases/office_list.rs",
     "server/src/cases/office_view.rs",
     "server/src/cases/represented.rs",
+    "server/src/changes.rs",
+    "server/src/changes/chain.rs",
+    "server/src/changes/make.rs",
+    "server/src/changes/page.rs",
+    "server/src/changes/words.rs",
     "server/src/config",
     "server/src/deliveries/",
     "server/src/desk",
@@ -81,6 +89,7 @@ const OTHERS: [&str; 30] = [
     "server/src/payments/stamp.rs",
     "server/src/program.rs",
     "server/src/remote.rs",
+    "server/src/requests/preview.rs",
     "server/src/roles",
     "server/src/verify",
     "server/src/worker/",

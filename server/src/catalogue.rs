@@ -2,7 +2,7 @@
 
 mod load;
 
-pub use load::{LoadError, install, read, reference_lists};
+pub use load::{LoadError, blocks, install, read, reference_lists};
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -374,7 +374,7 @@ impl Telling<'_> {
 
 fn finished(done: Result<Outcome, Refused>) -> anyhow::Result<()> {
     match done.map_err(refused)? {
-        Outcome::Done { .. } | Outcome::Away { .. } => Ok(()),
+        Outcome::Done { .. } | Outcome::Away { .. } | Outcome::Shown(_) => Ok(()),
         Outcome::Again(page) | Outcome::Overtaken(page, _) => bail!("{page:?}"),
     }
 }

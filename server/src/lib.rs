@@ -5,6 +5,7 @@ pub mod agendas;
 pub mod backup;
 pub mod cases;
 pub mod catalogue;
+pub mod changes;
 pub mod clock;
 pub mod config;
 pub mod cosign;

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::{
-    agendas, backup, cases, catalogue,
+    agendas, backup, cases, catalogue, changes,
     clock::{Clock, SystemClock, SystemRng, rome_day},
     config::{Comune, Mode, Settings},
     demo,
@@ -53,6 +53,7 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
     let now = clock.now_ms();
     let catalogue = catalogue::install(&store, services, &comune, now).await?;
     let identity = ServiceProviders::open(&settings, &comune, now, &*rng)?;
+    let changes = changes::Known::open(&store, now).await?;
     Ok(Counter::new(Parts {
         assets: http::assets::read(&settings.site)?,
         metrics: Metrics::new(&store)?,
@@ -73,6 +74,7 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
         rng,
         identity,
         templates,
+        changes,
     }))
 }
 

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     catalogue::Catalogue,
+    changes,
     clock::{Clock, Rng, new_id, rome_day},
     config::{Comune, Mode, Settings},
     events::{CaseChanged, Hub},
@@ -39,6 +40,8 @@ pub struct Parts {
     pub settings: Settings,
     pub comune: Comune,
     pub catalogue: Catalogue,
+    /// What offices changed of the services.
+    pub changes: changes::Known,
     pub store: Store,
     pub files: FileStore,
     pub vault: Vault,

@@ -34,6 +34,7 @@ pub mod register;
 pub mod renderings;
 pub mod representations;
 pub mod roles;
+pub mod service_changes;
 pub mod stamps;
 mod writer;
 

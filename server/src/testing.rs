@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     catalogue::{self, Definition},
+    changes,
     clock::{ManualClock, SystemRng, token},
     config::{Comune, Mode, Platforms, Registry, Settings},
     events::Hub,
@@ -133,6 +134,9 @@ pub async fn counter_with(
         .expect("the catalogue is stored");
     let rng = Arc::new(SystemRng);
     Counter::new(Parts {
+        changes: changes::Known::open(&store, NOW)
+            .await
+            .expect("the changes"),
         assets: Assets::default(),
         metrics: Metrics::new(&store).expect("metrics"),
         probe: Probe::default(),

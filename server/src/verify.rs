@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use crate::{
     cases::{self, index_row},
-    documents,
+    changes, documents,
     identity::evidence,
     state::Counter,
     store::{
@@ -52,6 +52,7 @@ async fn verify_in(counter: &Counter, store: &Store) -> Result<Vec<String>, Veri
     let services = definitions(store, &mut found).await?;
     notices(store, &mut found).await?;
     readings(store, &mut found).await?;
+    changes::check_all(store, &mut found).await?;
     let stored = files::all(store).await?;
     let mut check = Check {
         counter,

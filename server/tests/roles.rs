@@ -199,6 +199,26 @@ fn doors(operation: Operation, of: &Things) -> Vec<Door> {
         O::AskIntegration => command("chiedi_integrazione"),
         O::Accept => command("accogli"),
         O::RefuseAdmission => command("irricevibile"),
+        O::SeeSettings => {
+            let own = format!("/ufficio/servizi/{PASS}");
+            let mut all = get("/ufficio/servizi/{}", own);
+            all.push(Door {
+                shows: Some(PASS.to_owned()),
+                ..door(Method::GET, "/ufficio/servizi", "/ufficio/servizi".into())
+            });
+            all
+        }
+        // Nothing is changed: asked for the right, then refused for what is missing.
+        O::ChangeSettings => post(
+            "/ufficio/servizi/{}",
+            format!("/ufficio/servizi/{PASS}"),
+            &[("azione", "chiudi_servizio")],
+        ),
+        O::PreviewDefinition => {
+            let mut all = get("/ufficio/anteprima", "/ufficio/anteprima");
+            all.extend(post("/ufficio/anteprima", "/ufficio/anteprima", &[]));
+            all
+        }
         O::SeeDeliveries => get("/ufficio/consegne", "/ufficio/consegne"),
         O::Resend => post(
             "/ufficio/consegne",

@@ -7,6 +7,7 @@
 
 pub mod case;
 pub mod catalogue;
+pub mod changes;
 pub mod civil;
 pub mod clock;
 pub mod fields;

@@ -143,6 +143,10 @@ matrix! {
     /// A final act (L. 241/1990 art. 2 c. 1).
     RefuseAdmission   "dichiarare irricevibile una richiesta"          Nobody    [Head]
 
+    SeeSettings       "vedere costi, periodo e chiusure dei servizi"   Nobody    [Clerk Head Administrator]
+    ChangeSettings    "chiudere un servizio, cambiarne costi e periodo" Nobody   [Head Administrator]
+    PreviewDefinition "vedere in anteprima un servizio nuovo"          Nobody    [Administrator]
+
     SeeDeliveries     "vedere che cosa è stato consegnato"             Nobody    [Administrator]
     Resend            "mandare di nuovo ciò che non è arrivato"        Nobody    [Administrator]
     SeeRatings        "vedere i pareri delle persone"                  Nobody    [Administrator]
@@ -162,6 +166,8 @@ impl Operation {
             "accogli" => Self::Accept,
             "irricevibile" => Self::RefuseAdmission,
             "rimanda" => Self::Resend,
+            "chiudi_servizio" | "riapri_servizio" | "cambia_costo" | "cambia_periodo"
+            | "ritira_modifica" => Self::ChangeSettings,
             "dai_ruolo" => Self::GrantRole,
             "togli_ruolo" => Self::EndRole,
             _ => return None,

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgendaPage, AreaPage, CasePage, CosignPage, DelegationsPage, DeliveriesPage, DeskPage,
-    DeskPaper, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, PrivacyPage, Problem,
-    ProcessingPage, ProfilePage, RatingPage, RatingsPage, ReceiptPage, RequestPage, RestartPage,
-    RolesPage, ServicesPage, SheetPage,
+    DeskPaper, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, PreviewPage, PrivacyPage,
+    Problem, ProcessingPage, ProfilePage, RatingPage, RatingsPage, ReceiptPage, RequestPage,
+    RestartPage, RolesPage, ServiceSettingsPage, ServicesPage, SettingsPage, SheetPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -149,6 +149,9 @@ pub enum Page {
     Agenda(AgendaPage),
     Deliveries(DeliveriesPage),
     Roles(Box<RolesPage>),
+    Settings(SettingsPage),
+    ServiceSettings(Box<ServiceSettingsPage>),
+    Preview(Box<PreviewPage>),
     Desk(Box<DeskPage>),
     DeskPaper(Box<DeskPaper>),
     /// A rating by itself: it was refused, or somebody came for it.
@@ -208,6 +211,8 @@ impl PageData {
             Page::Case(page) if !page.errors.is_empty() => 422,
             Page::OfficeCase(page) if !page.case.errors.is_empty() => 422,
             Page::Roles(page) if !page.errors.is_empty() => 422,
+            Page::ServiceSettings(page) if !page.errors.is_empty() => 422,
+            Page::Preview(page) if page.is_refused() => 422,
             Page::Desk(page) if !page.errors.is_empty() => 422,
             Page::Payment(page) => page.status,
             Page::Profile(page) if !page.errors.is_empty() => 422,

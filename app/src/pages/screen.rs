@@ -5,9 +5,9 @@ use rules::{language::parts, t};
 
 use super::{
     agenda, area, case, closed, conflict, cosign, delegations, deliveries, desk, desk_paper, home,
-    info, login, office, office_case, offline, payment, payments, privacy, problem, processing,
-    profile, rating, ratings, recap, receipt, restart, resume, roles, sent, services, sheet,
-    step_title,
+    info, login, office, office_case, offline, payment, payments, preview, privacy, problem,
+    processing, profile, rating, ratings, recap, receipt, restart, resume, roles, sent,
+    service_settings, services, settings, sheet, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -68,6 +68,9 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Agenda(page) => view(agenda::view(page)),
         Page::Deliveries(page) => view(deliveries::view(page)),
         Page::Roles(page) => view(roles::view(*page)),
+        Page::Settings(page) => view(settings::view(page)),
+        Page::ServiceSettings(page) => view(service_settings::view(*page)),
+        Page::Preview(page) => view(preview::view(*page)),
         Page::Desk(page) => view(desk::view(*page)),
         Page::DeskPaper(page) => view(desk_paper::view(*page)),
         Page::Rating(page) => view(rating::again(page)),
@@ -116,6 +119,9 @@ pub fn title(data: &PageData) -> String {
         Page::Agenda(_) => "Appuntamenti".into(),
         Page::Deliveries(_) => "Consegne".into(),
         Page::Roles(_) => "Ruoli".into(),
+        Page::Settings(_) => "Servizi".into(),
+        Page::ServiceSettings(page) => format!("{}: chiusure e costi", page.title),
+        Page::Preview(_) => "Anteprima".into(),
         Page::Desk(_) => "Sportello".into(),
         Page::DeskPaper(page) => page.title.clone(),
         Page::Rating(_) => t!("Il tuo parere").into(),
@@ -152,6 +158,8 @@ fn has_errors(page: &Page) -> bool {
         Page::Case(page) => !page.errors.is_empty(),
         Page::OfficeCase(page) => !page.case.errors.is_empty(),
         Page::Roles(page) => !page.errors.is_empty(),
+        Page::ServiceSettings(page) => !page.errors.is_empty(),
+        Page::Preview(page) => page.is_refused(),
         Page::Desk(page) => !page.errors.is_empty(),
         Page::Profile(page) => !page.errors.is_empty(),
         Page::Delegations(page) => !page.errors.is_empty(),
@@ -172,6 +180,9 @@ fn login_next(page: &Page) -> String {
         | Page::Agenda(_)
         | Page::Deliveries(_)
         | Page::Roles(_)
+        | Page::Settings(_)
+        | Page::ServiceSettings(_)
+        | Page::Preview(_)
         | Page::Desk(_)
         | Page::DeskPaper(_)
         | Page::Processing(_)

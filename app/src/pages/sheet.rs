@@ -191,28 +191,36 @@ fn sections(page: SheetPage) -> AnyView {
 }
 
 pub fn view(page: SheetPage) -> AnyView {
-    let head = head(&page);
     let slug = page.slug.clone();
+    main(
+        view! {
+            {content(page)}
+            {rating(format!("/servizi/{slug}"))}
+        }
+        .into_any(),
+    )
+}
+
+/// The sheet itself, for a preview too.
+pub fn content(page: SheetPage) -> AnyView {
+    let head = head(&page);
     let topics = page
         .topics
         .iter()
         .cloned()
         .map(|t| view! { <li><span class="chip chip-simple"><span class="chip-label" lang=of_definitions() data-element="service-topic">{t}</span></span></li> })
         .collect_view();
-    main(
-        view! {
-            {head}
-            <hr class="my-4"/>
-            <div class="row">
-                <div class="col-12 col-lg-3 mb-4">{index()}</div>
-                <div class="col-12 col-lg-8 offset-lg-1 it-page-sections-container">
-                    {sections(page)}
-                    <p class="mb-1">{t!("Argomenti:")}</p>
-                    <ul class="d-flex flex-wrap gap-2 list-unstyled">{topics}</ul>
-                </div>
+    view! {
+        {head}
+        <hr class="my-4"/>
+        <div class="row">
+            <div class="col-12 col-lg-3 mb-4">{index()}</div>
+            <div class="col-12 col-lg-8 offset-lg-1 it-page-sections-container">
+                {sections(page)}
+                <p class="mb-1">{t!("Argomenti:")}</p>
+                <ul class="d-flex flex-wrap gap-2 list-unstyled">{topics}</ul>
             </div>
-            {rating(format!("/servizi/{slug}"))}
-        }
-        .into_any(),
-    )
+        </div>
+    }
+    .into_any()
 }

@@ -62,6 +62,9 @@ fn assert_translated(page: Page) {
             | Page::Ratings(_)
             | Page::Processing(_)
             | Page::Roles(_)
+            | Page::Settings(_)
+            | Page::ServiceSettings(_)
+            | Page::Preview(_)
             | Page::Desk(_)
             | Page::DeskPaper(_)
     );
@@ -205,7 +208,6 @@ fn case() -> CasePage {
             lines: vec![(evil(), evil())],
         }],
         attachments: vec![file("pianta")],
-        appointment: None,
         payments: vec![
             payment(PaymentStatus::DaPagare),
             payment(PaymentStatus::Concluso),
@@ -419,6 +421,109 @@ fn roles_are_given_and_ended_on_one_page() {
     let html = show(Page::Roles(Box::new(giving)));
     assert!(html.contains("id=\"c-codice_fiscale-errore\""));
     assert!(html.contains("value=\"tributi\" selected"), "{html}");
+}
+
+#[test]
+fn a_service_is_closed_priced_and_opened_on_one_page() {
+    let list = show(Page::Settings(SettingsPage {
+        services: vec![SettingsRow {
+            slug: s("passo-carrabile"),
+            title: evil(),
+            office: evil(),
+            open: false,
+            closed: evil(),
+            later: vec![evil(), evil()],
+        }],
+    }));
+    assert!(values(&list, "href").contains(&"/ufficio/servizi/passo-carrabile"));
+    let page = ServiceSettingsPage {
+        slug: s("passo-carrabile"),
+        title: evil(),
+        office: evil(),
+        closed: evil(),
+        period: evil(),
+        amounts: vec![AmountView {
+            name: s("cartello"),
+            label: evil(),
+            amount: evil(),
+        }],
+        settled: vec![(evil(), evil())],
+        planned: vec![PlannedView {
+            number: 3,
+            text: evil(),
+        }],
+        can_reopen: true,
+        may_change: true,
+        history: vec![RoleLine {
+            when: evil(),
+            text: evil(),
+        }],
+        more: 2,
+        notice: Some(evil()),
+        ..ServiceSettingsPage::default()
+    };
+    let html = show(Page::ServiceSettings(Box::new(page.clone())));
+    let commands = [
+        "ritira_modifica",
+        "chiudi_servizio",
+        "riapri_servizio",
+        "cambia_costo",
+        "cambia_periodo",
+    ];
+    for command in commands {
+        assert!(html.contains(&format!("value=\"{command}\"")), "{command}");
+    }
+    // A refused form is open, with what was typed; its error leads to its control.
+    let html = show(Page::ServiceSettings(Box::new(ServiceSettingsPage {
+        typed: vec![
+            (s("azione"), s("chiudi_servizio")),
+            (s("dal"), s("1/1/2020")),
+        ],
+        errors: vec![(s("dal"), s("È passato.")), (s("motivo"), evil())],
+        ..page.clone()
+    })));
+    assert!(html.contains("href=\"#c-dal\"") && html.contains("value=\"1/1/2020\""));
+    assert_eq!(html.matches("<details").count(), 4);
+    // Who may only look has no button.
+    let html = show(Page::ServiceSettings(Box::new(ServiceSettingsPage {
+        may_change: false,
+        ..page
+    })));
+    assert!(!html.contains("name=\"azione\""), "{html}");
+}
+
+#[test]
+fn a_preview_shows_faults_by_line_and_parts_without_a_way_out() {
+    let html = show(Page::Preview(Box::new(PreviewPage {
+        text: format!("schema: 1\n{EVIL}\n"),
+        faults: vec![
+            PreviewFault {
+                line: 2,
+                key: evil(),
+                message: evil(),
+            },
+            PreviewFault::default(),
+        ],
+        ..PreviewPage::default()
+    })));
+    assert!(html.contains("riga 2, ") && html.contains("Ci sono 2 errori"));
+    let shown = PreviewShown {
+        title: evil(),
+        replaces: true,
+        doubts: vec![evil()],
+        office_rules: vec![evil()],
+        parts: vec![(s(PreviewShown::SHEET), s("La scheda")), (evil(), evil())],
+        part: s(PreviewShown::SHEET),
+        answers: vec![(evil(), evil())],
+        content: PreviewContent::Sheet(Box::new(sheet())),
+    };
+    let html = show(Page::Preview(Box::new(PreviewPage {
+        text: evil(),
+        shown: Some(shown),
+        ..PreviewPage::default()
+    })));
+    assert!(!html.contains(" href=\"/servizi/passo-carrabile"), "{html}");
+    assert!(html.contains("Passo carrabile</h2>"), "{html}");
 }
 
 #[test]
@@ -673,7 +778,7 @@ fn case_takes_the_answer_to_an_integration() {
         html.contains("href=\"#c-allegati-richiesta_0\"") && html.contains("href=\"#c-testo\"")
     );
     assert!(html.contains("data-state=\"attesa_integrazione\""));
-    assert_eq!(html.matches("multipart/form-data").count(), 4);
+    assert_eq!(html.matches("multipart/form-data").count(), 5);
 }
 
 #[test]

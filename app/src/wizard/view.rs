@@ -28,6 +28,22 @@ pub fn view(page: FormScreen) -> AnyView {
     step_view(Wizard::new(page, today))
 }
 
+/// One step as it will be seen, inside the form of who previews it.
+#[cfg(feature = "ssr")]
+pub fn preview(title: String, page: FormScreen) -> AnyView {
+    let Some(today) = rules::civil::Date::parse_iso(&page.today) else {
+        return ().into_any();
+    };
+    let wizard = Wizard::new(page, today);
+    group(vec![
+        errors(wizard),
+        el("h2").class("h3").child(title).view(),
+        wizard.page.with_value(steps::told),
+        steps::content(wizard),
+        buttons(wizard),
+    ])
+}
+
 fn step_view(wizard: Wizard) -> AnyView {
     let form = NodeRef::<leptos::html::Form>::new();
     #[cfg(feature = "hydrate")]

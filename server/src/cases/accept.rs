@@ -54,7 +54,7 @@ pub async fn accept(
     let esito = chosen.code.clone();
     let change = Change::Decision {
         act: Box::new(act),
-        dues: payments::prepare(counter, &case)?,
+        dues: payments::prepare(counter, &case).await?,
         command: Box::new(move |act, dovuti| Command::Accogli { act, esito, dovuti }),
         template: own.unwrap_or_else(|| "pratica-accolta".to_owned()),
     };

@@ -95,6 +95,18 @@ fn links(person: &Person) -> Vec<(String, String)> {
             "Gli appuntamenti di oggi",
         ),
         (
+            Operation::SeeSettings,
+            Place::Somewhere,
+            "/ufficio/servizi",
+            "I servizi: chiusure, costi e periodo",
+        ),
+        (
+            Operation::PreviewDefinition,
+            Place::Town,
+            "/ufficio/anteprima",
+            "L’anteprima di un servizio nuovo",
+        ),
+        (
             Operation::SeeDeliveries,
             Place::Town,
             "/ufficio/consegne",

@@ -38,9 +38,7 @@ pub enum LoadError {
 
 /// All definitions of `folder`, resolved, by number; or every fault that was found.
 pub fn read(folder: &Path) -> Result<Vec<Service>, LoadError> {
-    let blocks_file = folder.join("_blocchi.yaml");
-    let blocks = source::parse_blocks(&text(&blocks_file)?)
-        .map_err(|e| LoadError::Definitions(vec![named(&blocks_file, &e)]))?;
+    let blocks = blocks(folder)?;
     let mut services: Vec<Service> = Vec::new();
     let mut faults = Vec::new();
     for path in yaml_files(folder)? {
@@ -60,6 +58,12 @@ pub fn read(folder: &Path) -> Result<Vec<Service>, LoadError> {
     }
     services.sort_by_key(|s| s.number);
     Ok(services)
+}
+
+/// The shared blocks of `folder`.
+pub fn blocks(folder: &Path) -> Result<Blocks, LoadError> {
+    let file = folder.join("_blocchi.yaml");
+    source::parse_blocks(&text(&file)?).map_err(|e| LoadError::Definitions(vec![named(&file, &e)]))
 }
 
 fn definition(path: &Path, blocks: &Blocks) -> Result<Result<Service, Vec<String>>, LoadError> {

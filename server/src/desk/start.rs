@@ -13,6 +13,7 @@ use super::{
     send::{discard, end},
 };
 use crate::{
+    changes::{self, Changes},
     clock::rome_day,
     delegations::{family_code_fits, letters},
     forms::FormBody,
@@ -33,7 +34,8 @@ const CHARS: usize = 80;
 /// `documento_numero`, `documento_ente`, `documento_scadenza`. The place of birth is in the code.
 pub async fn start(counter: &Counter, person: &Person, form: &FormBody) -> Result<(), DeskError> {
     roles::check(person, Operation::Assist, Place::Somewhere)?;
-    let asked = Asked::read(counter, form)?;
+    let changes = changes::now(counter).await?;
+    let asked = Asked::read(counter, &changes, form)?;
     roles::check(
         person,
         Operation::Assist,
@@ -127,11 +129,11 @@ struct Asked {
 
 impl Asked {
     /// Everything that is wrong, told together.
-    fn read(counter: &Counter, form: &FormBody) -> Result<Self, DeskError> {
+    fn read(counter: &Counter, changes: &Changes, form: &FormBody) -> Result<Self, DeskError> {
         let mut errors = Vec::new();
         let today = counter.today();
         let who = who(form, today, &mut errors);
-        let service = service(counter, form, today, &mut errors);
+        let service = service(counter, changes, form, today, &mut errors);
         let document = document(form, today, &mut errors);
         match (who, service, document) {
             (Some(who), Some(service), Some(document)) if errors.is_empty() => Ok(Self {
@@ -203,6 +205,7 @@ fn who(form: &FormBody, today: Date, errors: &mut Errors) -> Option<PersonData> 
 
 fn service(
     counter: &Counter,
+    changes: &Changes,
     form: &FormBody,
     today: Date,
     errors: &mut Errors,
@@ -210,7 +213,7 @@ fn service(
     let found = counter.catalogue.get(form.get("servizio"));
     let told = match found {
         None => "Scegli un servizio.".to_owned(),
-        Some(found) => match requests::is_open(counter, &found.service, today) {
+        Some(found) => match changes::is_open(&counter.comune, changes, &found.service, today) {
             Ok(()) => return Some((*found.service).clone()),
             Err(reason) => reason,
         },

@@ -1,7 +1,7 @@
 //! Actions: a plain form's POST (303, or the page again) and its JSON twin
 //! ([`app::api::Acted`] or a problem).
 
-use app::api::{Backend, Page, PageData, Problem, ResumePage, SaveRequest};
+use app::api::{Backend, Page, PageData, PreviewPage, Problem, ResumePage, SaveRequest};
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -15,7 +15,7 @@ use super::{
     session::Who,
 };
 use crate::{
-    cases,
+    cases, changes,
     clock::token,
     cosign, delegations, deliveries, desk,
     error::{self, Refusal, Refused},
@@ -39,12 +39,22 @@ pub enum Outcome {
     Away { url: String },
     /// Nothing done: the page again, with values and errors.
     Again(Box<Page>),
+    /// Nothing was to be done: the page that was asked for.
+    Shown(Box<Page>),
     /// Nothing done, because something else was meanwhile: the page as it is now, and the same
     /// in words (409).
     Overtaken(Box<Page>, Problem),
 }
 
 impl Outcome {
+    /// A page that is asked for by a form, as it turned out.
+    fn shown(page: Page) -> Self {
+        match &page {
+            Page::Preview(preview) if preview.is_refused() => Self::Again(Box::new(page)),
+            _ => Self::Shown(Box::new(page)),
+        }
+    }
+
     /// Nothing done for this reason: the page again.
     pub fn refused(page: Page, problem: Problem) -> Self {
         let page = Box::new(page);
@@ -75,7 +85,7 @@ pub async fn post(visit: &Visit, path: &str, api: bool, nonce: &str, request: Re
         },
     };
     match outcome {
-        Ok(outcome) if api => answer_json(visit, outcome, wanted).await,
+        Ok(outcome) if api => answer_json(visit, outcome, bare, wanted).await,
         Ok(outcome) => answer_html(visit, outcome, path, nonce).await,
         Err(refused) => {
             let problem = refused.report(|| token::<4>(&*visit.counter.rng));
@@ -147,6 +157,15 @@ async fn dispatch(
             let form = FormBody::read(request).await?;
             roles::action(counter, person, &form).await
         }
+        ["ufficio", "servizi", slug] => {
+            let form = FormBody::read(request).await?;
+            changes::action(counter, person, slug, &form).await
+        }
+        ["ufficio", "anteprima"] => {
+            let form = FormBody::read(request).await?;
+            let page = requests::preview(counter, person, &form).await?;
+            Ok(Outcome::shown(Page::Preview(Box::new(page))))
+        }
         _ => Err(Unknown.into()),
     }
 }
@@ -196,7 +215,7 @@ async fn request_action(
 async fn answer_html(visit: &Visit, outcome: Outcome, path: &str, nonce: &str) -> Response {
     match outcome {
         Outcome::Done { path: to } | Outcome::Away { url: to } => Redirect::to(&to).into_response(),
-        Outcome::Again(page) => {
+        Outcome::Again(page) | Outcome::Shown(page) => {
             document::html(&visit.counter, visit.data(Ok(*page)), path, nonce).await
         }
         Outcome::Overtaken(page, problem) => {
@@ -206,8 +225,9 @@ async fn answer_html(visit: &Visit, outcome: Outcome, path: &str, nonce: &str) -
     }
 }
 
-async fn answer_json(visit: &Visit, outcome: Outcome, wanted: Wanted) -> Response {
+async fn answer_json(visit: &Visit, outcome: Outcome, path: &str, wanted: Wanted) -> Response {
     match outcome {
+        Outcome::Shown(page) => document::acted(path.to_owned(), visit.data(Ok(*page)), wanted),
         Outcome::Done { path } => {
             let data = visit.page(&path).await;
             document::acted(path, data, wanted)
@@ -244,6 +264,8 @@ fn again_as_problem(data: PageData) -> Problem {
         Page::Case(page) => problem.errors = field_errors(&page.errors),
         Page::OfficeCase(page) => problem.errors = field_errors(&page.case.errors),
         Page::Roles(page) => problem.errors = field_errors(&page.errors),
+        Page::ServiceSettings(page) => problem.errors = field_errors(&page.errors),
+        Page::Preview(page) => problem.errors = field_errors(&preview_errors(*page)),
         Page::Desk(page) => problem.errors = field_errors(&page.errors),
         Page::Profile(page) => problem.errors = field_errors(&page.errors),
         Page::Delegations(page) => problem.errors = field_errors(&page.errors),
@@ -263,6 +285,13 @@ fn again_as_problem(data: PageData) -> Problem {
         _ => {}
     }
     problem
+}
+
+fn preview_errors(page: PreviewPage) -> Vec<(String, String)> {
+    let faults = page.faults.into_iter();
+    let faults = faults.map(|fault| (fault.key, format!("riga {}: {}", fault.line, fault.message)));
+    let error = page.error.map(|told| (String::new(), told));
+    error.into_iter().chain(faults).collect()
 }
 
 fn field_errors(errors: &[(String, String)]) -> Vec<rules::form::Issue> {

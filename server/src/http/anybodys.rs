@@ -1,5 +1,6 @@
-//! Pages that are the same for everybody, rendered once a day: what they say of a service's window
-//! follows the day, the rest is as it was when the counter started. Each answer has a nonce of its
+//! Pages that are the same for everybody, rendered once a day, and again when an office changes a
+//! service: what they say of windows and fees follows the day and the changes, the rest is as it was
+//! when the counter started. Each answer has a nonce of its
 //! own, so a page is kept in pieces, cut where it stood.
 
 use std::{
@@ -16,6 +17,7 @@ use axum::{
 use rules::{civil::Date, language::Language};
 
 use super::{document, pages::Visit};
+use crate::changes;
 
 /// Largest page that is kept, bytes; ours are a tenth of it.
 const LARGEST: usize = 1 << 20;
@@ -25,10 +27,13 @@ pub struct Anybodys(RwLock<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    day: Option<Date>,
+    of: Option<Moment>,
     /// By path and language; no more than the catalogue has pages.
     pages: HashMap<(String, Language), Arc<Kind>>,
 }
+
+/// The day, and the number of the last change of a service.
+type Moment = (Date, i64);
 
 struct Kind {
     headers: HeaderMap,
@@ -36,16 +41,16 @@ struct Kind {
 }
 
 impl Anybodys {
-    fn get(&self, path: &str, day: Date) -> Option<Arc<Kind>> {
+    fn get(&self, path: &str, of: Moment) -> Option<Arc<Kind>> {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        (kept.day == Some(day)).then(|| kept.pages.get(&key(path)).cloned())?
+        (kept.of == Some(of)).then(|| kept.pages.get(&key(path)).cloned())?
     }
 
-    fn put(&self, path: &str, day: Date, page: Kind) {
+    fn put(&self, path: &str, of: Moment, page: Kind) {
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.day != Some(day) {
+        if kept.of != Some(of) {
             *kept = Kept {
-                day: Some(day),
+                of: Some(of),
                 ..Kept::default()
             };
         }
@@ -61,9 +66,9 @@ fn key(path: &str) -> (String, Language) {
 pub async fn html(visit: &Visit, path: &str, nonce: &str) -> Response {
     let counter = &visit.counter;
     // Before the page is made: one made at midnight is not taken for tomorrow's.
-    let day = counter.today();
+    let of = (counter.today(), changes::lately(counter).await.last());
     let anybody = visit.actor.person().is_none();
-    if anybody && let Some(page) = counter.anybodys.get(path, day) {
+    if anybody && let Some(page) = counter.anybodys.get(path, of) {
         return (page.headers.clone(), page.pieces.join(nonce)).into_response();
     }
     let data = visit.page(path).await;
@@ -81,7 +86,7 @@ pub async fn html(visit: &Visit, path: &str, nonce: &str) -> Response {
         headers: head.headers.clone(),
         pieces: text.split(nonce).map(str::to_owned).collect(),
     };
-    counter.anybodys.put(path, day, page);
+    counter.anybodys.put(path, of, page);
     Response::from_parts(head, Body::from(body))
 }
 

@@ -75,6 +75,18 @@ const PAGES: &[(&str, &str)] = &[
         "Chi ha quale ruolo, e la storia, per l'amministratore",
     ),
     (
+        "/ufficio/servizi",
+        "I servizi dell'ufficio: che cosa vale e che cosa varrà",
+    ),
+    (
+        "/ufficio/servizi/{slug}",
+        "Chiusure, costi e periodo di un servizio, e la loro storia",
+    ),
+    (
+        "/ufficio/anteprima",
+        "Dove si prova una definizione, per l'amministratore",
+    ),
+    (
         "/ufficio/valutazioni",
         "Che cosa ne pensano le persone, per l'amministratore",
     ),
@@ -171,6 +183,18 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
         "/ufficio/ruoli",
         "Dà un ruolo (`azione=dai_ruolo`) o lo toglie (`togli_ruolo`)",
         "application/x-www-form-urlencoded",
+    ),
+    (
+        "post",
+        "/ufficio/servizi/{slug}",
+        "Chiude (`azione=chiudi_servizio`), riapre (`riapri_servizio`), cambia un costo (`cambia_costo`) o il periodo (`cambia_periodo`), ritira (`ritira_modifica`)",
+        "application/x-www-form-urlencoded",
+    ),
+    (
+        "post",
+        "/ufficio/anteprima",
+        "Mostra una definizione come la vedranno i cittadini; non salva niente",
+        "multipart/form-data",
     ),
     (
         "post",

@@ -16,7 +16,7 @@ use super::{
     session::Who,
 };
 use crate::{
-    agendas, cases,
+    agendas, cases, changes,
     clock::token,
     cosign, delegations, deliveries, desk,
     error::{self, Refused},
@@ -69,9 +69,9 @@ impl Visit {
         let counter = &self.counter;
         let search = || query("cerca").unwrap_or_default();
         Ok(match segments {
-            [] => Page::Home(services::list(counter, "")),
+            [] => Page::Home(services::list(counter, "").await),
             ["offline"] => Page::Offline,
-            ["servizi"] => Page::Services(services::list(counter, &search())),
+            ["servizi"] => Page::Services(services::list(counter, &search()).await),
             ["servizi", slug] => {
                 Page::Sheet(Box::new(services::sheet(counter, &self.actor, slug).await?))
             }
@@ -201,6 +201,22 @@ impl Visit {
                     let done = query("fatto").unwrap_or_default();
                     Page::Roles(Box::new(roles::page(counter, person, &done).await?))
                 }
+                None => self.to_login(path),
+            },
+            ["ufficio", "servizi"] => match self.actor.person() {
+                Some(person) => Page::Settings(changes::list(counter, person).await?),
+                None => self.to_login(path),
+            },
+            ["ufficio", "servizi", slug] => match self.actor.person() {
+                Some(person) => {
+                    let done = query("fatto").unwrap_or_default();
+                    let page = changes::page(counter, person, slug, &done).await?;
+                    Page::ServiceSettings(Box::new(page))
+                }
+                None => self.to_login(path),
+            },
+            ["ufficio", "anteprima"] => match self.actor.person() {
+                Some(person) => Page::Preview(Box::new(requests::blank_preview(person)?)),
                 None => self.to_login(path),
             },
             ["ufficio", "pratiche", id] => match self.actor.person() {

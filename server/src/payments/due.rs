@@ -10,6 +10,7 @@ use rules::{
 
 use crate::{
     cases::{self, LoadError, LoadedCase},
+    changes,
     clock::rome_day,
     config::is_taxonomy,
     state::Counter,
@@ -34,14 +35,18 @@ pub struct Minted {
     notice: NoticeNumber,
 }
 
-/// What the acceptance of this case makes due; nothing where the comune does not collect.
-pub fn prepare(counter: &Counter, case: &LoadedCase) -> Result<Vec<NewDue>, LoadError> {
+/// What the acceptance of this case makes due; nothing where the comune does not collect. The
+/// amounts are those of the day of "Invia": what she was shown.
+pub async fn prepare(counter: &Counter, case: &LoadedCase) -> Result<Vec<NewDue>, LoadError> {
     let Some(pagopa) = &counter.comune.pagopa else {
         return Ok(Vec::new());
     };
     let evaluation = cases::evaluate(case, &cases::read_original(case)?);
     let service = &case.definition.service;
-    let fees = service.due_on_acceptance(&evaluation, &counter.comune.tariffe);
+    let changes = changes::now(counter).await?;
+    let sent = rome_day(case.row.created_at);
+    let tariffs = changes::tariffs(&counter.comune, &changes, service, sent);
+    let fees = service.due_on_acceptance(&evaluation, &tariffs);
     let creditor = &counter.comune.comune.codice_fiscale;
     let now = counter.now_ms();
     let due = rome_day(now).plus_days(pagopa.giorni_per_pagare);

@@ -178,7 +178,7 @@ async fn press(
 }
 
 /// Whether the form has a group of rows of this name: no other answer may become one.
-fn is_group(draft: &Draft, name: &str) -> bool {
+pub fn is_group(draft: &Draft, name: &str) -> bool {
     places::fields(&draft.service().form)
         .any(|field| field.name == name && field.kind == FieldKind::Elenco)
 }

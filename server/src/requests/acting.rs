@@ -11,6 +11,7 @@ use rules::{
 use super::draft::{self, Content, Draft, DraftError};
 use crate::{
     catalogue::Definition,
+    changes,
     delegations::{self, Acting, Delegation},
     state::{Counter, Person},
     store::{StoreError, delegations as rows, drafts},
@@ -103,7 +104,8 @@ pub async fn begin_for(
     let known = counter.catalogue.get(slug);
     let definition = known.ok_or(DraftError::UnknownService)?.clone();
     let giver = delegation.giver.clone();
-    let draft = Draft::begun(counter, person, definition, delegation.into());
+    let changes = changes::now(counter).await?;
+    let draft = Draft::begun(counter, person, definition, delegation.into(), changes);
     let row = drafts::DraftRow {
         version: 1,
         ..draft.row(counter, person)?

@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::{acting, foreign::adapt, places};
 use crate::{
     catalogue::Definition,
+    changes::{self, Changes},
     delegations::{Acting, DelegationError},
     error::{Refusal, internal},
     profile,
@@ -74,6 +75,8 @@ pub struct Draft {
     pub notice: String,
     /// She read another one: the declaration is to be ticked again.
     pub unread: bool,
+    /// Of the services, when it was loaded.
+    pub changes: Arc<Changes>,
 }
 
 #[derive(Debug, Error)]
@@ -113,9 +116,10 @@ impl Draft {
             .catalogue
             .get(slug)
             .ok_or(DraftError::UnknownService)?;
+        let changes = changes::now(counter).await?;
         let Some(row) = drafts::get(&counter.store, &person.id, slug).await? else {
             let definition = adapt(in_force.clone(), person);
-            return Ok(Self::fresh(counter, person, definition));
+            return Ok(Self::fresh(counter, person, definition, changes));
         };
         let mut content = content(counter, &row)?;
         let notice = notice(counter, slug);
@@ -143,11 +147,17 @@ impl Draft {
             saved_at: Some(row.updated_at),
             notice,
             unread,
+            changes,
         })
     }
 
-    /// A new one with what is known; not stored yet.
-    pub fn fresh(counter: &Counter, person: &Person, definition: Definition) -> Self {
+    /// A new one with what is known of her; not stored yet.
+    pub fn fresh(
+        counter: &Counter,
+        person: &Person,
+        definition: Definition,
+        changes: Arc<Changes>,
+    ) -> Self {
         let answers = initial(&definition.service, person);
         let notice = notice(counter, &definition.service.slug);
         Self {
@@ -164,6 +174,7 @@ impl Draft {
             frozen: false,
             notice,
             unread: false,
+            changes,
         }
     }
 
@@ -173,8 +184,9 @@ impl Draft {
         person: &Person,
         definition: Definition,
         acting: Acting,
+        changes: Arc<Changes>,
     ) -> Self {
-        let mut draft = Self::fresh(counter, person, definition);
+        let mut draft = Self::fresh(counter, person, definition, changes);
         draft.content.delegation = Some(acting.delegation.clone());
         draft.definition = acting::bind(&draft.definition);
         draft.acting = Some(acting);

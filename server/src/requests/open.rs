@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use app::api::{AttachmentView, CostLine, DraftView, Problem, RequestPage, SummarySection, step};
 use rules::{
-    catalogue::{FieldKind, Form},
+    catalogue::{FeeDue, FieldKind, Form},
+    civil::Date,
     form::{Evaluation, Issue},
     privacy, t,
 };
@@ -13,10 +14,10 @@ use thiserror::Error;
 use super::{
     acting, attachments_of,
     draft::{Draft, DraftError},
-    is_open, places, submit,
+    places, submit,
 };
 use crate::{
-    agendas,
+    agendas, changes,
     clock::rome_text,
     cosign::{self, CosignError},
     error::Refusal,
@@ -143,7 +144,7 @@ fn begun(draft: &Draft) -> Option<String> {
 }
 
 /// The free times of an appointment, where the page's step asks for one.
-async fn offer_times(counter: &Counter, page: &mut RequestPage) -> Result<(), StoreError> {
+pub async fn offer_times(counter: &Counter, page: &mut RequestPage) -> Result<(), StoreError> {
     let step = page.form.steps.iter().find(|step| step.id == page.step);
     let mut fields = step.into_iter().flat_map(|step| step.fields());
     let field = fields.find(|field| field.kind == FieldKind::SlotAppuntamento);
@@ -156,7 +157,8 @@ async fn offer_times(counter: &Counter, page: &mut RequestPage) -> Result<(), St
 
 pub fn check_window(counter: &Counter, draft: &Draft) -> Result<(), OpenError> {
     let service = draft.service();
-    is_open(counter, service, counter.today()).map_err(|reason| OpenError::Closed {
+    let open = changes::is_open(&counter.comune, &draft.changes, service, counter.today());
+    open.map_err(|reason| OpenError::Closed {
         title: service.title.clone(),
         reason,
     })
@@ -358,10 +360,17 @@ pub fn describe(counter: &Counter, form: &Form, evaluation: &Evaluation) -> Vec<
         .collect()
 }
 
-/// The fees that hold with these answers.
-pub fn fees(counter: &Counter, draft: &Draft, evaluation: &Evaluation) -> Vec<CostLine> {
+/// What these answers cost if they are sent on that day.
+pub fn due_on(counter: &Counter, draft: &Draft, evaluation: &Evaluation, day: Date) -> Vec<FeeDue> {
     let service = draft.service();
-    let due = service.fees_due(evaluation, &counter.comune.tariffe);
+    let tariffs = changes::tariffs(&counter.comune, &draft.changes, service, day);
+    service.fees_due(evaluation, &tariffs)
+}
+
+/// The fees that hold with these answers.
+fn fees(counter: &Counter, draft: &Draft, evaluation: &Evaluation) -> Vec<CostLine> {
+    let service = draft.service();
+    let due = due_on(counter, draft, evaluation, counter.today());
     due.iter()
         .filter_map(|due| {
             let fee = service.fees.iter().find(|fee| fee.id == due.id)?;

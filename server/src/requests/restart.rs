@@ -1,5 +1,7 @@
 //! "Ricomincia": what she wrote in a request goes into a new draft of the same service.
 
+use std::sync::Arc;
+
 use app::api::{OpenDraft, Page, Problem, RestartPage};
 use rules::{
     catalogue::{Field, FieldKind, Form},
@@ -11,12 +13,13 @@ use thiserror::Error;
 use super::{
     draft::{Draft, DraftError},
     foreign::adapt,
-    forget, is_open, places,
+    forget, places,
     save::{accept, is_writable},
 };
 use crate::{
     cases::{self, LoadError, LoadedCase, Side},
     catalogue::{Definition, ReferenceLists},
+    changes::{self, Changes},
     clock::rome_text,
     error::Refusal,
     payments, profile,
@@ -104,8 +107,9 @@ pub async fn restart(
     replace: Option<Replace>,
 ) -> Result<String, RestartError> {
     let case = own(counter, person, case).await?;
-    let definition = in_force(counter, &case)?;
-    let draft = copied(counter, person, &case, definition)?;
+    let changes = changes::now(counter).await?;
+    let definition = in_force(counter, &changes, &case)?;
+    let draft = copied(counter, person, &case, definition, changes)?;
     let row = DraftRow {
         version: 1,
         ..draft.row(counter, person)?
@@ -147,7 +151,8 @@ pub async fn page(
     case: &str,
 ) -> Result<RestartPage, RestartError> {
     let case = own(counter, person, case).await?;
-    let definition = in_force(counter, &case)?;
+    let changes = changes::now(counter).await?;
+    let definition = in_force(counter, &changes, &case)?;
     let old = drafts::get(&counter.store, &person.id, &case.row.slug).await?;
     Ok(RestartPage {
         case: case.row.id.clone(),
@@ -172,11 +177,15 @@ async fn own(counter: &Counter, person: &Person, case: &str) -> Result<LoadedCas
     }
 }
 
-fn in_force<'a>(counter: &'a Counter, case: &LoadedCase) -> Result<&'a Definition, RestartError> {
+fn in_force<'a>(
+    counter: &'a Counter,
+    changes: &Changes,
+    case: &LoadedCase,
+) -> Result<&'a Definition, RestartError> {
     let definition = counter.catalogue.get(&case.row.slug);
     let definition = definition.ok_or(RestartError::Gone)?;
     let service = &definition.service;
-    match is_open(counter, service, counter.today()) {
+    match changes::is_open(&counter.comune, changes, service, counter.today()) {
         Ok(()) => Ok(definition),
         Err(reason) => Err(RestartError::Closed {
             slug: service.slug.clone(),
@@ -191,9 +200,10 @@ fn copied(
     person: &Person,
     case: &LoadedCase,
     definition: &Definition,
+    changes: Arc<Changes>,
 ) -> Result<Draft, RestartError> {
     let original = cases::read_original(case)?;
-    let mut draft = Draft::fresh(counter, person, adapt(definition.clone(), person));
+    let mut draft = Draft::fresh(counter, person, adapt(definition.clone(), person), changes);
     let form = &draft.definition.service.form;
     let lists = &counter.catalogue.lists;
     let mut answers = copy(form, &original.answers, lists);

@@ -212,7 +212,7 @@ pub async fn store(
 }
 
 /// Takes over the answers of the shown step; a field left out was emptied.
-fn merge(draft: &mut Draft, request: &SaveRequest) {
+pub fn merge(draft: &mut Draft, request: &SaveRequest) {
     if request.passo == step::DECLARATIONS {
         let known = &draft.definition.service.form.declarations;
         let ticked = known

@@ -21,12 +21,12 @@ use super::{
     attachments_of,
     draft::{Draft, DraftError},
     open::{self, OpenError, first_incomplete, step_issues},
-    save::SaveError,
+    save::{SaveError, store},
     sent::{Submitted, already},
 };
 use crate::{
     agendas, cases,
-    clock::rfc3339,
+    clock::{rfc3339, rome_day},
     cosign::{self, CosignError, Cosignature, Standing},
     delegations::{self, Acting, Ended},
     error::{Refusal, internal},
@@ -165,10 +165,12 @@ pub async fn submit(
             refused @ (SubmitError::Changed | SubmitError::Unread(_) | SubmitError::Invalid(_)),
         ) => match (already(counter, person, &request.bozza).await?, refused) {
             (Some(done), _) => Ok(done),
-            (None, SubmitError::Changed) => Err(reread(counter, person, slug).await),
+            (None, SubmitError::Changed) => {
+                Err(reread(counter, person, slug, unread().detail).await)
+            }
             (None, refused) => Err(refused),
         },
-        Err(SubmitError::Unsigned) => Err(summary_with(counter, person, slug, unsigned()).await),
+        Err(SubmitError::Unsigned) => Err(reread(counter, person, slug, unsigned().detail).await),
         other => other,
     }
 }
@@ -203,6 +205,9 @@ async fn attempt(
     let evaluation = draft.evaluate(counter, person);
     let attachments = attachments_of(counter, &draft.id).await?;
     check_complete(counter, person, &draft, &evaluation, &attachments)?;
+    if costs_otherwise(counter, &draft, &evaluation) {
+        return Err(told_of_costs(counter, person, slug, draft).await);
+    }
     let level = level(draft.service());
     if !person.proves(level) {
         return Err(SubmitError::Level(level));
@@ -271,13 +276,8 @@ pub fn level(service: &Service) -> Level {
     Level::from_number(service.signature.identity_level.into()).unwrap_or(Level::L2)
 }
 
-/// "Invia" signs what was read: what was not, is shown first.
-async fn reread(counter: &Counter, person: &Person, slug: &str) -> SubmitError {
-    summary_with(counter, person, slug, unread()).await
-}
-
-/// The summary as it is now, and why nothing was sent.
-async fn summary_with(counter: &Counter, person: &Person, slug: &str, why: Problem) -> SubmitError {
+/// "Invia" signs what was read: what was not, is shown first, and why.
+async fn reread(counter: &Counter, person: &Person, slug: &str, told: String) -> SubmitError {
     match open::open(counter, person, slug, Some(step::SUMMARY)).await {
         Ok(mut page) => {
             page.issues = vec![Issue {
@@ -285,13 +285,41 @@ async fn summary_with(counter: &Counter, person: &Person, slug: &str, why: Probl
                 step: page.step.clone(),
                 label: String::new(),
                 kind: IssueKind::Wrong,
-                message: why.detail,
+                message: told,
                 from_definition: false,
             }];
             SubmitError::Unread(Box::new(page))
         }
         Err(error) => SaveError::from(error).into(),
     }
+}
+
+/// Whether an office has set another amount since she saved: what is paid is what holds on the day
+/// of "Invia", so she reads it first.
+fn costs_otherwise(counter: &Counter, draft: &Draft, evaluation: &Evaluation) -> bool {
+    let today = counter.today();
+    let saved = draft.saved_at.map_or(today, rome_day);
+    let due_on = |day| open::due_on(counter, draft, evaluation, day);
+    saved < today && due_on(saved) != due_on(today)
+}
+
+/// The summary with the new amounts. The draft counts as saved today: the next "Invia" sends it.
+async fn told_of_costs(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    draft: Draft,
+) -> SubmitError {
+    match store(counter, person, draft).await {
+        Ok(_) => {}
+        // Two taps: the other one was told.
+        Err(SaveError::Conflict(_)) => return SubmitError::Changed,
+        Err(error) => return error.into(),
+    }
+    let told = t!(
+        "Il costo è cambiato dopo che hai salvato la richiesta. Non è stata inviata: rileggi quanto costa adesso, poi premi di nuovo «Invia»."
+    );
+    reread(counter, person, slug, told.to_owned()).await
 }
 
 pub fn unread() -> Problem {
@@ -419,7 +447,7 @@ pub async fn ask_signatures(
     let draft = Draft::load(counter, person, slug).await?;
     open::check_window(counter, &draft).map_err(SaveError::from)?;
     if request.versione != draft.version {
-        return Err(reread(counter, person, slug).await);
+        return Err(reread(counter, person, slug, unread().detail).await);
     }
     let evaluation = draft.evaluate(counter, person);
     let attachments = attachments_of(counter, &draft.id).await?;

@@ -2,13 +2,14 @@
 
 use app::api::{ServiceCard, ServicesPage};
 
-use crate::{catalogue::Definition, requests, state::Counter};
+use crate::{catalogue::Definition, changes, state::Counter};
 
 /// Longest search that is looked at; the rest is cut.
 const QUERY_MAX: usize = 100;
 
 /// Services in the order of their number; with `query`, those with all its words.
-pub fn list(counter: &Counter, query: &str) -> ServicesPage {
+pub async fn list(counter: &Counter, query: &str) -> ServicesPage {
+    let changes = changes::lately(counter).await;
     let query: String = query.trim().chars().take(QUERY_MAX).collect();
     let words: Vec<String> = query.split_whitespace().map(plain).collect();
     let today = counter.today();
@@ -22,7 +23,7 @@ pub fn list(counter: &Counter, query: &str) -> ServicesPage {
             title: definition.service.title.clone(),
             description: definition.service.description.clone(),
             category: definition.service.category.clone(),
-            open: requests::is_open(counter, &definition.service, today).is_ok(),
+            open: changes::is_open(&counter.comune, &changes, &definition.service, today).is_ok(),
         })
         .collect();
     ServicesPage { services, query }

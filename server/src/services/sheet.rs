@@ -1,5 +1,7 @@
 //! `/servizi/{slug}`: the sheet, in words; doubtful facts are left out.
 
+use std::collections::BTreeMap;
+
 use app::api::{CostLine, NormLine, SheetPage};
 use rules::{
     catalogue::{Counting, Fee, FeeWhen, Required, Service, source::plain},
@@ -9,8 +11,8 @@ use rules::{
 use thiserror::Error;
 
 use crate::{
+    changes::{self, Changes},
     error::{self, Refusal},
-    requests,
     state::{Actor, Counter},
     store::{StoreError, drafts},
 };
@@ -34,23 +36,37 @@ impl Refusal for SheetError {
 
 pub async fn sheet(counter: &Counter, actor: &Actor, slug: &str) -> Result<SheetPage, SheetError> {
     let definition = counter.catalogue.get(slug).ok_or(SheetError::Unknown)?;
-    let service = &definition.service;
-    let window = requests::is_open(counter, service, counter.today());
     let draft = match actor.person() {
         Some(person) => drafts::exists(&counter.store, &person.id, slug).await?,
         None => false,
     };
-    Ok(SheetPage {
+    let changes = changes::lately(counter).await;
+    Ok(of_service(counter, &changes, &definition.service, draft))
+}
+
+/// The sheet of a definition; `draft`: whether the reader has begun a request.
+pub fn of_service(
+    counter: &Counter,
+    changes: &Changes,
+    service: &Service,
+    draft: bool,
+) -> SheetPage {
+    let today = counter.today();
+    let tariffs = changes::tariffs(&counter.comune, changes, service, today);
+    let window = changes::is_open(&counter.comune, changes, service, today);
+    SheetPage {
         slug: service.slug.clone(),
         title: service.title.clone(),
         description: service.description.clone(),
         category: service.category.clone(),
         topics: service.topics.clone(),
         open: window.is_ok(),
-        window: window
-            .err()
-            .or_else(|| plain(&service.window.note).map(|note| quoted(&note)))
-            .filter(|note| !note.is_empty()),
+        window: window.err().or_else(|| {
+            let note = plain(&service.window.note).map(|note| quoted(&note));
+            let told = [changes::announcement(changes, service, today), note];
+            let told: Vec<_> = told.into_iter().flatten().collect();
+            Some(told.join(" ")).filter(|told| !told.is_empty())
+        }),
         who: service.audience.who.clone(),
         requirements: certain(&service.audience.requirements),
         how: how(service),
@@ -62,13 +78,26 @@ pub async fn sheet(counter: &Counter, actor: &Actor, slug: &str) -> Result<Sheet
         costs: service
             .fees
             .iter()
-            .map(|fee| cost(fee, tariff(counter, service, fee)))
+            .map(|fee| {
+                let line = cost(fee, tariff(&tariffs, service, fee));
+                let later = changes::announced(changes, service, fee, today);
+                with_later(line, later)
+            })
             .collect(),
         norms: norms(service),
         remedies: certain(&service.remedies),
         office: counter.office_card(&service.office),
         draft,
-    })
+    }
+}
+
+/// The same line, with what it will cost.
+fn with_later(mut line: CostLine, later: Option<String>) -> CostLine {
+    line.condition = match (line.condition, later) {
+        (Some(condition), Some(later)) => Some(format!("{later} {condition}")),
+        (condition, later) => later.or(condition),
+    };
+    line
 }
 
 /// The texts without doubtful ones.
@@ -109,9 +138,9 @@ fn attachment(attachment: &rules::catalogue::Attachment) -> (String, String) {
     (attachment.title.clone(), need.to_owned())
 }
 
-fn tariff(counter: &Counter, service: &Service, fee: &Fee) -> Option<i64> {
+fn tariff(tariffs: &BTreeMap<String, i64>, service: &Service, fee: &Fee) -> Option<i64> {
     let key = format!("{}.{}", service.slug, fee.id);
-    counter.comune.tariffe.get(&key).copied().or(fee.amount)
+    tariffs.get(&key).copied().or(fee.amount)
 }
 
 /// A fee in words.

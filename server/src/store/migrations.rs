@@ -16,6 +16,10 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (8, include_str!("../../migrations/0008_roles.sql")),
     (9, include_str!("../../migrations/0009_delegations.sql")),
     (10, include_str!("../../migrations/0010_bookings.sql")),
+    (
+        11,
+        include_str!("../../migrations/0011_service_changes.sql"),
+    ),
     (12, include_str!("../../migrations/0012_privacy.sql")),
     (14, include_str!("../../migrations/0014_cosignatures.sql")),
 ];
