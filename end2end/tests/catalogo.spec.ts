@@ -7,7 +7,7 @@ import { expect, test } from './base.ts';
 const MOST_STEPS = 20;
 
 for (const slug of samples) {
-  test(`${slug}: from the sample to the protocol number`, async ({ page, js, look }) => {
+  test(`${slug}: from the sample to the protocol number`, async ({ page, js, look, visitor }) => {
     test.setTimeout(180_000);
     const answers = sample(slug);
     await login(page, citizen(), `/servizi/${slug}/richiesta`, js);
@@ -23,6 +23,17 @@ for (const slug of samples) {
       await expect(wizard.form).not.toHaveAttribute('data-wizard', step);
     }
     await look(page);
+    for (const signer of answers.cofirmatari ?? []) {
+      await wizard.press('firme');
+      const link = page.locator('[data-signing] a');
+      const path = new URL((await link.getAttribute('href')) ?? '').pathname;
+      const other = await visitor();
+      await login(other, signer, path, js);
+      await look(other);
+      await other.getByRole('button', { name: 'Firma la richiesta' }).click();
+      await expect(other.getByText('Hai firmato il')).toBeVisible();
+      await page.reload();
+    }
     await wizard.send();
     await look(page);
   });

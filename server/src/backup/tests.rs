@@ -154,6 +154,7 @@ async fn everything_comes_back_on_either_engine() {
             "desks",
             "representations",
             "bookings",
+            "service_changes",
             "frozen_drafts",
             "cosignatures",
         ];
