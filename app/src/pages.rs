@@ -44,6 +44,7 @@ mod preview;
 mod privacy;
 #[cfg(feature = "ssr")]
 mod problem;
+#[cfg(feature = "ssr")]
 mod processing;
 #[cfg(feature = "ssr")]
 mod profile;
