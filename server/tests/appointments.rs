@@ -172,7 +172,7 @@ async fn an_appointment_is_moved_and_given_back() {
                 "{wrong}"
             );
         }
-        let new = free.iter().find(|code| !code.is_empty()).unwrap();
+        let new = free.iter().find(|code| **code > taken).unwrap();
         let moved = command(&maria, &case, "sposta", new).await;
         assert_eq!(moved.status(), StatusCode::SEE_OTHER);
         let after = case_page(&maria, &case).await;

@@ -155,6 +155,8 @@ async fn everything_comes_back_on_either_engine() {
             "representations",
             "bookings",
             "service_changes",
+            "service_changes_last",
+            "privacy_notices",
             "frozen_drafts",
             "cosignatures",
         ];
