@@ -13,6 +13,9 @@ globalThis.sportello = {
   },
 };
 
+// Before anything is waited for: the network may be back in a moment.
+addEventListener('online', () => document.querySelector('[data-offline-page]') && location.reload());
+
 /** `program`: path of the browser's program that this page runs. */
 export function start(program) {
   if ('serviceWorker' in navigator) afterLoad(() => work(program).catch(() => {}));
@@ -115,7 +118,6 @@ async function drafts() {
   await forgetOld();
   const page = document.querySelector('[data-offline-page]');
   if (page) {
-    addEventListener('online', () => document.contains(page) && location.reload());
     await tell(page.querySelector('[data-drafts]'));
   } else if (!document.querySelector('form[data-wizard]')) {
     addEventListener('online', () => document.querySelector('form[data-wizard]') || syncAll());

@@ -26,7 +26,7 @@ test('a page in the midst of a form goes on, and changes when one wants', async 
   const wizard = new Wizard(page, true);
   await wizard.at('richiedente');
   await ready(page);
-  const program = () => page.evaluate(() => /import\('([^']+)'\)/.exec(document.documentElement.innerHTML)?.[1] ?? '').catch(() => '');
+  const program = () => page.evaluate(() => /import\('(\/pkg\/app\.[^']+)'\)/.exec(document.documentElement.innerHTML)?.[1] ?? '').catch(() => '');
   const before = await program();
   expect(before).toMatch(/^\/pkg\/app\./);
 
