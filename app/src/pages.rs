@@ -76,6 +76,8 @@ mod settings;
 #[cfg(feature = "ssr")]
 mod sheet;
 #[cfg(feature = "ssr")]
+mod signing;
+#[cfg(feature = "ssr")]
 #[cfg(test)]
 mod tests;
 

@@ -87,6 +87,10 @@ pub struct Settings {
     /// Where /metrics is told: an address with its port, or `off`; default: 127.0.0.1, PORT + 10.
     #[arg(long, env = "METRICS_ADDR")]
     pub metrics_addr: Option<String>,
+    /// PEM of the authorities whose digital signatures are believed; default, in the sandbox only:
+    /// its own authority's, in DATA_DIR.
+    #[arg(long, env = "SIGNATURE_TRUST")]
+    pub signature_trust: Option<PathBuf>,
     #[command(flatten)]
     pub platforms: Platforms,
 }
@@ -96,6 +100,13 @@ impl Settings {
         self.database_url
             .clone()
             .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("sportello.db").display()))
+    }
+
+    /// Authorities that are believed under digital signatures, PEM.
+    pub fn signature_trust(&self) -> Option<PathBuf> {
+        let sandbox = || self.data_dir.join("sandbox/firma.pem");
+        let made_up = (self.mode == Mode::Sandbox).then(sandbox);
+        self.signature_trust.clone().or(made_up)
     }
 
     /// Without a trailing slash.

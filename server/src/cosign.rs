@@ -13,7 +13,7 @@ use rules::t;
 use thiserror::Error;
 
 pub use ask::{ask, reopen};
-pub use page::{asked_of, page};
+pub use page::{Frozen, asked_of, page, read, service, summary};
 pub use sign::action;
 pub use standing::{Cosignature, Standing, view};
 

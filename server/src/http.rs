@@ -92,6 +92,10 @@ fn routes(counter: &Counter) -> Router<Counter> {
         .route("/lingua", post(language::choose))
         .route("/allegati/{file}", get(files::download))
         .route(
+            "/servizi/{slug}/richiesta/firma/documento",
+            get(files::to_sign),
+        )
+        .route(
             "/pratiche/{case}/documenti/{document}",
             get(files::document),
         )

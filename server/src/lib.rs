@@ -32,6 +32,7 @@ pub mod remote;
 pub mod requests;
 pub mod roles;
 pub mod services;
+pub mod signing;
 pub mod state;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]

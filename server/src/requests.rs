@@ -20,10 +20,10 @@ pub use act::{ActError, Done, act, delete, delete_in};
 pub use acting::{Begun, begin_for};
 pub use area::{delete_idle, draft_cards};
 pub use attach::{
-    AttachError, SIGNED_COPY, attach, attach_signed, attachments_of, clean_name, forget, read_file,
-    remove_attachment, sniff, store_file,
+    AttachError, SIGNED_COPY, attach, attach_document, attach_signed, attachments_of, clean_name,
+    forget, read_file, remove_attachment, sniff, store_file,
 };
-pub use draft::DraftError;
+pub use draft::{Draft, DraftError};
 pub use follow::{Corrected, follow};
 pub use open::{OpenError, describe, open};
 pub use places::{fields, label as place, resolve};

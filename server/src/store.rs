@@ -35,6 +35,7 @@ pub mod renderings;
 pub mod representations;
 pub mod roles;
 pub mod service_changes;
+pub mod signing;
 pub mod stamps;
 mod writer;
 

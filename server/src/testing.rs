@@ -110,6 +110,7 @@ pub fn settings() -> Settings {
         listen: std::net::Ipv4Addr::UNSPECIFIED.into(),
         trusted_proxy: None,
         metrics_addr: None,
+        signature_trust: None,
         platforms: Platforms::default(),
     }
 }

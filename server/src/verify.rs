@@ -413,7 +413,8 @@ impl Check<'_> {
                 .push(format!("{name}: il documento {id} non si legge"));
             return;
         };
-        for file in sent.attachments.iter().chain(&sent.files) {
+        let files = sent.attachments.iter().chain(&sent.files);
+        for file in files.chain(&sent.signed_document) {
             if self.files.get(&file.file) != Some(&file.sha256) {
                 self.found.push(format!(
                     "{name}: il file {} manca o non è quello inviato",
@@ -448,6 +449,8 @@ struct Sent {
     attachments: Vec<AttachmentView>,
     #[serde(default)]
     files: Vec<AttachmentView>,
+    #[serde(default)]
+    signed_document: Option<AttachmentView>,
 }
 
 /// The kind of document that an event is about.

@@ -12,78 +12,21 @@ use std::{
     time::Duration,
 };
 
-use app::api::{Page, Problem, RequestPage, SaveRequest, step};
+use app::api::{Page, Problem, RequestPage, SaveRequest};
 use common::{
-    Browser, CLERK_CARDS, CLERK_POLICE, CLERK_TAXES, MOTHER, World, browser, log::Log, root, worlds,
+    Browser, CLERK_CARDS, CLERK_POLICE, CLERK_TAXES, MOTHER, World, browser,
+    log::Log,
+    receipt, root,
+    samples::{self, Digital, Sample},
+    worlds,
 };
 use reqwest::StatusCode;
 use rules::{
     catalogue::{Field, FieldKind, Form, Rule, Service, Severity},
-    civil::Date,
     form::{Answer, Answers},
 };
-use serde::Deserialize;
 use serde_json::Value;
 use server::{config::Settings, verify::verify};
-
-/// Answers by field name; a day is `oggi`, `oggi-10`, `oggi+60`. Files by attachment.
-#[derive(Deserialize)]
-struct Sample {
-    risposte: Value,
-    #[serde(default)]
-    allegati: BTreeMap<String, String>,
-    /// Who signs too, by codice fiscale.
-    #[serde(default)]
-    cofirmatari: Vec<String>,
-    /// What is refused: one a rule of the definition.
-    #[serde(default)]
-    rifiuti: Vec<Refusal>,
-}
-
-/// The sample with these answers instead: the control that is told, and part of what it is told.
-#[derive(Deserialize)]
-struct Refusal {
-    campo: String,
-    dice: String,
-    risposte: Value,
-}
-
-impl Sample {
-    fn answers(&self, today: Date) -> Answers {
-        serde_json::from_value(dated(&self.risposte, today)).unwrap()
-    }
-
-    fn spoilt(&self, refusal: &Refusal, today: Date) -> Answers {
-        let other: Answers = serde_json::from_value(dated(&refusal.risposte, today)).unwrap();
-        let mut answers = self.answers(today);
-        answers.0.extend(other.0);
-        answers
-    }
-}
-
-fn sample(slug: &str) -> Sample {
-    let path = root().join(format!("app/catalogue/esempi/{slug}.json"));
-    let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {}", path.display()));
-    serde_json::from_str(&text).unwrap()
-}
-
-/// The sample's days, from today.
-fn dated(value: &Value, today: Date) -> Value {
-    match value {
-        Value::String(text) => match text.strip_prefix("oggi") {
-            Some("") => today.italian().into(),
-            Some(days) => today.plus_days(days.parse().unwrap()).italian().into(),
-            None => value.clone(),
-        },
-        Value::Array(rows) => rows.iter().map(|row| dated(row, today)).collect(),
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| (name.clone(), dated(value, today)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        other => other.clone(),
-    }
-}
 
 /// Every service takes requests today.
 fn all_open(settings: &mut Settings) {
@@ -112,7 +55,7 @@ fn services() -> BTreeMap<String, String> {
     definitions.collect()
 }
 
-/// Answers step after step as the form asks for them, and sends; the receipt's path.
+/// Fills the form, has it signed by whom it asks, and sends; the case's path.
 async fn send(
     world: &World,
     person: &Browser,
@@ -120,63 +63,12 @@ async fn send(
     sample: &Sample,
     answers: &Answers,
 ) -> Result<String, Problem> {
-    let mut shown = String::new();
-    for _ in 0..20 {
-        let page = person.request_page(slug).await;
-        assert_ne!(page.step, shown, "{slug}: stays at {shown}");
-        shown.clone_from(&page.step);
-        let button = match shown.as_str() {
-            step::SUMMARY => {
-                sign_too(world, person, slug, sample, &page).await;
-                "invia"
-            }
-            step::ATTACHMENTS => {
-                attach(person, slug, sample).await;
-                "avanti"
-            }
-            _ => "avanti",
-        };
-        let done = person.act(slug, &press(page, button, answers)).await?;
-        if let Page::Receipt(receipt) = done.data.page {
-            assert!(!receipt.protocol.is_empty() && !receipt.summary.is_empty());
-            return Ok(format!("/pratiche/{}", receipt.id));
-        }
-    }
-    panic!("{slug}: no receipt after twenty steps");
-}
-
-/// `primo_libero` is the first free time that the step offers.
-fn with_free_time(page: &RequestPage, answers: &Answers) -> Answers {
-    let mut answers = answers.clone();
-    let slots = page.form.fields();
-    for field in slots.filter(|field| field.kind == FieldKind::SlotAppuntamento) {
-        let offered = field
-            .list
-            .as_ref()
-            .and_then(|agenda| page.lists.get(agenda));
-        let free = offered.and_then(|times| times.iter().find(|(code, _)| !code.is_empty()));
-        if let Some((code, _)) = free {
-            let taken = answers
-                .0
-                .insert(field.name.clone(), Answer::Text(code.clone()));
-            assert_eq!(taken, Some(Answer::Text("primo_libero".into())));
-        }
-    }
-    answers
-}
-
-fn press(page: RequestPage, button: &str, answers: &Answers) -> SaveRequest {
-    let answers = with_free_time(&page, answers);
-    let declarations = page.form.declarations.iter();
-    SaveRequest {
-        azione: button.into(),
-        passo: page.step,
-        versione: page.draft.version,
-        risposte: answers,
-        dichiarazioni: declarations.map(|d| d.id.clone()).collect(),
-        bozza: page.draft.draft_id,
-        informativa: page.privacy,
-    }
+    let summary = samples::fill(world, person, slug, sample, answers).await?;
+    sign_too(world, person, slug, sample, &summary).await;
+    let sent = person.send(slug).await?;
+    let receipt = receipt(sent);
+    assert!(!receipt.protocol.is_empty() && !receipt.summary.is_empty());
+    Ok(format!("/pratiche/{}", receipt.id))
 }
 
 /// Each of the others, by the link that the summary shows.
@@ -191,13 +83,16 @@ async fn sign_too(
         assert!(sample.cofirmatari.is_empty(), "{slug}: nobody else signs");
         return;
     };
+    if let Some(digital) = &sample.firma_digitale {
+        return sign_digitally(world, person, slug, digital, page).await;
+    }
     let codes: Vec<_> = signing.people.iter().map(|person| &person.code).collect();
     assert_eq!(
         codes,
         sample.cofirmatari.iter().collect::<Vec<_>>(),
         "{slug}"
     );
-    let ask = press(page.clone(), "firme", &Answers::default());
+    let ask = samples::press(page.clone(), "firme", &Answers::default());
     person.act(slug, &ask).await.unwrap();
     let asked = person.request_page(slug).await.signing.unwrap();
     for signer in asked.people {
@@ -212,12 +107,19 @@ async fn sign_too(
     }
 }
 
-async fn attach(person: &Browser, slug: &str, sample: &Sample) {
-    for (id, name) in &sample.allegati {
-        let sent = person.upload(slug, id, name, b"%PDF-1.7 prova".to_vec());
-        let status = sent.await.status();
-        assert!(status.is_success(), "{slug}: {id}: {status}");
-    }
+async fn sign_digitally(
+    world: &World,
+    person: &Browser,
+    slug: &str,
+    digital: &Digital,
+    page: &RequestPage,
+) {
+    let prepare = samples::press(page.clone(), "firme", &Answers::default());
+    person.act(slug, &prepare).await.unwrap();
+    let document = samples::document(person, slug).await;
+    let signed = samples::sign(world, digital.signer(), "cades", document).await;
+    let given = samples::give_back(person, slug, "documento.pdf.p7m", signed).await;
+    assert_eq!(given.status(), StatusCode::SEE_OTHER, "{slug}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -227,7 +129,7 @@ async fn every_service_goes_from_its_sample_to_a_protocol_number() {
         let mut sent = 0;
         for slug in services().keys() {
             sheet_is_there(&world, &maria, slug).await;
-            let sample = sample(slug);
+            let sample = Sample::of(slug);
             let answers = sample.answers(world.counter.today());
             let case = send(&world, &maria, slug, &sample, &answers).await;
             let case = case.unwrap_or_else(|problem| panic!("{slug}: {problem:?}"));
@@ -260,7 +162,7 @@ async fn every_rule_refuses_its_sample() {
         let maria = world.login(MOTHER).await;
         let today = world.counter.today();
         for slug in services().keys() {
-            let sample = sample(slug);
+            let sample = Sample::of(slug);
             let definition = world.counter.catalogue.get(slug).unwrap();
             let rules = rules_of(&definition.service.form);
             let untried = rules.iter().filter(|text| {
@@ -416,7 +318,7 @@ async fn send_secrets(world: &World, maria: &Browser) -> (usize, Vec<String>) {
     let services = world.counter.catalogue.all().into_iter();
     for service in services.map(|d| &d.service).filter(|s| is_sensitive(s)) {
         let slug = &service.slug;
-        let mut sample = sample(slug);
+        let mut sample = Sample::of(slug);
         for name in sample.allegati.values_mut() {
             *name = format!("{SECRET}-{name}");
         }

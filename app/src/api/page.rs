@@ -9,6 +9,7 @@ use super::{
     DeskPaper, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, PreviewPage, PrivacyPage,
     Problem, ProcessingPage, ProfilePage, RatingPage, RatingsPage, ReceiptPage, RequestPage,
     RestartPage, RolesPage, ServiceSettingsPage, ServicesPage, SettingsPage, SheetPage,
+    SigningPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -137,6 +138,8 @@ pub enum Page {
     Delegations(DelegationsPage),
     /// `/firme/{id}`
     Cosign(Box<CosignPage>),
+    /// `/servizi/{slug}/richiesta/firma`
+    Signing(Box<SigningPage>),
     /// `/area-personale/profilo`
     Profile(Box<ProfilePage>),
     Case(Box<CasePage>),
@@ -214,6 +217,7 @@ impl PageData {
             Page::ServiceSettings(page) if !page.errors.is_empty() => 422,
             Page::Preview(page) if page.is_refused() => 422,
             Page::Desk(page) if !page.errors.is_empty() => 422,
+            Page::Signing(page) if !page.errors.is_empty() => 422,
             Page::Payment(page) => page.status,
             Page::Profile(page) if !page.errors.is_empty() => 422,
             Page::Delegations(page) if !page.errors.is_empty() => 422,

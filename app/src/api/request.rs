@@ -61,11 +61,14 @@ pub struct RequestPage {
     pub privacy: String,
 }
 
-/// Who signs a request besides who sends it.
+/// Who signs a request besides who sends it, or digitally.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SigningView {
     /// Their signatures are asked for: nothing in the request changes.
     pub frozen: bool,
+    /// One person signs the document digitally; else each with her own identity.
+    #[serde(default)]
+    pub digital: bool,
     pub people: Vec<SignerView>,
 }
 
@@ -75,8 +78,24 @@ pub struct SignerView {
     pub code: String,
     /// Where she signs, once she is asked to.
     pub link: Option<String>,
-    /// "24/11/2026, 10:31"
+    /// "24/11/2026, 10:31"; of a digital signature what was found.
     pub signed: Option<String>,
+}
+
+/// `/servizi/{slug}/richiesta/firma`: a document to download, sign digitally, and upload.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SigningPage {
+    pub slug: String,
+    /// Of the service.
+    pub title: String,
+    /// Codice fiscale of who signs.
+    pub signer: String,
+    /// Whether that is who prepares it.
+    pub own: bool,
+    /// What was uploaded.
+    pub signed: Option<AttachmentView>,
+    /// Control and what is wrong with it.
+    pub errors: Vec<(String, String)>,
 }
 
 /// `/firme/{id}`: what somebody else asks her to sign.
@@ -120,6 +139,12 @@ pub struct AttachmentView {
     pub name: String,
     pub bytes: i64,
     pub sha256: String,
+    /// Codici fiscali of who signed it digitally, where signatures are asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signers: Vec<String>,
+    /// The same in words, with the certificates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

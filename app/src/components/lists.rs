@@ -114,12 +114,19 @@ pub fn file_link(file: &AttachmentView) -> El {
         .child(el("span").child([&file.name, " (", &size(file.bytes), ")"].concat()))
 }
 
+/// What was found of its digital signatures, in the language of acts.
+pub fn signed(file: &AttachmentView) -> Option<El> {
+    let found = file.signed.as_deref()?;
+    let told = el("span").class("d-block small text-break w-100");
+    Some(told.maybe("lang", of_definitions()).child(found))
+}
+
 /// Files to be opened, without commands.
 pub fn files(files: Vec<AttachmentView>) -> AnyView {
     if files.is_empty() {
         return el("p").child(t!("Nessun file.")).view();
     }
-    let item = |file: &AttachmentView| el("li").child(file_link(file));
+    let item = |file: &AttachmentView| el("li").child(file_link(file)).child(signed(file));
     el("ul")
         .class("list-unstyled")
         .child(files.iter().map(item).collect::<Vec<_>>())

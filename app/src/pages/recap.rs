@@ -1,11 +1,11 @@
 //! The last step of a request: what will be sent.
 
 use leptos::prelude::*;
-use rules::t;
+use rules::{language::of_definitions, t};
 
 use crate::{
-    api::{RequestPage, SigningView, step},
-    components::{callout, costs, el, files, group, summary, unseen},
+    api::{RequestPage, SignerView, SigningView, step},
+    components::{El, callout, costs, el, files, group, summary, unseen},
 };
 
 /// Everything in one screen, right before sending (Modello Comuni C.SE.1.4).
@@ -44,41 +44,29 @@ pub fn view(page: &RequestPage) -> AnyView {
     ])
 }
 
-/// Who else signs: asked here, each by a link of her own.
+/// Who else signs, each by a link of her own; or who signs the document digitally.
 fn signing(signing: &SigningView) -> AnyView {
-    let people = signing.people.iter().map(|person| {
-        let state = match (&person.signed, &person.link) {
-            (Some(at), _) => t!("ha firmato il {at}", at),
-            (None, Some(_)) => t!("deve ancora firmare").to_owned(),
-            (None, None) => t!("la firma non è ancora stata chiesta").to_owned(),
-        };
-        let link = person.link.as_ref().filter(|_| person.signed.is_none());
-        let link = link.map(|link| {
-            el("p")
-                .class("mb-0 text-break")
-                .child(t!("Mandale questo indirizzo: "))
-                .child(el("a").set("href", link.as_str()).child(link.as_str()))
-        });
-        el("li")
-            .class("mb-3")
-            .child(el("strong").child(person.code.as_str()))
-            .child([": ", &state].concat())
-            .child(link)
+    let people = signing.people.iter().map(|person| match signing.digital {
+        true => signs_digitally(person),
+        false => signs(person),
     });
-    let (verb, label, why) = match signing.frozen {
-        false => (
-            "firme",
-            t!("Chiedi le firme"),
-            t!(
-                "Questa richiesta la firmano anche altre persone, ognuna con la propria identità digitale. Da quando chiedi le firme non si cambia più."
-            ),
+    let (verb, label) = match (signing.frozen, signing.digital) {
+        (false, true) => ("firme", t!("Prepara il documento da firmare")),
+        (false, false) => ("firme", t!("Chiedi le firme")),
+        (true, _) => ("riapri", t!("Riapri la richiesta")),
+    };
+    let why = match (signing.frozen, signing.digital) {
+        (false, true) => t!(
+            "Questa richiesta vale solo con una firma digitale: si scarica un PDF, si firma, si carica qui. Da quando prepari il documento la richiesta non si cambia più."
         ),
-        true => (
-            "riapri",
-            t!("Riapri la richiesta"),
-            t!(
-                "Mentre aspetti le firme la richiesta non si cambia. Se la riapri per correggerla, chi ha già firmato deve firmare di nuovo."
-            ),
+        (true, true) => t!(
+            "Mentre aspetta la firma la richiesta non si cambia. Se la riapri per correggerla, il documento va preparato e firmato di nuovo."
+        ),
+        (false, false) => t!(
+            "Questa richiesta la firmano anche altre persone, ognuna con la propria identità digitale. Da quando chiedi le firme non si cambia più."
+        ),
+        (true, false) => t!(
+            "Mentre aspetti le firme la richiesta non si cambia. Se la riapri per correggerla, chi ha già firmato deve firmare di nuovo."
         ),
     };
     el("section")
@@ -102,4 +90,50 @@ fn signing(signing: &SigningView) -> AnyView {
             ),
         )
         .view()
+}
+
+fn signs(person: &SignerView) -> El {
+    let state = match (&person.signed, &person.link) {
+        (Some(at), _) => t!("ha firmato il {at}", at),
+        (None, Some(_)) => t!("deve ancora firmare").to_owned(),
+        (None, None) => t!("la firma non è ancora stata chiesta").to_owned(),
+    };
+    let link = person.link.as_ref().filter(|_| person.signed.is_none());
+    let link = link.map(|link| {
+        el("p")
+            .class("mb-0 text-break")
+            .child(t!("Mandale questo indirizzo: "))
+            .child(el("a").set("href", link.as_str()).child(link.as_str()))
+    });
+    signer(person, &state).child(link)
+}
+
+fn signs_digitally(person: &SignerView) -> El {
+    let state = match &person.signed {
+        Some(_) => t!("il documento firmato è arrivato, la firma è valida"),
+        None => t!("deve firmare il documento"),
+    };
+    let found = person.signed.as_ref().map(|found| {
+        el("p")
+            .class("mb-0 text-break")
+            .maybe("lang", of_definitions())
+            .child(found.as_str())
+    });
+    let link = person.link.as_ref().filter(|_| person.signed.is_none());
+    let link = link.map(|link| {
+        el("p").child(
+            el("a")
+                .class("btn btn-primary mt-3")
+                .set("href", link.as_str())
+                .child(t!("Scarica, firma e carica il documento")),
+        )
+    });
+    signer(person, state).child(found).child(link)
+}
+
+fn signer(person: &SignerView, state: &str) -> El {
+    el("li")
+        .class("mb-3")
+        .child(el("strong").child(person.code.as_str()))
+        .child([": ", state].concat())
 }

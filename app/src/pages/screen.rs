@@ -7,7 +7,7 @@ use super::{
     agenda, area, case, closed, conflict, cosign, delegations, deliveries, desk, desk_paper, home,
     info, login, office, office_case, offline, payment, payments, preview, privacy, problem,
     processing, profile, rating, ratings, recap, receipt, restart, resume, roles, sent,
-    service_settings, services, settings, sheet, step_title,
+    service_settings, services, settings, sheet, signing, step_title,
 };
 use crate::{
     api::{FormScreen, Frame, Main, Page, PageData, RequestPage, Screen, Town, step},
@@ -58,6 +58,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Area(page) => view(area::view(page, frame)),
         Page::Delegations(page) => view(delegations::view(page)),
         Page::Cosign(page) => view(cosign::view(*page)),
+        Page::Signing(page) => view(signing::view(*page)),
         Page::Profile(page) => view(profile::view(*page)),
         Page::Case(page) => view(case::view(*page)),
         Page::Restart(page) => view(restart::view(page)),
@@ -109,6 +110,7 @@ pub fn title(data: &PageData) -> String {
         Page::Area(_) => t!("Area personale").into(),
         Page::Delegations(_) => t!("Deleghe").into(),
         Page::Cosign(page) => t!("Firma: {title}", title = page.title),
+        Page::Signing(page) => t!("Firma digitale: {title}", title = page.title),
         Page::Profile(_) => t!("Profilo").into(),
         Page::Restart(page) => t!("Ricomincia: {title}", title = page.title),
         Page::Case(page) => t!("Pratica {number}", number = page.protocol),
@@ -161,6 +163,7 @@ fn has_errors(page: &Page) -> bool {
         Page::ServiceSettings(page) => !page.errors.is_empty(),
         Page::Preview(page) => page.is_refused(),
         Page::Desk(page) => !page.errors.is_empty(),
+        Page::Signing(page) => !page.errors.is_empty(),
         Page::Profile(page) => !page.errors.is_empty(),
         Page::Delegations(page) => !page.errors.is_empty(),
         Page::Payment(page) => page.error.is_some(),

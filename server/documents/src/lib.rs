@@ -70,6 +70,7 @@ fn words(all: &[SourceDiagnostic]) -> String {
 fn template(kind: &Kind) -> &'static str {
     match kind {
         Kind::Petition(_) => "/petition.typ",
+        Kind::ToSign(_) => "/to_sign.typ",
         Kind::Receipt(_) => "/receipt.typ",
         Kind::Request(_) => "/request.typ",
         Kind::Decision(_) => "/decision.typ",

@@ -43,12 +43,14 @@ pub const MAX_CERTIFICATES: usize = 32;
 /// How many `.p7m` may lie in each other.
 pub const MAX_NESTING: usize = 4;
 
-/// The document that was given out to be signed.
+/// The document that was given out to be signed, if one was.
 #[derive(Clone, Copy, Debug)]
 pub enum Original<'a> {
     Bytes(&'a [u8]),
     /// SHA-256 of its bytes.
     Sha256([u8; 32]),
+    /// None was given out: the file holds whatever its signers signed.
+    Any,
 }
 
 impl<'a> From<&'a [u8]> for Original<'a> {
@@ -68,6 +70,8 @@ impl Original<'_> {
         match self {
             Self::Bytes(original) => *original == bytes,
             Self::Sha256(hash) => *hash == algorithm::sha256(bytes),
+            // Told by what it is not: signed.
+            Self::Any => false,
         }
     }
 }

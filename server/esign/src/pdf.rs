@@ -27,6 +27,8 @@ use state::{Update, end_of_line};
 pub(crate) const MARK: &[u8] = b"%PDF-";
 /// Updates without a signature of their own that may precede one.
 const MOST_UPDATES: usize = 2 * MAX_SIGNATURES;
+/// How many ends a document may have before it is signed: it is read once for each.
+const MOST_ENDS: usize = 8;
 
 /// Verifies all signatures, first to last.
 ///
@@ -38,11 +40,36 @@ pub(crate) fn verify(
     original: &Original<'_>,
     judge: &Judge<'_>,
 ) -> Result<Vec<Signature>, Refusal> {
+    let signed = contains(file, b"/ByteRange");
+    if let Original::Any = original {
+        return match signed {
+            true => verify_any(file, judge),
+            false => Err(Refusal::NotSigned),
+        };
+    }
     let Some(start) = original_length(file, original) else {
-        let signed = contains(file, b"/ByteRange");
         let reason = [Refusal::NotSigned, Refusal::OtherDocument];
         return Err(reason[usize::from(signed)].clone());
     };
+    verify_from(file, start, judge)
+}
+
+/// The document is what precedes the signatures: it ends at the first `%%EOF` after which the file
+/// does nothing but sign. (A linearized file, and one that was edited, has several.)
+fn verify_any(file: &[u8], judge: &Judge<'_>) -> Result<Vec<Signature>, Refusal> {
+    let mut told = None;
+    for mark in ends(file).take(MOST_ENDS) {
+        match verify_from(file, mark + end_of_line(&file[mark..]), judge) {
+            Ok(signatures) => return Ok(signatures),
+            Err(Refusal::BadPdf(_) | Refusal::NotSigned) => {}
+            Err(reason) => told = told.or(Some(reason)),
+        }
+    }
+    // Signed in the revision that made it: nothing there tells the document from the signature.
+    Err(told.unwrap_or(Refusal::OtherKind))
+}
+
+fn verify_from(file: &[u8], start: usize, judge: &Judge<'_>) -> Result<Vec<Signature>, Refusal> {
     if file[start..].iter().all(|byte| lexer::is_space(*byte)) {
         return Err(Refusal::NotSigned);
     }
@@ -66,20 +93,25 @@ fn contains(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|window| window == word)
 }
 
+/// Where each `%%EOF` ends.
+fn ends(file: &[u8]) -> impl Iterator<Item = usize> {
+    const END: &[u8] = b"%%EOF";
+    let marks = file.windows(END.len()).enumerate();
+    let marks = marks.filter(|(_, window)| *window == END);
+    marks.map(|(at, _)| at + END.len())
+}
+
 /// How many bytes at the beginning of the file are the original. Of one known by its hash, each
 /// `%%EOF` may be the end, with or without an end of line.
 fn original_length(file: &[u8], original: &Original<'_>) -> Option<usize> {
-    const END: &[u8] = b"%%EOF";
     let hash = match original {
         Original::Bytes(bytes) => return file.starts_with(bytes).then_some(bytes.len()),
         Original::Sha256(hash) => hash,
+        Original::Any => return None,
     };
     let mut context = Context::new(&SHA256);
     let mut hashed = 0;
-    let marks = file.windows(END.len()).enumerate();
-    let marks = marks.filter(|(_, window)| *window == END);
-    for (at, _) in marks.take(4 * MOST_UPDATES) {
-        let mark = at + END.len();
+    for mark in ends(file).take(4 * MOST_UPDATES) {
         context.update(&file[hashed..mark]);
         hashed = mark;
         let line = end_of_line(&file[mark..]);

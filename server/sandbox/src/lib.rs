@@ -2,7 +2,7 @@
 //! The other side of the counter's wires, for demo and tests: HTTP and SMTP only.
 //!
 //! An identity provider for SPID and CIE with a page of test citizens, the app IO with an inbox,
-//! a mail server with a mailbox, a journal of every call that came, and switches for faults. It
+//! a mail server with a mailbox, a signing program with its authority, a journal of every call that came, and switches for faults. It
 //! shares no state and no code with the counter beyond the SAML crate, and knows it only by its
 //! address.
 
@@ -17,6 +17,7 @@ mod lines;
 mod mail;
 mod page;
 mod pagopa;
+mod signer;
 mod state;
 
 use std::path::PathBuf;
@@ -68,6 +69,7 @@ fn router(state: State) -> Router {
         .merge(pagopa::routes(&state))
         .merge(io::routes())
         .merge(mail::routes())
+        .merge(signer::routes())
         .route("/", get(page::start))
         .route("/journal", get(journal::get))
         .route("/faults", get(faults::api::get).post(faults::api::post))

@@ -111,6 +111,7 @@ pub async fn start(Extract(state): Extract<State>) -> Response {
          <li><a href=\"/io/messages\">Messaggi di IO</a>, come si vedono sul telefono</li>\
          <li><a href=\"/mail\">Posta arrivata</a></li>\
          <li><a href=\"/pagopa/positions\">Posizioni di pagoPA</a></li>\
+         <li><a href=\"/firma\">Firma digitale</a> di un documento</li>\
          <li><a href=\"/guasti\">Guasti</a>: che cosa non risponde, o risponde male</li>\
          <li><a href=\"/journal\">Diario di ciò che è arrivato</a> (JSON)</li>\
          <li><a href=\"/spid/metadata\">Metadati del gestore SPID di prova</a></li>\

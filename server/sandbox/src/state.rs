@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use esign::samples::Authority;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use saml::KeyPair;
@@ -18,6 +19,7 @@ use crate::io::Io;
 use crate::journal::Journal;
 use crate::mail::Mailbox;
 use crate::pagopa::Pagopa;
+use crate::signer;
 
 #[derive(Clone)]
 pub struct State(Arc<Shared>);
@@ -30,6 +32,8 @@ pub struct Shared {
     pub pagopa: Pagopa,
     pub io: Io,
     pub mail: Mailbox,
+    /// Under which people sign.
+    pub authority: Authority,
     pub http: reqwest::Client,
 }
 
@@ -59,6 +63,7 @@ impl State {
             pagopa: Pagopa::open(&folder, options.pay_delay)?,
             io: Io::open(&folder, options.io_delay)?,
             mail: Mailbox::open(folder.join("mail.jsonl"))?,
+            authority: signer::authority(&folder)?,
             http,
             options,
         })))
@@ -93,7 +98,7 @@ fn key(folder: &Path, base_url: &str) -> anyhow::Result<KeyPair> {
     Ok(pair)
 }
 
-fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
+pub fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = fs::OpenOptions::new();
     let mut file = options

@@ -23,9 +23,19 @@ pub struct OriginalView {
     /// The delegation in the counter by which it was sent.
     #[serde(default)]
     pub acting: Option<Acting>,
+    /// The document that was signed digitally.
+    #[serde(default)]
+    pub signed_document: Option<AttachmentView>,
     /// The privacy notice in force when it was sent; older originals name none.
     #[serde(default)]
     pub privacy: Option<NoticeRef>,
+}
+
+impl OriginalView {
+    /// All that came with it, the signed document first.
+    pub fn files(&self) -> impl Iterator<Item = &AttachmentView> {
+        self.signed_document.iter().chain(&self.attachments)
+    }
 }
 
 /// A declaration as it was shown and ticked.

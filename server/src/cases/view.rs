@@ -149,7 +149,7 @@ fn attachments(
     case: &LoadedCase,
     original: &OriginalView,
 ) -> Result<Vec<AttachmentView>, LoadError> {
-    let mut all = original.attachments.clone();
+    let mut all: Vec<_> = original.files().cloned().collect();
     for document in case.documents.iter().filter(|d| d.kind == kind::ANSWER) {
         all.extend(
             case.act(document.seq)?

@@ -12,6 +12,7 @@ use saml::IdentityProvider;
 use url::{Host, Url};
 
 use super::{Comune, ConfigError, Mode, Settings};
+use crate::signing;
 
 /// pagoPA's example account: what is paid there reaches nobody.
 const EXAMPLE_IBAN: &str = "IT60X0542811101000000123456";
@@ -30,6 +31,7 @@ impl Settings {
         faults.extend(self.registry_fault());
         if self.mode == Mode::Production {
             faults.extend(self.base_url_fault());
+            faults.extend(self.signature_trust.as_deref().and_then(signing::fault));
             faults.extend(self.remote_faults());
             faults.extend(folder_fault(&self.data_dir));
             faults.extend(self.open_faults());
@@ -49,6 +51,11 @@ impl Settings {
         let listed = registry.spid_registry_url.is_some();
         if production && self.spid_idp_metadata.is_none() && !listed {
             notes.push("SPID_IDP_METADATA e SPID_REGISTRY_URL: mancano, nessuno può entrare.");
+        }
+        if production && self.signature_trust.is_none() {
+            notes.push(
+                "SIGNATURE_TRUST: manca, i servizi che chiedono la firma digitale non si possono inviare.",
+            );
         }
         if production && (self.limits() == 0 || self.limits() > 10) {
             notes.push("LIMITS: così chi prova e riprova non trova quasi limiti.");

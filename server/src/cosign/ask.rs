@@ -2,10 +2,12 @@
 
 use super::{CosignError, frozen_context};
 use crate::{
+    requests, signing,
     state::Counter,
     store::{
         StoreError,
         cosignatures::{self, FrozenRow},
+        files,
     },
     vault::sha256,
 };
@@ -37,11 +39,17 @@ pub async fn ask(
     Ok(())
 }
 
-/// The draft changes again: who signed has to sign once more.
+/// The draft changes again: who signed has to sign once more, and the document that was given out
+/// for a digital signature is of no use.
 pub async fn reopen(counter: &Counter, draft: &str) -> Result<(), StoreError> {
     let draft = draft.to_owned();
-    let write = counter
-        .store
-        .write(move |tx| Box::pin(async move { cosignatures::thaw(tx, &draft).await }));
-    write.await
+    let write = counter.store.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move {
+            cosignatures::thaw(tx, &draft).await?;
+            files::delete_kind(tx, &draft, signing::DOCUMENT).await
+        })
+    });
+    let gone = write.await?;
+    requests::forget(counter, &gone).await;
+    Ok(())
 }

@@ -22,12 +22,12 @@ use crate::{
 
 /// What was frozen, as far as it is shown.
 #[derive(Deserialize)]
-struct Frozen {
+pub struct Frozen {
     service: ServiceRef,
-    applicant: PersonData,
+    pub applicant: PersonData,
     answers: Answers,
-    declarations: Vec<Declaration>,
-    attachments: Vec<AttachmentView>,
+    pub declarations: Vec<Declaration>,
+    pub attachments: Vec<AttachmentView>,
 }
 
 #[derive(Deserialize)]
@@ -37,8 +37,8 @@ struct ServiceRef {
 }
 
 #[derive(Deserialize)]
-struct Declaration {
-    text: String,
+pub struct Declaration {
+    pub text: String,
 }
 
 /// Her row and what it is about; a stranger gets 404.
@@ -55,7 +55,7 @@ pub(super) async fn hers(
     Ok((row, frozen.ok_or(CosignError::NotFound)?))
 }
 
-fn read(counter: &Counter, row: &FrozenRow) -> Result<Frozen, CosignError> {
+pub fn read(counter: &Counter, row: &FrozenRow) -> Result<Frozen, CosignError> {
     let master = counter.vault.master();
     let bytes = master.open(&frozen_context(&row.draft), &row.sealed)?;
     serde_json::from_slice(&bytes).map_err(corrupt)
@@ -77,11 +77,12 @@ pub async fn page(counter: &Counter, person: &Person, id: &str) -> Result<Cosign
         declarations: declarations.map(|d| d.text.clone()).collect(),
         attachments: frozen.attachments.clone(),
         signed: row.signed_at.map(rome_text),
-        summary: summary(counter, &stored, &frozen).await?,
+        summary: summary(counter, &stored, &service(counter, &frozen).await?, &frozen),
     })
 }
 
-async fn service(counter: &Counter, frozen: &Frozen) -> Result<Service, CosignError> {
+/// The definition by which it was filled in.
+pub async fn service(counter: &Counter, frozen: &Frozen) -> Result<Service, CosignError> {
     let body = definitions::body(&counter.store, &frozen.service.definition).await?;
     let body = body.ok_or_else(|| corrupt("its definition is missing"))?;
     serde_json::from_slice(&body).map_err(corrupt)
@@ -93,19 +94,20 @@ pub(super) async fn level(counter: &Counter, stored: &FrozenRow) -> Result<Level
     Ok(requests::level(&service(counter, &frozen).await?))
 }
 
-async fn summary(
+/// The answers in human words.
+pub fn summary(
     counter: &Counter,
     stored: &FrozenRow,
+    service: &Service,
     frozen: &Frozen,
-) -> Result<Vec<SummarySection>, CosignError> {
-    let service = service(counter, frozen).await?;
+) -> Vec<SummarySection> {
     let context = Context {
         today: rome_day(stored.frozen_at),
         identity: &frozen.answers,
         lists: &NoLists,
     };
     let evaluation = service.form.evaluate(&frozen.answers, &context);
-    Ok(requests::describe(counter, &service.form, &evaluation))
+    requests::describe(counter, &service.form, &evaluation)
 }
 
 /// What waits for her signature.

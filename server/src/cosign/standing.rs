@@ -94,6 +94,7 @@ pub async fn view(
     });
     Ok(SigningView {
         frozen: standing.frozen,
+        digital: false,
         people: people.collect(),
     })
 }

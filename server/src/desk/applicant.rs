@@ -19,12 +19,13 @@ pub fn context(id: &str) -> String {
     format!("desks/{id}")
 }
 
-/// Whether she may assist at the office of this service.
+/// Whether she may assist at the office of this service. What must be signed digitally is only sent
+/// by who prepares it (D.P.R. 160/2010 art. 2 c. 2).
 pub fn may_assist(counter: &Counter, person: &Person, slug: &str) -> bool {
     let found = counter.catalogue.get(slug);
     found.is_some_and(|found| {
         let place = Place::Office(&found.service.office.id);
-        person.may(Operation::Assist, place)
+        person.may(Operation::Assist, place) && !found.service.signature.is_digital()
     })
 }
 

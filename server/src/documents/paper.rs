@@ -2,14 +2,17 @@
 
 use app::api::AttachmentView;
 use papers::{Attachment, Head, Job, Kind, Office, Paper, Town};
-use rules::case::{Event, Registered};
+use rules::{
+    case::{Event, Registered},
+    catalogue::Service,
+};
 use thiserror::Error;
 
 use super::{decision, kind, petition, receipt, refusal, request, title};
 use crate::{
     cases::{Act, LoadError, LoadedCase, StoredDocument},
     clock::{rome_text, rome_wall},
-    requests,
+    requests, signing,
     state::Counter,
 };
 
@@ -55,7 +58,7 @@ pub async fn job(
         title: format!("{}: {}, protocollo {protocol}", title(kind), service.title),
         service: service.title.clone(),
         town: town(counter).await,
-        office: office(counter, case),
+        office: office(counter, &case.definition.service),
         protocol,
         registered: rome_text(source.event.at_ms),
         original: source.document.sha256.clone(),
@@ -84,7 +87,7 @@ fn content(
     })
 }
 
-async fn town(counter: &Counter) -> Town {
+pub async fn town(counter: &Counter) -> Town {
     let town = &counter.comune.comune;
     // Where it is shown on the site; a town without a drawn crest prints none.
     let crest = counter
@@ -104,8 +107,8 @@ async fn town(counter: &Counter) -> Town {
     }
 }
 
-fn office(counter: &Counter, case: &LoadedCase) -> Office {
-    let card = counter.office_card(&case.definition.service.office);
+pub fn office(counter: &Counter, service: &Service) -> Office {
+    let card = counter.office_card(&service.office);
     Office {
         name: card.name,
         sector: card.sector,
@@ -134,10 +137,12 @@ pub fn head(case: &LoadedCase, act: &Act) -> Head {
 }
 
 /// Files with the titles under which the service asked for them.
-pub fn attachments(case: &LoadedCase, files: &[AttachmentView]) -> Vec<Attachment> {
+pub fn attachments<'a>(
+    case: &LoadedCase,
+    files: impl Iterator<Item = &'a AttachmentView>,
+) -> Vec<Attachment> {
     let asked = &case.definition.service.form.attachments;
     files
-        .iter()
         .map(|file| Attachment {
             title: asked
                 .iter()
@@ -155,6 +160,7 @@ pub fn attachments(case: &LoadedCase, files: &[AttachmentView]) -> Vec<Attachmen
 fn other_title(id: &str) -> &'static str {
     match id {
         requests::SIGNED_COPY => "Copia firmata su carta",
+        signing::DOCUMENT => "Richiesta firmata digitalmente",
         _ => "Allegato",
     }
 }

@@ -19,6 +19,13 @@ pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperEr
     ];
     applicant.extend(cases::evidence(case, &original));
     let mut signed = identity(counter, evidence, rome_text(case.row.created_at));
+    if let Some(found) = original
+        .signed_document
+        .as_ref()
+        .and_then(|file| file.signed.clone())
+    {
+        signed.push(("Firma digitale".to_owned(), found));
+    }
     if let Some(notice) = &original.privacy {
         let of = notice.told();
         let text = format!("versione {}, dal {}", of.version, of.since);
@@ -33,7 +40,7 @@ pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Petition, PaperEr
                 lines: part.lines,
             })
             .collect(),
-        attachments: paper::attachments(case, &original.attachments),
+        attachments: paper::attachments(case, original.files()),
         declarations: original.declarations.into_iter().map(|d| d.text).collect(),
         on_paper: evidence.desk.is_some(),
         identity: signed,

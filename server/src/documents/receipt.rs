@@ -18,7 +18,7 @@ pub fn content(counter: &Counter, case: &LoadedCase) -> Result<Receipt, PaperErr
         due: page.due,
         due_note: cases::due_note(case),
         silence: page.silence,
-        attachments: paper::attachments(case, &page.attachments),
+        attachments: paper::attachments(case, page.attachments.iter()),
         remedies: page.remedies,
     })
 }

@@ -23,7 +23,7 @@ use crate::{
     payments::{self, Paying},
     profile, ratings,
     requests::{self, ActError},
-    roles,
+    roles, signing,
     state::{Counter, Person},
 };
 use rules::{
@@ -121,6 +121,10 @@ async fn dispatch(
     }
     match segments {
         ["servizi", slug, "richiesta"] => request_action(counter, person, slug, request).await,
+        ["servizi", slug, "richiesta", "firma"] => {
+            let form = FormBody::read(request).await?;
+            signing::action(counter, person, slug, &form).await
+        }
         ["firme", id] => {
             let form = FormBody::read(request).await?;
             cosign::action(counter, person, id, &form).await
@@ -267,6 +271,7 @@ fn again_as_problem(data: PageData) -> Problem {
         Page::ServiceSettings(page) => problem.errors = field_errors(&page.errors),
         Page::Preview(page) => problem.errors = field_errors(&preview_errors(*page)),
         Page::Desk(page) => problem.errors = field_errors(&page.errors),
+        Page::Signing(page) => problem.errors = field_errors(&page.errors),
         Page::Profile(page) => problem.errors = field_errors(&page.errors),
         Page::Delegations(page) => problem.errors = field_errors(&page.errors),
         Page::Rating(page) => {

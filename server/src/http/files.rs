@@ -12,7 +12,7 @@ use crate::{
     cases,
     clock::token,
     error::Refused,
-    payments, requests,
+    payments, requests, signing,
     state::{Actor, Counter},
 };
 
@@ -58,6 +58,28 @@ pub async fn document(
             name: found.name,
             mime: found.mime.to_owned(),
             bytes: found.bytes,
+        })
+    };
+    send(&counter, found.await, &nonce).await
+}
+
+/// The document of a request that is to be signed digitally.
+pub async fn to_sign(
+    State(counter): State<Counter>,
+    Who(actor): Who,
+    Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
+    Path(slug): Path<String>,
+) -> Response {
+    let found = async {
+        let actor = actor?;
+        let person = actor.person().ok_or(NotLoggedIn)?;
+        let pdf = signing::document(&counter, person, &slug).await?;
+        Ok::<_, Refused>(File {
+            // It is to be signed as it is: no viewer stands between.
+            show: "attachment",
+            name: pdf.name,
+            mime: "application/pdf".to_owned(),
+            bytes: pdf.bytes,
         })
     };
     send(&counter, found.await, &nonce).await

@@ -40,6 +40,10 @@ const PAGES: &[(&str, &str)] = &[
         "Una richiesta preparata da altri, per chi deve firmarla",
     ),
     (
+        "/servizi/{slug}/richiesta/firma",
+        "Il documento da scaricare, firmare con la firma digitale e caricare",
+    ),
+    (
         "/pratiche/{id}/ricevuta",
         "La ricevuta (L. 241/1990, art. 18-bis)",
     ),
@@ -129,6 +133,12 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
         "/servizi/{slug}/richiesta/allegati/{id}",
         "Toglie un allegato",
         "",
+    ),
+    (
+        "post",
+        "/servizi/{slug}/richiesta/firma",
+        "Carica il documento firmato (`azione=carica`, file `documento`) o riapre la richiesta (`riapri`)",
+        "multipart/form-data",
     ),
     (
         "post",

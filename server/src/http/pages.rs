@@ -20,7 +20,7 @@ use crate::{
     clock::token,
     cosign, delegations, deliveries, desk,
     error::{self, Refused},
-    identity, payments, privacy, profile, ratings, requests, roles, services,
+    identity, payments, privacy, profile, ratings, requests, roles, services, signing,
     state::{Actor, Counter},
 };
 use rules::t;
@@ -80,6 +80,12 @@ impl Visit {
                 Page::Privacy(Box::new(privacy::page(counter, slug, &version).await?))
             }
             ["servizi", slug, "richiesta"] => self.request(path, slug, query("passo")).await?,
+            ["servizi", slug, "richiesta", "firma"] => match self.actor.person() {
+                Some(person) => {
+                    Page::Signing(Box::new(signing::page(counter, person, slug).await?))
+                }
+                None => self.to_login(path),
+            },
             ["note-legali"] => Page::Info(Info::LegalNotes),
             ["privacy"] => Page::Info(Info::Privacy),
             ["domande-frequenti"] => Page::Info(Info::Questions),

@@ -18,7 +18,7 @@ use super::{
     places, remove_attachment,
     save::{self, SaveError, rows_mut},
     submit,
-    submit::ask_signatures,
+    submit::{Asked, ask_signatures},
 };
 use crate::{
     agendas, cosign, desk,
@@ -305,7 +305,12 @@ async fn signing(
     request: &SaveRequest,
 ) -> Result<Done, ActError> {
     match verb {
-        "firme" => ask_signatures(counter, person, slug, request).await?,
+        "firme" => {
+            if ask_signatures(counter, person, slug, request).await? == Asked::Digital {
+                let path = format!("/servizi/{slug}/richiesta/firma");
+                return Ok(Done { path });
+            }
+        }
         _ => {
             if let Some(row) = drafts::get(&counter.store, &person.id, slug).await? {
                 cosign::reopen(counter, &row.id).await?;

@@ -3,7 +3,8 @@
 use app::api::{AttachmentView, Problem};
 use bytes::Bytes;
 use rules::{
-    catalogue::{Attachment, Required},
+    catalogue::{Attachment, Required, Service},
+    form::Evaluation,
     roles::Operation,
     t,
 };
@@ -21,8 +22,9 @@ use crate::{
     error::{Refusal, Refused, not_found},
     files::FileError,
     roles::NotPermitted,
+    signing::{self, SignatureReport, SigningError},
     state::{Counter, Person},
-    store::{StoreError, cosignatures, desks, drafts, files},
+    store::{self, StoreError, cosignatures, desks, drafts, files, signing::DocumentRow},
     vault::{VaultError, sha256},
 };
 
@@ -52,6 +54,8 @@ pub enum AttachError {
     Frozen,
     #[error(transparent)]
     Case(Box<LoadError>),
+    #[error(transparent)]
+    Signing(Box<SigningError>),
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
@@ -109,6 +113,7 @@ impl Refusal for AttachError {
             Self::Sent(sent) => sent.problem(),
             Self::Frozen => frozen(),
             Self::Case(error) => error.problem(),
+            Self::Signing(error) => error.problem(),
             Self::Open(error) => error.problem(),
             Self::Draft(error) => error.problem(),
             Self::File(error) => error.problem(),
@@ -149,12 +154,22 @@ pub async fn attach(
     // Before megabytes are written; it counts again with the row.
     let present = files::of_owner(&counter.store, &draft.id).await?;
     check_room(wanted, &present, bytes.len())?;
+    let report = match wanted.signed {
+        true => {
+            let evaluation = draft.evaluate(counter, person);
+            let signer = signer_of_files(&service, &evaluation);
+            let report = signing::examine(counter, bytes.clone(), None, signer).await;
+            Some(SignatureReport::of(&report.map_err(unsigned)?))
+        }
+        false => None,
+    };
     if draft.content.at_desk && person.evidence.desk.is_none() {
         take_from_desk(counter, &draft.id).await?;
     }
-    let file =
+    let mut file =
         store_file::<AttachError>(counter, &draft.id, attachment, &name, kind.mime(), &bytes)
             .await?;
+    file.sealed_report = seal_report(counter, &file.id, report.as_ref())?;
     if let Err(error) = add(counter, wanted.clone(), file.clone()).await {
         // Not after a commit without an answer: it may have been done.
         if error.of_file().is_some() || matches!(error, AttachError::NoDraft) {
@@ -165,6 +180,58 @@ pub async fn attach(
         return Err(sent.map_or(error, AttachError::Sent));
     }
     view(counter, &file)
+}
+
+/// Who must have signed the files of this request that come signed, where the definition says.
+pub fn signer_of_files<'a>(service: &Service, evaluation: &'a Evaluation) -> Option<&'a str> {
+    service.signature.digital_signer.as_ref()?;
+    service.digital_signer(evaluation)
+}
+
+fn unsigned(error: SigningError) -> AttachError {
+    match error {
+        SigningError::Refused(told) => AttachError::Refused(told),
+        other => AttachError::Signing(Box::new(other)),
+    }
+}
+
+fn seal_report(
+    counter: &Counter,
+    file: &str,
+    report: Option<&SignatureReport>,
+) -> Result<Option<Vec<u8>>, AttachError> {
+    let Some(report) = report else {
+        return Ok(None);
+    };
+    let bytes = serde_json::to_vec(report).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    let master = counter.vault.master();
+    Ok(Some(master.seal(
+        &*counter.rng,
+        &report_context(file),
+        &bytes,
+    )?))
+}
+
+fn report_context(file: &str) -> String {
+    format!("files/{file}/report")
+}
+
+/// What was found of the file's signatures, if they were asked for.
+pub fn report_of(
+    counter: &Counter,
+    file: &files::FileRow,
+) -> Result<Option<SignatureReport>, AttachError> {
+    let Some(sealed) = &file.sealed_report else {
+        return Ok(None);
+    };
+    let bytes = counter
+        .vault
+        .master()
+        .open(&report_context(&file.id), sealed)?;
+    let report = serde_json::from_slice(&bytes);
+    Ok(Some(
+        report.map_err(|e| StoreError::Corrupt(e.to_string()))?,
+    ))
 }
 
 /// What she adds herself is not the counter's to see.
@@ -179,6 +246,7 @@ async fn take_from_desk(counter: &Counter, draft: &str) -> Result<(), StoreError
 /// The id under which the signed copy of a request lies, filled at the counter.
 pub const SIGNED_COPY: &str = "copia_firmata";
 const SIGNED_COPY_MB: u32 = 10;
+const DOCUMENT_MB: u32 = 20;
 
 /// Adds the signed copy to a draft of the counter, in the place of one that an earlier attempt left.
 pub async fn attach_signed(
@@ -187,18 +255,7 @@ pub async fn attach_signed(
     file_name: &str,
     bytes: &[u8],
 ) -> Result<(), AttachError> {
-    let wanted = Attachment {
-        id: SIGNED_COPY.to_owned(),
-        title: String::new(),
-        required: Required::Always,
-        formats: ["pdf", "jpg", "png"].map(str::to_owned).into(),
-        max_mb: SIGNED_COPY_MB,
-        max_files: 1,
-        sensitive: false,
-        note: None,
-        visible_if: None,
-        signed: false,
-    };
+    let wanted = ours(SIGNED_COPY, &["pdf", "jpg", "png"], SIGNED_COPY_MB);
     let name = clean_name(file_name);
     let kind = check(&wanted, &name, bytes)?;
     for old in files::of_owner(&counter.store, draft).await? {
@@ -214,6 +271,58 @@ pub async fn attach_signed(
         forget(counter, &[id]).await;
     }
     added
+}
+
+/// Adds what came back of `document`, digitally signed, in the place of an earlier one. Refused if
+/// the draft was opened again meanwhile: then it is another document's.
+pub async fn attach_document(
+    counter: &Counter,
+    document: &DocumentRow,
+    file_name: &str,
+    bytes: &[u8],
+    report: &SignatureReport,
+) -> Result<(), AttachError> {
+    let wanted = ours(signing::DOCUMENT, &["pdf", "p7m"], DOCUMENT_MB);
+    let name = clean_name(file_name);
+    let kind = check(&wanted, &name, bytes)?;
+    let draft = &document.draft;
+    let mut file =
+        store_file::<AttachError>(counter, draft, &wanted.id, &name, kind.mime(), bytes).await?;
+    file.sealed_report = seal_report(counter, &file.id, Some(report))?;
+    let (new, given, now) = (file.id.clone(), document.sha256.clone(), counter.now_ms());
+    let kept = counter.store.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move {
+            if !store::signing::touch(tx, &file.owner, &given, now).await? {
+                return Ok(None);
+            }
+            let old = files::delete_kind(tx, &file.owner, &file.attachment).await?;
+            files::insert(tx, &file).await?;
+            Ok(Some(old))
+        })
+    });
+    match kept.await? {
+        Some(old) => Ok(forget(counter, &old).await),
+        None => {
+            forget(counter, &[new]).await;
+            Err(AttachError::NoDraft)
+        }
+    }
+}
+
+/// A file that the counter asks for, not the definition.
+fn ours(id: &str, formats: &[&str], max_mb: u32) -> Attachment {
+    Attachment {
+        id: id.to_owned(),
+        title: String::new(),
+        required: Required::Always,
+        formats: formats.iter().map(|&format| format.to_owned()).collect(),
+        max_mb,
+        max_files: 1,
+        sensitive: false,
+        note: None,
+        visible_if: None,
+        signed: false,
+    }
 }
 
 /// The row, if the draft is still there and has room: counted in the transaction that adds it.
@@ -278,6 +387,7 @@ pub async fn store_file<E: From<FileError> + From<VaultError>>(
         bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
         sha256: sha256(bytes),
         created_at: counter.now_ms(),
+        sealed_report: None,
     })
 }
 
@@ -406,12 +516,18 @@ pub async fn attachments_of(
 }
 
 fn view(counter: &Counter, file: &files::FileRow) -> Result<AttachmentView, AttachError> {
+    let report = report_of(counter, file)?;
     Ok(AttachmentView {
         file: file.id.clone(),
         id: file.attachment.clone(),
         name: name_of(counter, file)?,
         bytes: file.bytes,
         sha256: file.sha256.clone(),
+        signers: report
+            .as_ref()
+            .map(SignatureReport::signers)
+            .unwrap_or_default(),
+        signed: report.as_ref().map(SignatureReport::told),
     })
 }
 

@@ -69,7 +69,7 @@ pub struct Draft {
     pub saved_at: Option<i64>,
     /// The delegation, while it holds.
     pub acting: Option<Acting>,
-    /// Others are signing it: nothing in it changes.
+    /// It waits for signatures: nothing in it changes.
     pub frozen: bool,
     /// Hash of the privacy notice in force.
     pub notice: String,
@@ -130,9 +130,10 @@ impl Draft {
         } else {
             older(counter, &row.definition).await?
         };
-        let cosigned = !definition.service.signature.cosigners.is_empty();
+        let signature = &definition.service.signature;
+        let awaits = !signature.cosigners.is_empty() || signature.is_digital();
         Ok(Self {
-            frozen: cosigned
+            frozen: awaits
                 && cosignatures::frozen(&counter.store, &row.id)
                     .await?
                     .is_some(),

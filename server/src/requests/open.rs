@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use app::api::{AttachmentView, CostLine, DraftView, Problem, RequestPage, SummarySection, step};
 use rules::{
-    catalogue::{FeeDue, FieldKind, Form},
+    catalogue::{FeeDue, FieldKind, Form, Service},
     civil::Date,
     form::{Evaluation, Issue},
     privacy, t,
@@ -12,7 +12,9 @@ use rules::{
 use thiserror::Error;
 
 use super::{
-    acting, attachments_of,
+    acting,
+    attach::signer_of_files,
+    attachments_of,
     draft::{Draft, DraftError},
     places, submit,
 };
@@ -25,6 +27,7 @@ use crate::{
     privacy::version,
     profile,
     services::sheet,
+    signing::{self, SigningError},
     state::{Counter, Person},
     store::StoreError,
 };
@@ -40,7 +43,15 @@ pub enum OpenError {
     #[error(transparent)]
     Cosign(#[from] CosignError),
     #[error(transparent)]
+    Signing(Box<SigningError>),
+    #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<SigningError> for OpenError {
+    fn from(error: SigningError) -> Self {
+        Self::Signing(Box::new(error))
+    }
 }
 
 impl Refusal for OpenError {
@@ -50,6 +61,7 @@ impl Refusal for OpenError {
             Self::Draft(error) => error.problem(),
             Self::File(error) => error.problem(),
             Self::Cosign(error) => error.problem(),
+            Self::Signing(error) => error.problem(),
             Self::Store(error) => error.problem(),
         }
     }
@@ -123,9 +135,14 @@ pub async fn look_up(
     draft: &Draft,
     page: &mut RequestPage,
 ) -> Result<(), OpenError> {
-    let signers = draft.service().cosigners(&draft.evaluate(counter, person));
-    if page.step == step::SUMMARY && !signers.is_empty() && person.evidence.desk.is_none() {
-        page.signing = Some(cosign::view(counter, &draft.id, &signers).await?);
+    if page.step == step::SUMMARY && person.evidence.desk.is_none() {
+        let evaluation = draft.evaluate(counter, person);
+        let signers = draft.service().cosigners(&evaluation);
+        page.signing = match draft.service().digital_signer(&evaluation) {
+            Some(signer) => Some(signing::view(counter, draft, signer).await?),
+            None if signers.is_empty() => None,
+            None => Some(cosign::view(counter, &draft.id, &signers).await?),
+        };
     }
     Ok(offer_times(counter, page).await?)
 }
@@ -204,7 +221,7 @@ fn missing_attachments(
             .find(|a| a.id == id)
             .map_or_else(String::new, |a| a.title.clone())
     };
-    evaluation
+    let absent = evaluation
         .attachments
         .iter()
         .filter(|state| state.required && !attachments.iter().any(|a| a.id == state.id))
@@ -215,8 +232,36 @@ fn missing_attachments(
                 title(&state.id),
                 t!("Allega questo documento per andare avanti."),
             )
-        })
+        });
+    let others = signed_by_others(draft.service(), evaluation, attachments);
+    absent
+        .chain(others.map(|file| {
+            missing(
+                step::ATTACHMENTS,
+                &file.id,
+                title(&file.id),
+                t!(
+                    "Questo file è firmato da un'altra persona: toglilo, e carica quello firmato da chi hai indicato."
+                ),
+            )
+        }))
         .collect()
+}
+
+/// Files that must come signed by whom the answers name, and were signed by who was named before.
+fn signed_by_others<'a>(
+    service: &'a Service,
+    evaluation: &'a Evaluation,
+    attachments: &'a [AttachmentView],
+) -> impl Iterator<Item = &'a AttachmentView> {
+    let signer = signer_of_files(service, evaluation);
+    let must = move |file: &AttachmentView| {
+        let asked = service.form.attachments.iter().find(|a| a.id == file.id);
+        asked.is_some_and(|asked| asked.signed)
+    };
+    attachments.iter().filter(move |file| {
+        signer.is_some_and(|signer| must(file) && !file.signers.iter().any(|code| code == signer))
+    })
 }
 
 fn missing_declarations(draft: &Draft, evaluation: &Evaluation) -> Vec<Issue> {

@@ -34,6 +34,7 @@ use crate::{
     payments,
     privacy::{InForce, NoticeRef},
     profile::{self, InRequest, Source, Told},
+    signing,
     state::{Counter, Evidence, Person, PersonData},
     store::{StoreError, cosignatures, drafts, files, stamps},
     vault::{VaultError, sha256},
@@ -116,6 +117,9 @@ struct Original<'a> {
     submitted_at: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cosignatures: Vec<Cosignature>,
+    /// The document of this content, digitally signed (CAD art. 65 c. 1 a).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_document: Option<AttachmentView>,
     /// The notice that she says she read: the one in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     privacy: Option<NoticeRef>,
@@ -180,7 +184,7 @@ fn unsigned() -> Problem {
         409,
         t!("Mancano delle firme"),
         t!(
-            "Questa richiesta la firmano anche altre persone. Non è stata inviata: chiedi le firme qui sotto, e invia quando ci sono tutte."
+            "Questa richiesta deve essere firmata prima di essere inviata: chiedi le firme qui sotto, e invia quando ci sono tutte."
         ),
     )
 }
@@ -218,8 +222,11 @@ async fn attempt(
         // Without a signature nothing is sent from the counter.
         return Err(SubmitError::Changed);
     }
+    let came = attachments.iter().find(|a| a.id == signing::DOCUMENT);
+    let came = came.cloned();
     let attachments = keep_visible(&evaluation, attachments, at_desk);
-    let named: Vec<String> = attachments.iter().map(|a| a.file.clone()).collect();
+    let signed = |file: &AttachmentView| file.file.clone();
+    let named: Vec<String> = attachments.iter().chain(&came).map(signed).collect();
     let files = Files {
         others: present
             .into_iter()
@@ -229,7 +236,9 @@ async fn attempt(
     };
     let now = counter.now_ms();
     let content = content(&draft, person, &evaluation, &attachments);
+    let document = signed_document(counter, person, &draft, &evaluation, &content, came).await?;
     let original = Original {
+        signed_document: document,
         cosignatures: signatures(counter, person, &draft, &evaluation, &content).await?,
         content,
         evidence: &person.evidence,
@@ -437,13 +446,44 @@ async fn signatures(
     all.ok_or(SubmitError::Unsigned)
 }
 
+/// The signed document, where one is asked: of this very content, by whom it names.
+async fn signed_document(
+    counter: &Counter,
+    person: &Person,
+    draft: &Draft,
+    evaluation: &Evaluation,
+    content: &Content<'_>,
+    came: Option<AttachmentView>,
+) -> Result<Option<AttachmentView>, SubmitError> {
+    let Some(signer) = draft.service().digital_signer(evaluation) else {
+        return Ok(None);
+    };
+    if person.evidence.desk.is_some() {
+        // No such service is filled at the counter.
+        return Err(SubmitError::Unsigned);
+    }
+    let hash = sha256(&serde_json_canonicalizer::to_vec(content)?);
+    let standing = Standing::of(counter, &draft.id).await?;
+    let by_her = |file: &AttachmentView| file.signers.iter().any(|code| code == signer);
+    let came = came.filter(|file| standing.hash == hash && by_her(file));
+    came.map(Some).ok_or(SubmitError::Unsigned)
+}
+
+/// Whose signatures a request waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    Others,
+    /// One, under the document.
+    Digital,
+}
+
 /// "Chiedi le firme": the request as it is, complete, for all who must sign.
 pub async fn ask_signatures(
     counter: &Counter,
     person: &Person,
     slug: &str,
     request: &SaveRequest,
-) -> Result<(), SubmitError> {
+) -> Result<Asked, SubmitError> {
     let draft = Draft::load(counter, person, slug).await?;
     open::check_window(counter, &draft).map_err(SaveError::from)?;
     if request.versione != draft.version {
@@ -457,7 +497,10 @@ pub async fn ask_signatures(
     let bytes = serde_json_canonicalizer::to_vec(&content)?;
     let signers = draft.service().cosigners(&evaluation);
     cosign::ask(counter, &draft.id, &bytes, &signers).await?;
-    Ok(())
+    Ok(match draft.service().signature.is_digital() {
+        true => Asked::Digital,
+        false => Asked::Others,
+    })
 }
 
 async fn record(

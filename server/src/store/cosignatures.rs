@@ -67,6 +67,7 @@ pub async fn freeze(
 /// Takes the signatures away; the draft changes again.
 pub async fn thaw(tx: &mut Tx, draft: &str) -> Result<(), StoreError> {
     for statement in [
+        "DELETE FROM signing_documents WHERE draft = $1",
         "DELETE FROM cosignatures WHERE draft = $1",
         "DELETE FROM frozen_drafts WHERE draft = $1",
     ] {

@@ -15,6 +15,8 @@ pub struct FileRow {
     pub bytes: i64,
     pub sha256: String,
     pub created_at: i64,
+    /// What was found of its digital signatures, where they were asked for.
+    pub sealed_report: Option<Vec<u8>>,
 }
 
 fn decode(row: &AnyRow) -> Result<FileRow, StoreError> {
@@ -27,13 +29,14 @@ fn decode(row: &AnyRow) -> Result<FileRow, StoreError> {
         bytes: row.try_get(5)?,
         sha256: row.try_get(6)?,
         created_at: row.try_get(7)?,
+        sealed_report: row.try_get(8)?,
     })
 }
 
 pub async fn insert(tx: &mut Tx, file: &FileRow) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO files (id, owner, attachment, sealed_name, mime, bytes, sha256, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO files (id, owner, attachment, sealed_name, mime, bytes, sha256, \
+         created_at, sealed_report) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(&file.id)
     .bind(&file.owner)
@@ -43,6 +46,7 @@ pub async fn insert(tx: &mut Tx, file: &FileRow) -> Result<(), StoreError> {
     .bind(file.bytes)
     .bind(&file.sha256)
     .bind(file.created_at)
+    .bind(&file.sealed_report)
     .execute(tx)
     .await?;
     Ok(())
@@ -56,8 +60,8 @@ pub async fn of_owner(store: &Store, owner: &str) -> Result<Vec<FileRow>, StoreE
 /// The same inside a transaction.
 pub async fn of_owner_in(tx: &mut Tx, owner: &str) -> Result<Vec<FileRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, owner, attachment, sealed_name, mime, bytes, sha256, created_at \
-         FROM files WHERE owner = $1 ORDER BY id",
+        "SELECT id, owner, attachment, sealed_name, mime, bytes, sha256, created_at, \
+         sealed_report FROM files WHERE owner = $1 ORDER BY id",
     )
     .bind(owner)
     .fetch_all(tx)
@@ -67,8 +71,8 @@ pub async fn of_owner_in(tx: &mut Tx, owner: &str) -> Result<Vec<FileRow>, Store
 
 pub async fn get(store: &Store, id: &str) -> Result<Option<FileRow>, StoreError> {
     let row = sqlx::query(
-        "SELECT id, owner, attachment, sealed_name, mime, bytes, sha256, created_at \
-         FROM files WHERE id = $1",
+        "SELECT id, owner, attachment, sealed_name, mime, bytes, sha256, created_at, \
+         sealed_report FROM files WHERE id = $1",
     )
     .bind(id)
     .fetch_optional(&mut *store.read().await?)
@@ -79,7 +83,8 @@ pub async fn get(store: &Store, id: &str) -> Result<Option<FileRow>, StoreError>
 /// All files; for `server verify`.
 pub async fn all(store: &Store) -> Result<Vec<FileRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, owner, attachment, sealed_name, mime, bytes, sha256, created_at FROM files",
+        "SELECT id, owner, attachment, sealed_name, mime, bytes, sha256, created_at, \
+         sealed_report FROM files",
     )
     .fetch_all(&mut *store.read().await?)
     .await?;
@@ -100,6 +105,20 @@ pub async fn delete(tx: &mut Tx, id: &str, owner: &str) -> Result<bool, StoreErr
 pub async fn delete_of(tx: &mut Tx, owner: &str) -> Result<Vec<String>, StoreError> {
     let rows = sqlx::query("DELETE FROM files WHERE owner = $1 RETURNING id")
         .bind(owner)
+        .fetch_all(tx)
+        .await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// An owner's files of one attachment; their ids, for their bytes.
+pub async fn delete_kind(
+    tx: &mut Tx,
+    owner: &str,
+    attachment: &str,
+) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query("DELETE FROM files WHERE owner = $1 AND attachment = $2 RETURNING id")
+        .bind(owner)
+        .bind(attachment)
         .fetch_all(tx)
         .await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()

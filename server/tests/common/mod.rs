@@ -6,6 +6,7 @@
 pub mod log;
 pub mod office;
 pub mod process;
+pub mod samples;
 
 use std::{
     collections::HashMap,
@@ -73,6 +74,7 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         listen: std::net::Ipv4Addr::UNSPECIFIED.into(),
         trusted_proxy: None,
         metrics_addr: None,
+        signature_trust: Some(folder.join("sandbox/firma.pem")),
         platforms: Platforms::default(),
     }
 }

@@ -1,4 +1,4 @@
-//! Who must sign a request besides who sends it.
+//! Who must sign a request: besides who sends it, and digitally.
 
 use super::Service;
 use crate::{
@@ -25,6 +25,17 @@ impl Service {
             }
         }
         codes
+    }
+}
+
+impl Service {
+    /// The codice fiscale of who signs the document digitally; `None`: the service asks no digital
+    /// signature.
+    pub fn digital_signer<'a>(&self, evaluation: &'a Evaluation) -> Option<&'a str> {
+        let field = self.signature.digital_signer.as_deref();
+        let codes = texts(&evaluation.answers, field.unwrap_or("codice_fiscale"));
+        let code = codes.first().copied().unwrap_or_default();
+        self.signature.is_digital().then_some(code)
     }
 }
 

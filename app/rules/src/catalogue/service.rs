@@ -378,6 +378,17 @@ pub struct Signature {
     /// Fields (or columns of a group) with the codici fiscali of who must sign too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cosigners: Vec<String>,
+    /// With `firma_digitale`: field with the codice fiscale of who signs the document; `None`: who
+    /// sends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digital_signer: Option<String>,
+}
+
+impl Signature {
+    /// Whether the request is a document to be signed digitally (CAD art. 65 c. 1 a).
+    pub fn is_digital(&self) -> bool {
+        self.level == "firma_digitale"
+    }
 }
 
 fn usual_level() -> u8 {

@@ -245,6 +245,7 @@ pub struct SignatureFile {
     pub livello_identita: Option<u8>,
     #[serde(default)]
     pub cofirmatari: Vec<String>,
+    pub firma_digitale_di: Option<String>,
     #[serde(default)]
     pub nota: String,
 }

@@ -77,6 +77,8 @@ pub struct Office {
 #[serde(tag = "kind", content = "content", rename_all = "snake_case")]
 pub enum Kind {
     Petition(Petition),
+    /// The same before it is sent: to be signed digitally.
+    ToSign(Petition),
     Receipt(Receipt),
     Request(Request),
     Decision(Decision),

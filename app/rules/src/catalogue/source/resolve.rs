@@ -196,6 +196,7 @@ impl Resolver<'_> {
                 note: file.firma.nota,
                 identity_level: file.firma.livello_identita.unwrap_or(2),
                 cosigners: file.firma.cofirmatari,
+                digital_signer: file.firma.firma_digitale_di,
             },
             fees,
             term: Term {

@@ -27,6 +27,7 @@ pub(super) fn validate(service: &Service, errors: &mut Vec<DefinitionError>) {
     validator.steps(service);
     validator.attachments(service);
     validator.cosigners(service);
+    validator.digital_signature(service);
     validator.declarations(service);
     validator.fees(service);
     validator.cycles(service);
@@ -309,6 +310,37 @@ impl<'a> Validator<'a, '_> {
             if kind != Some(FieldKind::CodiceFiscale) {
                 let message = format!("«{name}» deve essere un campo di tipo codice_fiscale");
                 self.at("firma.cofirmatari", "cofirmatari", message);
+            }
+        }
+    }
+
+    fn digital_signature(&mut self, service: &'a Service) {
+        let signature = &service.signature;
+        let key = "firma.firma_digitale_di";
+        if let Some(name) = &signature.digital_signer {
+            let kind = self.find(name, None).map(|field| field.kind);
+            if kind != Some(FieldKind::CodiceFiscale) {
+                let message = format!("«{name}» deve essere un campo di tipo codice_fiscale");
+                self.at(key, "firma_digitale_di", message);
+            }
+            if !signature.is_digital() {
+                self.at(
+                    key,
+                    "firma_digitale_di",
+                    "vale solo con il livello firma_digitale",
+                );
+            }
+        }
+        if signature.is_digital() && !signature.cosigners.is_empty() {
+            let message = "con il livello firma_digitale non ci sono cofirmatari";
+            self.at("firma.cofirmatari", "cofirmatari", message);
+        }
+        let unsigned = |format: &String| !["pdf", "p7m"].contains(&format.as_str());
+        for file in service.form.attachments.iter().filter(|file| file.signed) {
+            if file.formats.iter().any(unsigned) {
+                let key = format!("allegati.{}.formati", file.id);
+                let message = "un file con firma_digitale è pdf o p7m";
+                self.at(&key, &format!("id: {}", file.id), message);
             }
         }
     }
