@@ -11,6 +11,8 @@ const PATIENCE = 3000;
 const PUBLIC = /^\/(servizi(\/[a-z0-9-]+(\/privacy)?)?)?$/;
 
 self.addEventListener('install', (event) => {
+  // Saves go past the worker: through it, the last one of a document that ends is lost (Chromium).
+  event.waitUntil(event.addRoutes?.({ condition: { requestMethod: 'PUT' }, source: 'network' }));
   event.waitUntil(prepare());
 });
 

@@ -55,7 +55,7 @@ const WHOLE: [&str; 3] = ["app/rules/src/", "app/src/", "server/src/"];
 
 /// But for what is said to clerks and to who writes definitions or runs the counter, and what is
 /// Italian by law: documents, messages, what other platforms are told.
-const OTHERS: [&str; 37] = [
+const OTHERS: [&str; 40] = [
     "server/src/agendas/plan.rs",
     "app/rules/src/catalogue/source/",
     "app/rules/src/fields/pattern.rs",
@@ -91,6 +91,9 @@ const OTHERS: [&str; 37] = [
     "server/src/remote.rs",
     "server/src/requests/preview.rs",
     "server/src/roles",
+    "server/src/signing/document.rs",
+    "server/src/signing/report.rs",
+    "server/src/signing/trust.rs",
     "server/src/verify",
     "server/src/worker/",
 ];

@@ -98,6 +98,7 @@ test('a link of the header loses nothing', async ({ page }) => {
 
 test('a document that ends saves what was just typed', async ({ page }) => {
   const wizard = await begin(page, tesseraElettorale, true);
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
   await wizard.fill({ residenza_indirizzo: 'Via Traetta' });
   await page.goto('about:blank');
   await expect.poll(() => kept(page)).toContain('Via Traetta');

@@ -104,7 +104,7 @@ impl Settings {
 
     /// Authorities that are believed under digital signatures, PEM.
     pub fn signature_trust(&self) -> Option<PathBuf> {
-        let sandbox = || self.data_dir.join("sandbox/firma.pem");
+        let sandbox = || self.data_dir.join("sandbox/sandbox/firma.pem");
         let made_up = (self.mode == Mode::Sandbox).then(sandbox);
         self.signature_trust.clone().or(made_up)
     }

@@ -11,6 +11,7 @@ mod page;
 mod receive;
 mod report;
 mod trust;
+mod words;
 
 use app::api::Problem;
 use rules::t;

@@ -147,6 +147,8 @@ fn file(id: &str) -> AttachmentView {
         name: evil(),
         bytes: 2_500_000,
         sha256: s("ab"),
+        signers: Vec::new(),
+        signed: None,
     }
 }
 
@@ -1067,6 +1069,36 @@ fn who_signs_too_reads_all_of_it_first() {
     };
     let html = show(Page::Cosign(Box::new(done)));
     assert!(!html.contains("value=\"firma\""));
+}
+
+#[test]
+fn a_document_is_downloaded_signed_and_uploaded() {
+    let page = SigningPage {
+        slug: s("cila"),
+        title: evil(),
+        signer: evil(),
+        ..SigningPage::default()
+    };
+    let html = show(Page::Signing(Box::new(page.clone())));
+    assert!(html.contains("href=\"/servizi/cila/richiesta/firma/documento\""));
+    assert!(html.contains("value=\"carica\"") && html.contains("value=\"riapri\""));
+    let refused = SigningPage {
+        errors: vec![(s("documento"), evil())],
+        ..page.clone()
+    };
+    let html = show(Page::Signing(Box::new(refused)));
+    assert!(html.contains("aria-invalid=\"true\""));
+    let signed = case()
+        .attachments
+        .into_iter()
+        .next()
+        .map(|file| AttachmentView {
+            signed: Some(evil()),
+            ..file
+        });
+    let done = SigningPage { signed, ..page };
+    let html = show(Page::Signing(Box::new(done)));
+    assert!(!html.contains("value=\"carica\"") && html.contains("passo=riepilogo"));
 }
 
 #[test]

@@ -355,6 +355,8 @@ fn attachments_ask_for_files_and_list_those_sent() {
         name: EVIL.into(),
         bytes: 10,
         sha256: "00".into(),
+        signers: Vec::new(),
+        signed: None,
     }];
     let html = show(page);
     let control = tag(&html, "allegati.pianta");

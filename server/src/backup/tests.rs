@@ -158,6 +158,7 @@ async fn everything_comes_back_on_either_engine() {
             "service_changes_last",
             "privacy_notices",
             "frozen_drafts",
+            "signing_documents",
             "cosignatures",
         ];
         assert!(

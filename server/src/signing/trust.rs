@@ -4,7 +4,7 @@ use esign::{Original, Refusal, Report, TrustList};
 use jiff::Timestamp;
 use rules::t;
 
-use super::SigningError;
+use super::{SigningError, words::sentence};
 use crate::state::Counter;
 
 /// Why the file of `SIGNATURE_TRUST` cannot be used, for who starts the counter.
@@ -70,5 +70,5 @@ pub async fn examine(
 /// The technical reason goes to the log, the sentence to the citizen.
 fn refused(reason: Refusal) -> SigningError {
     tracing::info!(signature.refusal = %reason, "a signed file is refused");
-    SigningError::Refused(reason.sentence().to_owned())
+    SigningError::Refused(sentence(&reason).to_owned())
 }

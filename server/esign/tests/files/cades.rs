@@ -313,9 +313,4 @@ fn reasons_name_nobody() {
     let report = verify(&sign_cades(&PDF, &OTHER, now()).unwrap()).unwrap();
     let reason = report.signed_by(MARIO).unwrap_err();
     assert_eq!(reason.to_string(), "signed by somebody else");
-    assert!(
-        reason
-            .sentence()
-            .starts_with("Il documento è firmato da un'altra persona")
-    );
 }

@@ -140,10 +140,6 @@ fn nothing_follows_the_last_signature() {
         file.extend(tail.bytes());
         let reason = verify(&file).unwrap_err();
         assert!(matches!(reason, Refusal::Altered(_)), "{tail:?}: {reason}");
-        assert_eq!(
-            reason.sentence(),
-            "Il file è stato cambiato dopo la firma: firmalo di nuovo."
-        );
     }
 }
 
