@@ -95,12 +95,28 @@ function offerInstall() {
 /** The phone's menu closes behind a link, which may load no document; a sheet is shared, printed. */
 function actions() {
   document.documentElement.setAttribute('data-actions', '');
+  document.addEventListener('input', ({ target }) => target.matches('[data-narrows]') && narrow(target.value));
   document.addEventListener('click', ({ target }) => {
     if (target.closest('[popover] a')) target.closest('[popover]').hidePopover?.();
     if (target.closest('[data-print]')) print();
     const share = target.closest('[data-share]');
     if (share) pass(share).catch(() => {});
   });
+}
+
+/** The list of services follows what one types: every word is found in what remains. */
+function narrow(text) {
+  const fold = (s) => s.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '');
+  const words = fold(text).split(/\s+/);
+  let count = 0;
+  for (const item of document.querySelectorAll('.service-list > li')) {
+    const of = fold(item.textContent + item.dataset.words);
+    item.hidden = !words.every((word) => of.includes(word));
+    count += !item.hidden;
+  }
+  const found = document.querySelector('[data-found]');
+  const { none, one, many } = found.dataset;
+  found.textContent = [none, one][count] ?? many.replace(2, count);
 }
 
 /** To another app, or at least to the clipboard. */

@@ -77,7 +77,8 @@ pub fn document(assets: &Assets, screen: Screen, town: &Town) -> impl IntoView +
 }
 
 /// Starts the browser's program, then what makes an app of the site, when the page is idle: one
-/// task for each step, so that a touch in between is answered. The browser offers to install only
+/// task for each step, so that a touch in between is answered. The program asks the other for what
+/// is on the device as soon as it runs: that one is there first. The browser offers to install only
 /// once: that is kept until it is of use.
 fn loader(assets: &Assets) -> String {
     let Assets { js, wasm, pwa, .. } = assets;
@@ -86,7 +87,7 @@ fn loader(assets: &Assets) -> String {
          const pause=()=>new Promise(go=>setTimeout(go)),\
          go=async()=>{{const app=import('{pwa}').catch(()=>{{}});\
          try{{const [m,module_or_path]=await Promise.all([import('{js}'),WebAssembly.compileStreaming(fetch('{wasm}'))]);\
-         await pause();await m.default({{module_or_path}});await pause();m.hydrate();await pause()}}\
+         await pause();await m.default({{module_or_path}});await app;await pause();m.hydrate();await pause()}}\
          finally{{(await app)?.start('{js}')}}}};\
          'requestIdleCallback' in window?requestIdleCallback(go,{{timeout:2000}}):setTimeout(go,300);"
     )

@@ -39,6 +39,8 @@ mod payment;
 #[cfg(feature = "ssr")]
 mod payments;
 #[cfg(feature = "ssr")]
+mod precheck;
+#[cfg(feature = "ssr")]
 mod preview;
 #[cfg(feature = "ssr")]
 mod privacy;

@@ -81,8 +81,14 @@ test('only what came after Last-Event-ID is told again', async ({ page, visitor 
       },
       { url: `/api/pratiche/${id}/eventi`, last, newest },
     );
-  const newest = Number(await clerk.locator('[data-live]').getAttribute('data-seq'));
-  expect(newest).toBeGreaterThan(1);
+  // What follows by itself (messages, papers) has come.
+  let newest = 0;
+  const settled = async () => {
+    const before = newest;
+    newest = Number(await clerk.locator('[data-live]').getAttribute('data-seq'));
+    return newest > 1 && newest === before;
+  };
+  await expect.poll(settled, { intervals: [3_000], timeout: 30_000 }).toBe(true);
   const all = Array.from({ length: newest }, (_, n) => n + 1);
   expect(await told(0)).toEqual(all);
   expect(await told(1)).toEqual(all.slice(1));

@@ -220,6 +220,9 @@ pub struct TownSection {
     /// How to reach the data protection officer (GDPR art. 37).
     #[serde(default)]
     pub responsabile_protezione_dati: String,
+    /// Slugs of the services that the home page shows; without them the first ones.
+    #[serde(default)]
+    pub servizi_in_evidenza: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

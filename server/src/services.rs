@@ -1,7 +1,8 @@
 //! Services for the public: the list and the sheet.
 
 pub mod list;
+pub mod precheck;
 pub mod sheet;
 
-pub use list::list;
+pub use list::{Asked, home, list};
 pub use sheet::sheet;

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgendaPage, AreaPage, CasePage, CosignPage, DelegationsPage, DeliveriesPage, DeskPage,
-    DeskPaper, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, PreviewPage, PrivacyPage,
-    Problem, ProcessingPage, ProfilePage, RatingPage, RatingsPage, ReceiptPage, RequestPage,
-    RestartPage, RolesPage, ServiceSettingsPage, ServicesPage, SettingsPage, SheetPage,
-    SigningPage,
+    DeskPaper, OfficeCasePage, OfficePage, PaymentPage, PaymentsPage, PrecheckPage, PreviewPage,
+    PrivacyPage, Problem, ProcessingPage, ProfilePage, RatingPage, RatingsPage, ReceiptPage,
+    RequestPage, RestartPage, RolesPage, ServiceSettingsPage, ServicesPage, SettingsPage,
+    SheetPage, SigningPage,
 };
 
 /// The server, for one request: already bound to its actor, clock and randomness.
@@ -117,6 +117,8 @@ pub enum Page {
     Services(ServicesPage),
     Sheet(Box<SheetPage>),
     Privacy(Box<PrivacyPage>),
+    /// `/servizi/{slug}/requisiti`
+    Precheck(Box<PrecheckPage>),
     /// `/accedi`: the ways in.
     Login(LoginPage),
     /// A form that came without a session: it can be sent again after a login.
@@ -218,6 +220,7 @@ impl PageData {
             Page::Preview(page) if page.is_refused() => 422,
             Page::Desk(page) if !page.errors.is_empty() => 422,
             Page::Signing(page) if !page.errors.is_empty() => 422,
+            Page::Precheck(page) if !page.errors.is_empty() => 422,
             Page::Payment(page) => page.status,
             Page::Profile(page) if !page.errors.is_empty() => 422,
             Page::Delegations(page) if !page.errors.is_empty() => 422,

@@ -7,6 +7,19 @@ pub struct ServicesPage {
     pub services: Vec<ServiceCard>,
     /// What was searched for (`?cerca=`).
     pub query: String,
+    /// The one that was chosen (`?categoria=`), and all.
+    pub category: String,
+    pub categories: Vec<Facet>,
+    /// The same of life events (`?evento=`).
+    pub event: String,
+    pub events: Vec<Facet>,
+}
+
+/// A way to narrow the list, and what is left then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facet {
+    pub name: String,
+    pub services: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,7 +28,25 @@ pub struct ServiceCard {
     pub title: String,
     pub description: String,
     pub category: String,
+    /// What finds it besides what is shown: its topics.
+    pub words: String,
     pub open: bool,
+}
+
+/// `/servizi/{slug}/requisiti`: a few questions before the login.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PrecheckPage {
+    pub slug: String,
+    /// Of the service.
+    pub title: String,
+    /// Text and answer: `si`, `no`, or nothing yet.
+    pub questions: Vec<(String, String)>,
+    /// All were answered.
+    pub answered: bool,
+    /// What stands against it, with the way out; empty and `answered`: nothing does.
+    pub against: Vec<String>,
+    /// Control and what is wrong with it.
+    pub errors: Vec<(String, String)>,
 }
 
 /// The sheet of a service, ready to read: doubtful facts are already left out.
@@ -31,6 +62,8 @@ pub struct SheetPage {
     pub window: Option<String>,
     pub who: String,
     pub requirements: Vec<String>,
+    /// Whether it asks before the login if one has them.
+    pub precheck: bool,
     /// "Come fare": sentences.
     pub how: Vec<String>,
     pub needed: Vec<String>,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use rules::t;
 
-use super::services::cards;
+use super::services::{cards, facets};
 use crate::{
     api::{Frame, ServicesPage},
     components::{Icon, icon, main, rating},
@@ -32,9 +32,13 @@ pub fn view(page: ServicesPage, frame: &Frame) -> AnyView {
                 </form>
             </div>
             <section class="my-5">
-                <h2 class="mb-3">{t!("Servizi")}</h2>
+                <h2 class="mb-3">{t!("In evidenza")}</h2>
                 {cards(page.services)}
                 <p><a class="btn btn-outline-primary" href="/servizi">{t!("Vedi tutti i servizi")}</a></p>
+            </section>
+            <section class="my-5">
+                <h2 class="mb-3">{t!("Servizi per categoria")}</h2>
+                {facets("categoria", page.categories, "")}
             </section>
             <div class="row my-5">
                 <section class="col-12 col-md-4 mb-4" id="novita">

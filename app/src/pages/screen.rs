@@ -5,8 +5,8 @@ use rules::{language::parts, t};
 
 use super::{
     agenda, area, case, closed, conflict, cosign, delegations, deliveries, desk, desk_paper, home,
-    info, login, office, office_case, offline, payment, payments, preview, privacy, problem,
-    processing, profile, rating, ratings, recap, receipt, restart, resume, roles, sent,
+    info, login, office, office_case, offline, payment, payments, precheck, preview, privacy,
+    problem, processing, profile, rating, ratings, recap, receipt, restart, resume, roles, sent,
     service_settings, services, settings, sheet, signing, step_title,
 };
 use crate::{
@@ -46,6 +46,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Services(page) => view(services::view(page)),
         Page::Sheet(page) => view(sheet::view(*page)),
         Page::Privacy(page) => view(privacy::view(*page)),
+        Page::Precheck(page) => view(precheck::view(*page)),
         Page::Login(page) => view(login::view(page)),
         Page::Closed {
             slug,
@@ -100,6 +101,7 @@ pub fn title(data: &PageData) -> String {
         Page::Services(_) => t!("Servizi").into(),
         Page::Sheet(page) => page.title.clone(),
         Page::Privacy(page) => t!("Privacy: {title}", title = page.title),
+        Page::Precheck(page) => t!("Ho i requisiti? {title}", title = page.title),
         Page::Login(_) => t!("Accedi").into(),
         Page::Closed { title, .. } => title.clone(),
         Page::Request(page) => format!("{}: {}", step_title(&page.form, &page.step), page.title),
@@ -164,6 +166,7 @@ fn has_errors(page: &Page) -> bool {
         Page::Preview(page) => page.is_refused(),
         Page::Desk(page) => !page.errors.is_empty(),
         Page::Signing(page) => !page.errors.is_empty(),
+        Page::Precheck(page) => !page.errors.is_empty(),
         Page::Profile(page) => !page.errors.is_empty(),
         Page::Delegations(page) => !page.errors.is_empty(),
         Page::Payment(page) => page.error.is_some(),

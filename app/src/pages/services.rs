@@ -1,12 +1,12 @@
-//! `/servizi`: search and list. The search is a plain form; with the bundle the
-//! list also follows what one types.
+//! `/servizi`: search, categories, life events, list. All of it is plain links and a plain form; the
+//! list also follows what one types (`app/pwa/pwa.js`).
 
 use leptos::prelude::*;
 use rules::{language::of_definitions, t};
 
 use crate::{
-    api::{ServiceCard, ServicesPage},
-    components::{Icon, breadcrumb, icon, main, rating},
+    api::{Facet, ServiceCard, ServicesPage},
+    components::{Icon, breadcrumb, encode, icon, main, rating},
 };
 
 /// Cards of services, one a link to its sheet.
@@ -19,7 +19,7 @@ pub fn cards(services: Vec<ServiceCard>) -> AnyView {
                 view! { <p class="mb-0"><span class="chip chip-simple"><span class="chip-label">{t!("Ora non attivo")}</span></span></p> }
             });
             view! {
-                <li class="col-12 col-md-6 mb-4">
+                <li class="col-12 col-md-6 mb-4" data-words=s.words>
                     <div class="card-wrapper border rounded shadow-sm h-100">
                         <div class="card h-100">
                             <div class="card-body p-3">
@@ -37,17 +37,6 @@ pub fn cards(services: Vec<ServiceCard>) -> AnyView {
     view! { <ul class="row list-unstyled service-list">{items}</ul> }.into_any()
 }
 
-/// Whether a card answers a search: every word stands somewhere in it.
-fn matches(card: &ServiceCard, query: &str) -> bool {
-    let text = [&card.title, " ", &card.description, " ", &card.category]
-        .concat()
-        .to_lowercase();
-    query
-        .to_lowercase()
-        .split_whitespace()
-        .all(|word| text.contains(word))
-}
-
 fn found_text(count: usize) -> String {
     match count {
         0 => t!("Nessun servizio trovato. Prova con un’altra parola.").into(),
@@ -56,22 +45,59 @@ fn found_text(count: usize) -> String {
     }
 }
 
-pub fn view(page: ServicesPage) -> AnyView {
-    let ServicesPage { services, query } = page;
-    let all = StoredValue::new(services);
-    // What the server has already searched through cannot be widened here.
-    let whole = query.is_empty();
-    let typed = RwSignal::new(None::<String>);
-    let shown = Memo::new(move |_| {
-        all.with_value(|services| match typed.get() {
-            None => services.clone(),
-            Some(text) => services
-                .iter()
-                .filter(|s| matches(s, &text))
-                .cloned()
-                .collect(),
-        })
+/// Links to what each category, or event, has.
+pub fn facets(key: &'static str, all: Vec<Facet>, chosen: &str) -> AnyView {
+    let links = all.into_iter().map(|facet| {
+        let name = encode(&facet.name);
+        let href = format!("/servizi?{key}={name}");
+        let here = (facet.name == chosen).then_some("true");
+        view! {
+            <li class="mb-2">
+                <a href=href aria-current=here><span lang=of_definitions()>{facet.name}</span>" ("{facet.services}")"</a>
+            </li>
+        }
     });
+    view! { <ul class="list-unstyled">{links.collect_view()}</ul> }.into_any()
+}
+
+/// What narrows the list, and the way back.
+fn chosen(page: &ServicesPage) -> Option<AnyView> {
+    let of = [&page.category, &page.event];
+    let names: Vec<String> = of
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .cloned()
+        .collect();
+    if names.is_empty() && page.query.is_empty() {
+        return None;
+    }
+    let names = (!names.is_empty()).then(|| {
+        view! { <h2 class="h4" lang=of_definitions()>{names.join(", ")}</h2> }
+    });
+    Some(
+        view! {
+            {names}
+            <p><a href="/servizi">{t!("Togli la ricerca e vedi tutti i servizi")}</a></p>
+        }
+        .into_any(),
+    )
+}
+
+pub fn view(page: ServicesPage) -> AnyView {
+    let chosen = chosen(&page);
+    let ServicesPage {
+        services,
+        query,
+        category,
+        categories,
+        event,
+        events,
+    } = page;
+    let hidden = |name: &'static str, value: &str| {
+        let value = value.to_owned();
+        (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value/> })
+    };
+    let kept = (hidden("categoria", &category), hidden("evento", &event));
     main(
         view! {
             {breadcrumb(Vec::new(), t!("Servizi").into())}
@@ -80,37 +106,27 @@ pub fn view(page: ServicesPage) -> AnyView {
             <form class="my-4" role="search" method="get" action="/servizi">
                 <label class="form-label" for="cerca">{t!("Cerca un servizio")}</label>
                 <div class="input-group">
-                    <input class="form-control" type="search" id="cerca" name="cerca" value=query.clone()
-                        on:input=move |event| if whole { typed.set(Some(event_target_value(&event))) }/>
+                    <input class="form-control" type="search" id="cerca" name="cerca" value=query data-narrows=""/>
                     <button class="btn btn-primary" type="submit">{icon(Icon::Search)}<span>{t!("Cerca")}</span></button>
                 </div>
+                {kept}
             </form>
-            {(!query.is_empty()).then(|| view! { <p><a href="/servizi">{t!("Togli la ricerca e vedi tutti i servizi")}</a></p> })}
-            <p role="status">{move || found_text(shown.with(Vec::len))}</p>
+            <div class="row mb-4">
+                <details class="col-12 col-md-6" open=!category.is_empty()>
+                    <summary class="fw-semibold py-2">{t!("Per categoria")}</summary>
+                    {facets("categoria", categories, &category)}
+                </details>
+                <details class="col-12 col-md-6" open=!event.is_empty()>
+                    <summary class="fw-semibold py-2">{t!("Per evento della vita")}</summary>
+                    {facets("evento", events, &event)}
+                </details>
+            </div>
+            {chosen}
+            <p role="status" data-found="" data-none=found_text(0) data-one=found_text(1) data-many=found_text(2)>{found_text(services.len())}</p>
             <h2 class="visually-hidden">{t!("Elenco dei servizi")}</h2>
-            {move || cards(shown.get())}
+            {cards(services)}
             {rating("/servizi".into())}
         }
         .into_any(),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_word_must_be_found() {
-        let card = ServiceCard {
-            slug: "s".into(),
-            title: "Passo carrabile".into(),
-            description: "Chiedi il cartello".into(),
-            category: "Mobilità".into(),
-            open: true,
-        };
-        assert!(matches(&card, "CARTELLO passo"));
-        assert!(matches(&card, ""));
-        assert!(!matches(&card, "passo tari"));
-        assert_eq!(found_text(1), "1 servizio trovato");
-    }
 }

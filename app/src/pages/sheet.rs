@@ -116,7 +116,7 @@ fn head(page: &SheetPage) -> AnyView {
     let href = format!("/servizi/{}/richiesta", page.slug);
     let category = (
         page.category.clone(),
-        format!("/servizi?cerca={}", encode(&page.category)),
+        format!("/servizi?categoria={}", encode(&page.category)),
     );
     let button = page.open.then(|| {
         let label = if page.draft {
@@ -170,9 +170,13 @@ fn sections(page: SheetPage) -> AnyView {
     let (need, access) = (needed(&page), start(&page));
     let privacy = format!("/servizi/{}/privacy", page.slug);
     let silence = page.silence.map(|text| view! { <p>{told(text)}</p> });
+    let precheck = page.precheck.then(|| {
+        let href = format!("/servizi/{}/requisiti", page.slug);
+        view! { <p><a class="btn btn-outline-primary" href=href>{t!("Ho i requisiti? Controlla in un minuto")}</a></p> }
+    });
     view! {
         {section("a-chi-e-rivolto", view! {
-            <div data-element="service-addressed"><p lang=of_definitions()>{page.who}</p>{bullets(page.requirements)}</div>
+            <div data-element="service-addressed"><p lang=of_definitions()>{page.who}</p>{bullets(page.requirements)}{precheck}</div>
         }.into_any())}
         {section("come-fare", view! { <div data-element="service-how-to">{sentences(page.how)}</div> }.into_any())}
         {section("cosa-serve", need)}

@@ -96,6 +96,7 @@ fn sheet() -> SheetPage {
         open: true,
         window: Some(evil()),
         who: evil(),
+        precheck: true,
         requirements: vec![evil()],
         how: vec![evil()],
         needed: vec![evil()],
@@ -682,11 +683,20 @@ fn lists_and_searches_without_the_bundle() {
         title: evil(),
         description: evil(),
         category: evil(),
+        words: evil(),
         open: false,
+    };
+    let facet = Facet {
+        name: evil(),
+        services: 1,
     };
     let page = ServicesPage {
         services: vec![card],
         query: evil(),
+        category: evil(),
+        categories: vec![facet.clone()],
+        event: evil(),
+        events: vec![facet],
     };
     let html = show(Page::Services(page.clone()));
     assert!(html.contains("href=\"/servizi/tari\"") && html.contains("name=\"cerca\""));
@@ -1069,6 +1079,32 @@ fn who_signs_too_reads_all_of_it_first() {
     };
     let html = show(Page::Cosign(Box::new(done)));
     assert!(!html.contains("value=\"firma\""));
+}
+
+#[test]
+fn who_asks_before_the_login_is_told() {
+    let asked = PrecheckPage {
+        slug: s("tari"),
+        title: evil(),
+        questions: vec![(evil(), s("")), (evil(), s("no"))],
+        ..PrecheckPage::default()
+    };
+    let html = show(Page::Precheck(Box::new(asked.clone())));
+    assert!(html.contains("name=\"d0\"") && html.contains("action=\"/servizi/tari/requisiti\""));
+    let missing = PrecheckPage {
+        errors: vec![(s("d0"), evil())],
+        ..asked.clone()
+    };
+    show(Page::Precheck(Box::new(missing)));
+    for against in [vec![], vec![evil()]] {
+        let told = PrecheckPage {
+            answered: true,
+            against,
+            ..asked.clone()
+        };
+        let html = show(Page::Precheck(Box::new(told)));
+        assert!(html.contains("href=\"/servizi/tari/richiesta\""));
+    }
 }
 
 #[test]

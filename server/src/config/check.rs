@@ -17,6 +17,13 @@ impl Comune {
     pub fn faults(&self, services: &[Service], today: Date) -> Vec<String> {
         let mut faults = Vec::new();
         self.check_town(&mut faults);
+        for slug in &self.comune.servizi_in_evidenza {
+            if !services.iter().any(|service| service.slug == *slug) {
+                faults.push(format!(
+                    "comune.servizi_in_evidenza: «{slug}» non è un servizio"
+                ));
+            }
+        }
         self.check_operators(services, today, &mut faults);
         self.check_lists(services, &mut faults);
         self.check_agendas(services, &mut faults);

@@ -23,7 +23,7 @@ use crate::{
     payments::{self, Paying},
     profile, ratings,
     requests::{self, ActError},
-    roles, signing,
+    roles, services, signing,
     state::{Counter, Person},
 };
 use rules::{
@@ -73,8 +73,9 @@ pub async fn post(visit: &Visit, path: &str, api: bool, nonce: &str, request: Re
     let segments: Vec<&str> = bare.split('/').filter(|s| !s.is_empty()).collect();
     let wanted = Wanted::of(request.headers());
     let outcome = match segments.as_slice() {
-        // The only action that needs no login.
+        // The only actions that need no login.
         ["valutazioni"] => rate(&visit.counter, request).await,
+        ["servizi", slug, "requisiti"] => precheck(&visit.counter, slug, request).await,
         segments => match visit.actor.person() {
             Some(person) => dispatch(visit, person, segments, request).await,
             None if api => Err(NotLoggedIn.into()),
@@ -92,6 +93,11 @@ pub async fn post(visit: &Visit, path: &str, api: bool, nonce: &str, request: Re
             document::problem(&visit.counter, &visit.actor, problem, api, nonce).await
         }
     }
+}
+
+async fn precheck(counter: &Counter, slug: &str, request: Request) -> Result<Outcome, Refused> {
+    let form = FormBody::read_texts(request).await?;
+    services::precheck::answer(counter, slug, &form)
 }
 
 async fn rate(counter: &Counter, request: Request) -> Result<Outcome, Refused> {
@@ -272,6 +278,7 @@ fn again_as_problem(data: PageData) -> Problem {
         Page::Preview(page) => problem.errors = field_errors(&preview_errors(*page)),
         Page::Desk(page) => problem.errors = field_errors(&page.errors),
         Page::Signing(page) => problem.errors = field_errors(&page.errors),
+        Page::Precheck(page) => problem.errors = field_errors(&page.errors),
         Page::Profile(page) => problem.errors = field_errors(&page.errors),
         Page::Delegations(page) => problem.errors = field_errors(&page.errors),
         Page::Rating(page) => {

@@ -40,6 +40,10 @@ const PAGES: &[(&str, &str)] = &[
         "Una richiesta preparata da altri, per chi deve firmarla",
     ),
     (
+        "/servizi/{slug}/requisiti",
+        "Poche domande prima di entrare: si può fare la richiesta?",
+    ),
+    (
         "/servizi/{slug}/richiesta/firma",
         "Il documento da scaricare, firmare con la firma digitale e caricare",
     ),
@@ -133,6 +137,12 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
         "/servizi/{slug}/richiesta/allegati/{id}",
         "Toglie un allegato",
         "",
+    ),
+    (
+        "post",
+        "/servizi/{slug}/requisiti",
+        "Risponde alle domande (`d0`, `d1`, …: `si` o `no`); non si conserva nulla",
+        "application/x-www-form-urlencoded",
     ),
     (
         "post",

@@ -67,13 +67,23 @@ impl Visit {
         query: Query<'_>,
     ) -> Result<Page, Refused> {
         let counter = &self.counter;
-        let search = || query("cerca").unwrap_or_default();
+        let asked = || {
+            let of = |name| query(name).unwrap_or_default();
+            services::Asked {
+                query: of("cerca"),
+                category: of("categoria"),
+                event: of("evento"),
+            }
+        };
         Ok(match segments {
-            [] => Page::Home(services::list(counter, "").await),
+            [] => Page::Home(services::home(counter).await),
             ["offline"] => Page::Offline,
-            ["servizi"] => Page::Services(services::list(counter, &search()).await),
+            ["servizi"] => Page::Services(services::list(counter, asked()).await),
             ["servizi", slug] => {
                 Page::Sheet(Box::new(services::sheet(counter, &self.actor, slug).await?))
+            }
+            ["servizi", slug, "requisiti"] => {
+                Page::Precheck(Box::new(services::precheck::page(counter, slug)?))
             }
             ["servizi", slug, "privacy"] => {
                 let version = query("versione").unwrap_or_default();

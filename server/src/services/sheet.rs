@@ -69,6 +69,7 @@ pub fn of_service(
         }),
         who: service.audience.who.clone(),
         requirements: certain(&service.audience.requirements),
+        precheck: !service.questions.is_empty(),
         how: how(service),
         needed: certain(&service.needed),
         attachments: service.form.attachments.iter().map(attachment).collect(),

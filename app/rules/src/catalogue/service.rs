@@ -17,6 +17,9 @@ pub struct Service {
     pub topics: Vec<String>,
     pub life_events: Vec<String>,
     pub audience: Audience,
+    /// "Ho i requisiti?": asked before the login, kept nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
     /// "Cosa serve"
     pub needed: Vec<String>,
     /// "Cosa si ottiene"
@@ -38,6 +41,16 @@ pub struct Service {
     /// Facts marked as to be verified, for the back office: key and text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<String>,
+}
+
+/// One requirement that a yes or a no decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    pub text: String,
+    /// The answer with which one goes on.
+    pub wanted: bool,
+    /// Why not, with the other one, and the way out.
+    pub otherwise: String,
 }
 
 /// `tipo`: selects the workflow variant (procedure rules §3).

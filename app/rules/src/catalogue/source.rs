@@ -67,6 +67,8 @@ pub struct ServiceFile {
     pub argomenti: Vec<String>,
     pub eventi_vita: Vec<String>,
     pub destinatari: AudienceFile,
+    #[serde(default)]
+    pub ho_i_requisiti: Vec<QuestionFile>,
     pub cosa_serve: Vec<String>,
     pub cosa_si_ottiene: String,
     pub norme: Vec<NormFile>,
@@ -235,6 +237,14 @@ pub struct DeclarationFile {
     pub tipo: DeclarationKind,
     pub testo: String,
     pub visibile_se: Option<Cond>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuestionFile {
+    pub domanda: String,
+    pub serve: bool,
+    pub altrimenti: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{
     AttachmentFile, Blocks, ChannelsFile, CommonPrivacyFile, Control, DeclarationFile,
-    DefinitionError, FeeFile, FieldFile, RuleFile, ServiceFile, StepFile, validate,
+    DefinitionError, FeeFile, FieldFile, QuestionFile, RuleFile, ServiceFile, StepFile, validate,
 };
 use crate::catalogue::{
     Attachment, Audience, Channel, ChannelTerms, Declaration, Fee, Field, FieldKind, Form, Io,
-    Norm, Office, Outcome, Privacy, Required, Rule, Section, Service, Signature, Silence, Step,
-    Term, WindowRule,
+    Norm, Office, Outcome, Privacy, Question, Required, Rule, Section, Service, Signature, Silence,
+    Step, Term, WindowRule,
 };
 use crate::{number::Number, privacy::TRANSFERS};
 
@@ -181,6 +181,7 @@ impl Resolver<'_> {
                 on_behalf_of: file.destinatari.per_conto_di,
                 requirements: file.destinatari.requisiti,
             },
+            questions: file.ho_i_requisiti.into_iter().map(question).collect(),
             needed: file.cosa_serve,
             obtained: file.cosa_si_ottiene,
             window: WindowRule {
@@ -604,4 +605,12 @@ fn channels(file: &ChannelsFile) -> Vec<ChannelTerms> {
         retention: terms.conservazione.clone(),
     })
     .to_vec()
+}
+
+fn question(file: QuestionFile) -> Question {
+    Question {
+        text: file.domanda,
+        wanted: file.serve,
+        otherwise: file.altrimenti,
+    }
 }

@@ -15,6 +15,8 @@ use crate::{
 
 /// Names that a remittance text may hold besides the fields: known when the debt is made.
 const REASON_NAMES: [&str; 6] = ["numero", "anno", "anno_scolastico", "mese", "n", "tot"];
+/// One screen of a phone, or people go away.
+const MOST_QUESTIONS: usize = 6;
 const FORMATS: [&str; 4] = ["pdf", "p7m", "jpg", "png"];
 
 pub(super) fn validate(service: &Service, errors: &mut Vec<DefinitionError>) {
@@ -28,6 +30,7 @@ pub(super) fn validate(service: &Service, errors: &mut Vec<DefinitionError>) {
     validator.attachments(service);
     validator.cosigners(service);
     validator.digital_signature(service);
+    validator.questions(service);
     validator.declarations(service);
     validator.fees(service);
     validator.cycles(service);
@@ -310,6 +313,20 @@ impl<'a> Validator<'a, '_> {
             if kind != Some(FieldKind::CodiceFiscale) {
                 let message = format!("«{name}» deve essere un campo di tipo codice_fiscale");
                 self.at("firma.cofirmatari", "cofirmatari", message);
+            }
+        }
+    }
+
+    fn questions(&mut self, service: &'a Service) {
+        let key = "ho_i_requisiti";
+        if service.questions.len() > MOST_QUESTIONS {
+            let message = format!("al massimo {MOST_QUESTIONS} domande");
+            self.at(key, "ho_i_requisiti", message);
+        }
+        for question in &service.questions {
+            if !question.text.ends_with('?') || question.otherwise.trim().is_empty() {
+                let message = "ogni domanda finisce con «?», e «altrimenti» dice che cosa fare";
+                self.at(key, &question.text, message);
             }
         }
     }
