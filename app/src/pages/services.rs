@@ -112,11 +112,11 @@ pub fn view(page: ServicesPage) -> AnyView {
                 {kept}
             </form>
             <div class="row mb-4">
-                <details class="col-12 col-md-6" open=!category.is_empty()>
+                <details class="col-12 col-md-6">
                     <summary class="fw-semibold py-2">{t!("Per categoria")}</summary>
                     {facets("categoria", categories, &category)}
                 </details>
-                <details class="col-12 col-md-6" open=!event.is_empty()>
+                <details class="col-12 col-md-6">
                     <summary class="fw-semibold py-2">{t!("Per evento della vita")}</summary>
                     {facets("evento", events, &event)}
                 </details>

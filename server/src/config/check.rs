@@ -17,13 +17,6 @@ impl Comune {
     pub fn faults(&self, services: &[Service], today: Date) -> Vec<String> {
         let mut faults = Vec::new();
         self.check_town(&mut faults);
-        for slug in &self.comune.servizi_in_evidenza {
-            if !services.iter().any(|service| service.slug == *slug) {
-                faults.push(format!(
-                    "comune.servizi_in_evidenza: «{slug}» non è un servizio"
-                ));
-            }
-        }
         self.check_operators(services, today, &mut faults);
         self.check_lists(services, &mut faults);
         self.check_agendas(services, &mut faults);
@@ -113,6 +106,13 @@ impl Comune {
     /// What may be meant so, or be a slip: `check-config` tells it.
     pub fn notes(&self, services: &[Service]) -> Vec<String> {
         let mut notes = Vec::new();
+        for slug in &self.comune.servizi_in_evidenza {
+            if !services.iter().any(|service| service.slug == *slug) {
+                notes.push(format!(
+                    "comune.servizi_in_evidenza: «{slug}» non è un servizio"
+                ));
+            }
+        }
         for slug in self.finestre.keys() {
             if !services.iter().any(|service| &service.slug == slug) {
                 notes.push(format!("finestre.{slug}: nessun servizio si chiama così"));

@@ -159,7 +159,7 @@ mod tests {
         let all = list(&counter, Asked::default()).await;
         assert_eq!(all.services.len(), counter.catalogue.all().len());
         let found = Asked {
-            query: "CARRABILE permésso".into(),
+            query: "CARRABILE càrtello".into(),
             ..Asked::default()
         };
         assert_eq!(slugs(&counter, found).await, ["passo-carrabile"]);

@@ -25,6 +25,7 @@ fn line(label: &str, value: &str) -> Line {
 pub fn jobs() -> Vec<(&'static str, Job)> {
     vec![
         ("istanza", job("Richiesta", Kind::Petition(petition()))),
+        ("da_firmare", to_sign()),
         ("ricevuta", job("Ricevuta", Kind::Receipt(receipt()))),
         (
             "richiesta_integrazione",
@@ -39,6 +40,14 @@ pub fn jobs() -> Vec<(&'static str, Job)> {
             job("Irricevibilità", Kind::Refusal(refusal())),
         ),
     ]
+}
+
+/// Not sent yet: without a protocol number.
+fn to_sign() -> Job {
+    let mut job = job("Richiesta da firmare", Kind::ToSign(petition()));
+    job.paper.protocol = String::new();
+    job.paper.title = s("Richiesta da firmare: Passo carrabile");
+    job
 }
 
 pub fn job(title: &str, kind: Kind) -> Job {
