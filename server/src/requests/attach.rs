@@ -300,13 +300,12 @@ pub async fn attach_document(
             Ok(Some(old))
         })
     });
-    match kept.await? {
-        Some(old) => Ok(forget(counter, &old).await),
-        None => {
-            forget(counter, &[new]).await;
-            Err(AttachError::NoDraft)
-        }
-    }
+    let (gone, done) = match kept.await? {
+        Some(old) => (old, Ok(())),
+        None => (vec![new], Err(AttachError::NoDraft)),
+    };
+    forget(counter, &gone).await;
+    done
 }
 
 /// A file that the counter asks for, not the definition.
