@@ -53,7 +53,15 @@ fn settings() -> Settings {
 
 #[test]
 fn the_unit_is_a_safe_production() {
-    let settings = settings();
+    let mut settings = settings();
+    // A list of authorities lies where the unit says.
+    let folder = tempfile::tempdir().unwrap();
+    let there = folder.path().join("firma.pem");
+    let authority =
+        esign::samples::Authority::new("Ente", "2026-11-26T12:00:00Z".parse().unwrap()).unwrap();
+    std::fs::write(&there, authority.certificate_pem()).unwrap();
+    let named = settings.signature_trust.replace(there);
+    assert_eq!(named, Some(PathBuf::from("/etc/sportello/firma.pem")));
     let mut comune = Comune::load(&common::root().join("comune.toml")).unwrap();
     // What is left is the comune's own file, which is an example here.
     let file = settings.comune.display().to_string();

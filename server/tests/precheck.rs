@@ -62,12 +62,15 @@ async fn each_question_decides() {
 
             let (status, html) = answer(&world, slug, &answers(&world, slug, None)).await;
             assert_eq!(status, StatusCode::OK);
-            assert!(html.contains("puoi fare la richiesta"), "{slug}");
+            assert!(html.contains("risposte puoi fare la richiesta"), "{slug}");
             for (n, question) in definition.service.questions.iter().enumerate() {
                 let (status, html) = answer(&world, slug, &answers(&world, slug, Some(n))).await;
                 assert_eq!(status, StatusCode::OK);
                 assert!(html.contains(&question.otherwise), "{slug}: {n}: {html}");
-                assert!(!html.contains("puoi fare la richiesta"), "{slug}: {n}");
+                assert!(
+                    !html.contains("risposte puoi fare la richiesta"),
+                    "{slug}: {n}"
+                );
             }
         }
         let told = log.take();

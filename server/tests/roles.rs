@@ -706,7 +706,10 @@ async fn every_route_is_an_operation_of_the_matrix() {
     let walked: BTreeSet<_> = walked
         .map(|door| (door.method.to_string(), door.route.to_owned()))
         .collect();
-    let there = routes(&worlds[0]).await;
+    let mut there = routes(&worlds[0]).await;
+    // Only a service with a digital signature has these, only some have questions: their own tests
+    // walk them (`signing.rs`, `precheck.rs`).
+    there.retain(|(_, path)| !path.ends_with("/requisiti") && !path.contains("/richiesta/firma"));
     assert!(there.contains(&("GET".into(), "/allegati/{}".into())));
     assert!(there.len() > 30, "{there:?}");
     assert_eq!(walked, there);
