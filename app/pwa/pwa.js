@@ -2,6 +2,7 @@
 // Loaded when the page is idle; every page is whole without it.
 import { decide, device, forget, forgetOld, list, note, syncAll, words } from './device.js';
 import { watchSession } from './session.js';
+import { fold, watchNames } from './suggest.js';
 
 const screen = document.getElementById('screen')?.textContent ?? '';
 /** Not at all where the browser keeps no database (some private windows). */
@@ -21,6 +22,7 @@ export function start(program) {
   if ('serviceWorker' in navigator) afterLoad(() => work(program).catch(() => {}));
   offerInstall();
   actions();
+  watchNames();
   watchSession();
   if (database) {
     watchForms();
@@ -106,7 +108,6 @@ function actions() {
 
 /** The list of services follows what one types: every word is found in what remains. */
 function narrow(text) {
-  const fold = (s) => s.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '');
   const words = fold(text).split(/\s+/);
   let count = 0;
   for (const item of document.querySelectorAll('.service-list > li')) {

@@ -1,6 +1,7 @@
 //! The service definitions in force, and the older ones that drafts and cases refer to.
 
 mod load;
+pub mod streets;
 
 pub use load::{LoadError, blocks, install, read, reference_lists};
 
@@ -89,7 +90,7 @@ impl ReferenceLists {
     pub fn new(lists: BTreeMap<String, BTreeMap<String, String>>) -> Self {
         let names = lists
             .iter()
-            .map(|(list, codes)| (list.clone(), names(codes)))
+            .map(|(list, codes)| (list.clone(), of_list(list, codes)))
             .collect();
         Self(lists, names)
     }
@@ -100,21 +101,34 @@ impl ReferenceLists {
 
     /// The code of "Bitonto (BA)", or of "Bitonto" where only one place has that name.
     pub fn code(&self, list: &str, typed: &str) -> Option<&str> {
-        self.1.get(list)?.get(&plain(typed.trim()))?.as_deref()
+        let key = match list {
+            streets::LIST => streets::key(typed),
+            _ => plain(typed.trim()),
+        };
+        self.1.get(list)?.get(&key)?.as_deref()
     }
 }
 
-fn names(codes: &BTreeMap<String, String>) -> BTreeMap<String, Option<String>> {
+fn of_list(list: &str, codes: &BTreeMap<String, String>) -> BTreeMap<String, Option<String>> {
+    match list {
+        streets::LIST => streets::names(codes),
+        _ => once(codes.iter().flat_map(|(code, label)| {
+            let whole = plain(label);
+            let short = whole.split(" (").next().unwrap_or_default().to_owned();
+            let names = BTreeSet::from([whole, short]);
+            names.into_iter().map(move |name| (name, code))
+        })),
+    }
+}
+
+/// Names with their code, none where two codes have the name.
+fn once<'a>(pairs: impl Iterator<Item = (String, &'a String)>) -> BTreeMap<String, Option<String>> {
     let mut names = BTreeMap::new();
-    for (code, label) in codes {
-        let whole = plain(label);
-        let short = whole.split(" (").next().unwrap_or_default().to_owned();
-        for name in BTreeSet::from([whole, short]) {
-            names
-                .entry(name)
-                .and_modify(|found: &mut Option<String>| *found = None)
-                .or_insert_with(|| Some(code.clone()));
-        }
+    for (name, code) in pairs {
+        names
+            .entry(name)
+            .and_modify(|found: &mut Option<String>| *found = None)
+            .or_insert_with(|| Some(code.clone()));
     }
     names
 }

@@ -21,6 +21,8 @@ use rules::{
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::catalogue::streets;
+
 pub use pagopa::{PagoPa, is_taxonomy};
 pub use platforms::{Endpoint, Platforms, Secret};
 pub use registry::Registry;
@@ -91,6 +93,10 @@ pub struct Settings {
     /// its own authority's, in DATA_DIR.
     #[arg(long, env = "SIGNATURE_TRUST")]
     pub signature_trust: Option<PathBuf>,
+    /// CSV of the town's streets, with a column ODONIMO; without it, in production, any street is
+    /// taken.
+    #[arg(long, env = "STREETS")]
+    pub streets: Option<PathBuf>,
     #[command(flatten)]
     pub platforms: Platforms,
 }
@@ -100,6 +106,15 @@ impl Settings {
         self.database_url
             .clone()
             .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("sportello.db").display()))
+    }
+
+    /// comune.toml, with the town's streets among its lists.
+    pub fn comune(&self) -> Result<Comune, ConfigError> {
+        let mut comune = Comune::load(&self.comune)?;
+        if let Some(streets) = streets::read(self)? {
+            comune.elenchi.insert(streets::LIST.to_owned(), streets);
+        }
+        Ok(comune)
     }
 
     /// Authorities that are believed under digital signatures, PEM.

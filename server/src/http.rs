@@ -17,6 +17,7 @@ mod kept;
 mod language;
 mod limits;
 pub mod listen;
+mod lists;
 mod login;
 mod manifest;
 pub mod metrics;
@@ -91,6 +92,7 @@ fn routes(counter: &Counter) -> Router<Counter> {
         .route("/api/sessione", get(login::time_left).post(login::extend))
         .route("/lingua", post(language::choose))
         .route("/allegati/{file}", get(files::download))
+        .route("/servizi/{slug}/condizioni", get(files::terms))
         .route(
             "/servizi/{slug}/richiesta/firma/documento",
             get(files::to_sign),

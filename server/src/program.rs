@@ -24,7 +24,7 @@ use crate::{
     identity::{ServiceProviders, evidence, keys},
     messages,
     metrics::{CountingLog, Metrics},
-    payments, privacy, remote, requests,
+    payments, privacy, remote, requests, services,
     state::{Counter, Parts},
     store::{Store, identity as identity_rows},
     vault::{MASTER_KEY, Vault},
@@ -39,7 +39,7 @@ pub async fn build(settings: Settings) -> anyhow::Result<Counter> {
 
 /// The counter with a clock of its own.
 pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Counter> {
-    let comune = Comune::load(&settings.comune)?;
+    let comune = settings.comune()?;
     let services = catalogue::read(&settings.catalogue)?;
     let templates = messages::read(&settings.catalogue)?;
     check(&settings, &comune, &services, rome_day(clock.now_ms()))?;
@@ -60,6 +60,7 @@ pub async fn build_at(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Resu
         probe: http::Probe::default(),
         limits: http::Limits::new(clock.clone(), settings.limits()),
         anybodys: http::Anybodys::default(),
+        terms: services::Printed::default(),
         stop: CancellationToken::new(),
         trusted_proxies: settings.trusted_proxies()?,
         files: FileStore::open(&settings.data_dir.join("files"))?,
@@ -278,7 +279,7 @@ async fn answering(sandbox: &str) -> anyhow::Result<()> {
 
 /// Prints what is wrong, or what the office must check by hand.
 pub fn check_config(settings: &Settings) -> anyhow::Result<()> {
-    let comune = Comune::load(&settings.comune)?;
+    let comune = settings.comune()?;
     let services = catalogue::read(&settings.catalogue)?;
     let today = rome_day(SystemClock.now_ms());
     check(settings, &comune, &services, today)?;
@@ -336,7 +337,7 @@ pub async fn verify(settings: Settings) -> anyhow::Result<()> {
 
 /// One step of the keys of both federations, and what is there then.
 pub fn spid_keys(settings: &Settings, step: keys::Step) -> anyhow::Result<()> {
-    let comune = Comune::load(&settings.comune)?;
+    let comune = settings.comune()?;
     let now = SystemClock.now_ms();
     let mut builder = std::fs::DirBuilder::new();
     builder

@@ -28,6 +28,7 @@ use crate::{
     messages::Templates,
     metrics::Metrics,
     profile::Told,
+    services,
     store::Store,
     vault::Vault,
 };
@@ -61,6 +62,8 @@ pub struct Parts {
     pub limits: Limits,
     /// Public pages as they were rendered.
     pub anybodys: Anybodys,
+    /// Terms of services as they were printed.
+    pub terms: services::Printed,
     /// Told to stop: what is under way is finished, nothing new is begun.
     pub stop: CancellationToken,
     /// Whose `X-Forwarded-For` is believed.

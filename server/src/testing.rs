@@ -11,13 +11,14 @@ use crate::{
     catalogue::{self, Definition},
     changes,
     clock::{ManualClock, SystemRng, token},
-    config::{Comune, Mode, Platforms, Registry, Settings},
+    config::{Mode, Platforms, Registry, Settings},
     events::Hub,
     files::FileStore,
     http::{Anybodys, Limits, Probe},
     identity::ServiceProviders,
     messages,
     metrics::Metrics,
+    services,
     state::{Counter, Evidence, Parts, Person, PersonData},
     store::{Store, StoreError, identity as identity_rows},
     vault::Vault,
@@ -111,6 +112,7 @@ pub fn settings() -> Settings {
         trusted_proxy: None,
         metrics_addr: None,
         signature_trust: None,
+        streets: None,
         platforms: Platforms::default(),
     }
 }
@@ -128,7 +130,7 @@ pub async fn counter_with(
 ) -> Counter {
     let mut settings = settings();
     change(&mut settings);
-    let comune = Comune::load(&settings.comune).expect("comune.toml");
+    let comune = settings.comune().expect("comune.toml");
     let services = catalogue::read(&settings.catalogue).expect("the catalogue");
     let catalogue = catalogue::install(&store, services, &comune, NOW)
         .await
@@ -143,6 +145,7 @@ pub async fn counter_with(
         probe: Probe::default(),
         limits: Limits::new(Arc::new(clock.clone()), settings.limits()),
         anybodys: Anybodys::default(),
+        terms: services::Printed::default(),
         stop: CancellationToken::new(),
         trusted_proxies: settings.trusted_proxies().expect("networks"),
         files: FileStore::open(&settings.data_dir.join("files")).expect("file store"),

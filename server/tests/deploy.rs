@@ -62,6 +62,10 @@ fn the_unit_is_a_safe_production() {
     std::fs::write(&there, authority.certificate_pem()).unwrap();
     let named = settings.signature_trust.replace(there);
     assert_eq!(named, Some(PathBuf::from("/etc/sportello/firma.pem")));
+    assert_eq!(
+        settings.streets,
+        Some(PathBuf::from("/etc/sportello/stradario.csv"))
+    );
     let mut comune = Comune::load(&common::root().join("comune.toml")).unwrap();
     // What is left is the comune's own file, which is an example here.
     let file = settings.comune.display().to_string();

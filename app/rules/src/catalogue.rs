@@ -12,6 +12,6 @@ pub mod source;
 pub use condition::{Comparison, Condition, Operator, Test};
 pub use expression::{Expression, Reference};
 pub use fees::FeeDue;
-pub use rule::{Check, Day, Rule, Severity, Span};
+pub use rule::{Check, Day, Part, Rule, Severity, Span};
 pub use service::*;
 pub use source::plain;

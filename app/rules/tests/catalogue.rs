@@ -20,6 +20,7 @@ const VOTER_CARD: &str = include_str!("../../catalogue/05-duplicato-tessera-elet
 const NURSERY: &str = include_str!("../../catalogue/08-iscrizione-asilo-nido.yaml");
 const DRIVEWAY: &str = include_str!("../../catalogue/16-passo-carrabile.yaml");
 const REFUND: &str = include_str!("../../catalogue/21-rimborso-tributi.yaml");
+const DRIVER: &str = include_str!("../../catalogue/17-comunicazione-dati-conducente.yaml");
 const ALL: [&str; 4] = [VOTER_CARD, NURSERY, DRIVEWAY, REFUND];
 
 fn blocks() -> Blocks {
@@ -419,6 +420,50 @@ fn a_nursery_place_has_many_conditions() {
     let evaluation = evaluate(&service, &with_applicant(unborn));
     assert_eq!(evaluation.issues, vec![]);
     assert!(!evaluation.answers.0.contains_key("minore_nome"));
+}
+
+#[test]
+fn a_codice_fiscale_is_held_against_the_person() {
+    let service = load(DRIVER);
+    let driver = json!({
+        "chi_guidava": "altro", "conducente_nome": "Aldo", "conducente_cognome": "Fò",
+        "conducente_data_nascita": "24/3/1926", "conducente_luogo_nascita": "h639",
+        "conducente_codice_fiscale": "foxlda26c24h639n",
+    });
+    let told = |changed: Value| {
+        let mut all = with_applicant(driver.clone());
+        all.0.extend(answers(changed).0);
+        let found = evaluate(&service, &all).issues.into_iter();
+        let found = found.filter(|issue| issue.path == "conducente_codice_fiscale");
+        found.map(|issue| issue.kind).collect::<Vec<_>>()
+    };
+    for agreeing in [
+        json!({}),
+        json!({"conducente_nome": "", "conducente_luogo_nascita": ""}),
+        json!({"conducente_data_nascita": "il 24 marzo"}),
+        json!({"conducente_codice_fiscale": ""}),
+    ] {
+        assert_eq!(told(agreeing.clone()), [], "{agreeing}");
+    }
+    for other in [
+        json!({"conducente_nome": "Dario"}),
+        json!({"conducente_cognome": "Foà"}),
+        json!({"conducente_data_nascita": "25/3/1926"}),
+        json!({"conducente_luogo_nascita": "A893"}),
+    ] {
+        assert_eq!(told(other.clone()), [IssueKind::Warning], "{other}");
+    }
+    let blocking = DRIVER.replace(
+        ", gravita: avviso, messaggio: \"Questo codice",
+        ", messaggio: \"Questo codice",
+    );
+    let refused = load_service(&blocking, &blocks()).expect_err("it blocks");
+    assert!(
+        format!("{refused:?}").contains("può solo avvisare"),
+        "{refused:?}"
+    );
+    let nothing = DRIVER.replace("coerente: {cognome: conducente_cognome, nome: conducente_nome, data_nascita: conducente_data_nascita, luogo_nascita: conducente_luogo_nascita}", "coerente: {}");
+    assert!(nothing != DRIVER && load_service(&nothing, &blocks()).is_err());
 }
 
 /// The definition of the driveway with one thing changed.

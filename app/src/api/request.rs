@@ -43,6 +43,9 @@ pub struct RequestPage {
     pub places: BTreeMap<String, String>,
     /// What the server refused in the last action; empty on a plain visit.
     pub issues: Vec<Issue>,
+    /// On the summary: what is worth a look before sending, and blocks nothing.
+    #[serde(default)]
+    pub warnings: Vec<Issue>,
     /// "Bozza salvata", "Hai ripreso la bozza del …"
     pub notice: Option<String>,
     /// What is due: fees that hold with these answers.

@@ -3,8 +3,6 @@
 //! A page that is read comes as HTML: the server made it of the same data, and its code does
 //! not weigh on the bundle. The guided form comes as data: the browser runs it.
 
-use std::collections::BTreeMap;
-
 use rules::{
     catalogue::Form,
     form::{Answers, Issue},
@@ -47,10 +45,11 @@ pub struct FormScreen {
     pub today: String,
     pub draft: DraftView,
     pub identity: Answers,
-    pub lists: BTreeMap<String, Vec<(String, String)>>,
+    /// Pairs, like the two after it: a map of each kind would weigh on the browser's program.
+    pub lists: Vec<(String, Vec<(String, String)>)>,
     #[serde(default)]
-    pub known: BTreeMap<String, String>,
-    pub places: BTreeMap<String, String>,
+    pub known: Vec<(String, String)>,
+    pub places: Vec<(String, String)>,
     pub issues: Vec<Issue>,
     pub notice: Option<String>,
     /// HTML; empty unless `step` is the summary.
@@ -89,9 +88,9 @@ impl FormScreen {
             today,
             draft,
             identity,
-            lists,
-            known,
-            places,
+            lists: lists.into_iter().collect(),
+            known: known.into_iter().collect(),
+            places: places.into_iter().collect(),
             issues,
             notice,
             recap,
@@ -99,6 +98,12 @@ impl FormScreen {
             privacy,
         }
     }
+}
+
+/// What stands beside a name.
+pub fn beside<'a, T>(pairs: &'a [(String, T)], name: &str) -> Option<&'a T> {
+    let found = pairs.iter().find(|(known, _)| known == name);
+    found.map(|(_, value)| value)
 }
 
 impl Default for Main {

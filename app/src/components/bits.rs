@@ -144,24 +144,7 @@ pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
     if issues.is_empty() {
         return ().into_any();
     }
-    let link = |issue: &Issue| {
-        let unnamed = issue.label.is_empty() || issue.message.contains(&issue.label);
-        let label = (!unnamed).then(|| group(quoted(&issue.label)));
-        let colon = label.is_some().then_some(": ");
-        let text = group(vec![group(label), group(colon), group(message(issue))]);
-        if issue.path.is_empty() {
-            return el("li").child(text);
-        }
-        let elsewhere = !path.is_empty() && !issue.step.is_empty() && issue.step != step;
-        let link = if elsewhere {
-            el("a").set("href", [path, "?passo=", &issue.step].concat())
-        } else {
-            el("a")
-                .set("href", ["#", &control_id(&issue.path)].concat())
-                .set("rel", "external")
-        };
-        el("li").child(link.child(text))
-    };
+    let link = |issue: &Issue| issue_line(issue, path, step);
     el("div")
         .set("id", "errori")
         .class("alert alert-danger cmp-warning-box")
@@ -174,6 +157,26 @@ pub fn error_summary_at(issues: &[Issue], path: &str, step: &str) -> AnyView {
                 .child(issues.iter().map(link).collect::<Vec<_>>()),
         )
         .view()
+}
+
+/// A line of a list of issues: it leads to the answer, or to the step that asks for it.
+pub fn issue_line(issue: &Issue, path: &str, step: &str) -> El {
+    let unnamed = issue.label.is_empty() || issue.message.contains(&issue.label);
+    let label = (!unnamed).then(|| group(quoted(&issue.label)));
+    let colon = label.is_some().then_some(": ");
+    let text = group(vec![group(label), group(colon), group(message(issue))]);
+    if issue.path.is_empty() {
+        return el("li").child(text);
+    }
+    let elsewhere = !path.is_empty() && !issue.step.is_empty() && issue.step != step;
+    let link = if elsewhere {
+        el("a").set("href", [path, "?passo=", &issue.step].concat())
+    } else {
+        el("a")
+            .set("href", ["#", &control_id(&issue.path)].concat())
+            .set("rel", "external")
+    };
+    el("li").child(link.child(text))
 }
 
 /// What an issue says: our words, or a rule's.

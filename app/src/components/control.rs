@@ -220,6 +220,8 @@ pub struct Keyboard {
     pub placeholder: &'static str,
     /// Codes are written in capitals.
     pub capitals: bool,
+    /// The list whose names `app/pwa/suggest.js` offers.
+    pub names: &'static str,
 }
 
 impl Keyboard {
@@ -230,6 +232,7 @@ impl Keyboard {
         autocomplete: "off",
         placeholder: "",
         capitals: false,
+        names: "",
     };
 
     /// A code of hers.
@@ -255,6 +258,7 @@ pub fn text(control: &Control, value: String, keyboard: Keyboard) -> AnyView {
         .maybe("inputmode", some(keyboard.inputmode))
         .maybe("autocomplete", some(keyboard.autocomplete))
         .maybe("placeholder", some(keyboard.placeholder))
+        .maybe("data-names", some(keyboard.names))
         .maybe("autocapitalize", keyboard.capitals.then_some("characters"))
         .maybe("spellcheck", keyboard.capitals.then_some("false"));
     control.labelled(input.view())

@@ -5,7 +5,7 @@ use rules::{language::of_definitions, t};
 
 use crate::{
     api::{RequestPage, SignerView, SigningView, step},
-    components::{El, callout, costs, el, files, group, summary, unseen},
+    components::{El, callout, costs, el, files, group, issue_line, summary, unseen},
 };
 
 /// Everything in one screen, right before sending (Modello Comuni C.SE.1.4).
@@ -38,10 +38,30 @@ pub fn view(page: &RequestPage) -> AnyView {
     group(vec![
         group(page.signing.as_ref().map(signing)),
         callout(t!("Attenzione"), el("p").class("mb-0").child(warning)),
+        group((!page.warnings.is_empty()).then(|| to_check(page, &path))),
         summary(page.summary.clone(), Some(&path)),
         group(attached),
         group(fees),
     ])
+}
+
+/// What is worth a look, with the way to it.
+fn to_check(page: &RequestPage, path: &str) -> AnyView {
+    let line = |issue| issue_line(issue, path, &page.step);
+    el("section")
+        .class("alert alert-warning")
+        .set("data-warnings", "")
+        .child(
+            el("h2")
+                .class("h5")
+                .child(t!("Da controllare prima di inviare")),
+        )
+        .child(
+            el("ul")
+                .class("mb-0")
+                .child(page.warnings.iter().map(line).collect::<Vec<_>>()),
+        )
+        .view()
 }
 
 /// Who else signs, each by a link of her own; or who signs the document digitally.

@@ -169,6 +169,7 @@ fn index() -> AnyView {
 fn sections(page: SheetPage) -> AnyView {
     let (need, access) = (needed(&page), start(&page));
     let privacy = format!("/servizi/{}/privacy", page.slug);
+    let terms = format!("/servizi/{}/condizioni", page.slug);
     let silence = page.silence.map(|text| view! { <p>{told(text)}</p> });
     let precheck = page.precheck.then(|| {
         let href = format!("/servizi/{}/requisiti", page.slug);
@@ -186,7 +187,8 @@ fn sections(page: SheetPage) -> AnyView {
         {section("accedi-al-servizio", access)}
         {section("norme", norms(page.norms))}
         {section("condizioni-di-servizio", view! {
-            <p><a data-element="service-file" href=privacy>{t!("Come usiamo i tuoi dati")}</a></p>
+            <p><a data-element="service-file" href=terms rel="external">{t!("Condizioni di servizio (PDF)")}</a></p>
+            <p><a href=privacy>{t!("Come usiamo i tuoi dati")}</a></p>
             {(!page.remedies.is_empty()).then(|| view! { <p>{t!("Se non sei d’accordo con la risposta:")}</p>{bullets(page.remedies)} })}
         }.into_any())}
         {section("contatti", view! { <div data-element="service-area">{office_card(&page.office)}</div> }.into_any())}

@@ -18,7 +18,7 @@ use super::{
     steps,
 };
 use crate::{
-    api::{SaveRequest, Screen, step},
+    api::{SaveRequest, Screen, beside, step},
     client::{self, Problem},
     device, dom,
     navigation::Navigator,
@@ -171,7 +171,7 @@ impl Desk {
                     || self
                         .wizard
                         .page
-                        .with_value(|p| p.places.get(old) == Some(new))
+                        .with_value(|p| beside(&p.places, old) == Some(new))
             }
             (old, new) => old == Some(new),
         }

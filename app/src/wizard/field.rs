@@ -12,6 +12,7 @@ use super::{
     state::{Wizard, answer_at, codes_at, row_count, text_at},
     view::button,
 };
+use crate::api::beside;
 use crate::components::{
     Icon,
     control::{self, Control, Keyboard},
@@ -69,7 +70,9 @@ fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
         label: quoted(&field.label),
         hint: hint(field),
         takes: None,
-        known: wizard.page.with_value(|page| page.known.get(path).cloned()),
+        known: wizard
+            .page
+            .with_value(|page| beside(&page.known, path).cloned()),
         lang: of_definitions().filter(|_| field.kind != FieldKind::SiNo),
         unit: unit(field),
         required: wizard.required(path),
@@ -104,9 +107,9 @@ fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
         | FieldKind::LuogoBelfiore => {
             let named = wizard
                 .page
-                .with_value(|p| p.places.get(&typed).cloned())
+                .with_value(|p| beside(&p.places, &typed).cloned())
                 .unwrap_or(typed);
-            control::text(&control, named, Keyboard::default())
+            control::text(&control, named, keyboard(field))
         }
         FieldKind::Data => control::text(&control, italian_date(typed), keyboard(field)),
         _ => control::text(&control, typed, keyboard(field)),
@@ -123,7 +126,7 @@ fn times(wizard: Wizard, field: &Field) -> Vec<(String, String)> {
     let agenda = field.list.as_deref().unwrap_or_default();
     let times = wizard
         .page
-        .with_value(|page| page.lists.get(agenda).cloned());
+        .with_value(|page| beside(&page.lists, agenda).cloned());
     times.unwrap_or_default()
 }
 
@@ -132,7 +135,7 @@ fn from_list(wizard: Wizard, field: &Field, control: &Control, typed: String) ->
         field
             .list
             .as_ref()
-            .and_then(|list| page.lists.get(list))
+            .and_then(|list| beside(&page.lists, list))
             .cloned()
     });
     match rows {
@@ -165,6 +168,7 @@ pub fn hint(field: &Field) -> Option<String> {
 
 pub fn keyboard(field: &Field) -> Keyboard {
     let base = Keyboard::default();
+    let names = |names| Keyboard { names, ..base };
     match field.kind {
         FieldKind::Data => Keyboard {
             inputmode: "numeric",
@@ -205,6 +209,11 @@ pub fn keyboard(field: &Field) -> Keyboard {
             autocomplete: "tel",
             ..base
         },
+        FieldKind::Stradario => names("stradario"),
+        FieldKind::Comune => names("comuni"),
+        FieldKind::ComuneOEstero => names("comuni_o_stati"),
+        FieldKind::Stato => names("stati"),
+        FieldKind::LuogoBelfiore => names("luoghi"),
         FieldKind::CodiceFiscale
         | FieldKind::CodiceFiscaleOEnte
         | FieldKind::Iban

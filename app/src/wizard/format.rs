@@ -1,7 +1,5 @@
 //! Values in human words.
 
-use std::collections::BTreeMap;
-
 use rules::{
     catalogue::{Field, FieldKind},
     civil::Date,
@@ -9,8 +7,10 @@ use rules::{
     t,
 };
 
+use crate::api::beside;
+
 /// A value as one reads it: `2026-12-10` as `10/12/2026`, codes as their labels.
-pub fn human(field: &Field, answer: Option<&Answer>, places: &BTreeMap<String, String>) -> String {
+pub fn human(field: &Field, answer: Option<&Answer>, places: &[(String, String)]) -> String {
     match answer {
         Some(Answer::Text(text)) => text_in_words(field, text, places),
         Some(Answer::Many(codes)) => codes
@@ -23,7 +23,7 @@ pub fn human(field: &Field, answer: Option<&Answer>, places: &BTreeMap<String, S
     }
 }
 
-fn text_in_words(field: &Field, text: &str, places: &BTreeMap<String, String>) -> String {
+fn text_in_words(field: &Field, text: &str, places: &[(String, String)]) -> String {
     match field.kind {
         FieldKind::Data => Date::parse(text).map_or_else(|| text.to_owned(), Date::italian),
         FieldKind::Decimale | FieldKind::Importo | FieldKind::Percentuale => text.replace('.', ","),
@@ -36,7 +36,9 @@ fn text_in_words(field: &Field, text: &str, places: &BTreeMap<String, String>) -
         FieldKind::Comune
         | FieldKind::ComuneOEstero
         | FieldKind::Stato
-        | FieldKind::LuogoBelfiore => places.get(text).cloned().unwrap_or_else(|| text.to_owned()),
+        | FieldKind::LuogoBelfiore => beside(places, text)
+            .cloned()
+            .unwrap_or_else(|| text.to_owned()),
         _ => text.to_owned(),
     }
 }

@@ -11,18 +11,16 @@ use rules::{
 };
 
 use crate::{
-    api::{AttachmentView, FormScreen, step},
+    api::{AttachmentView, FormScreen, beside, step},
     components::message,
 };
 
 /// Reference lists that came with the page.
-struct PageLists<'a>(&'a BTreeMap<String, Vec<(String, String)>>);
+struct PageLists<'a>(&'a [(String, Vec<(String, String)>)]);
 
 impl Lists for PageLists<'_> {
     fn contains(&self, list: &str, code: &str) -> Option<bool> {
-        self.0
-            .get(list)
-            .map(|rows| rows.iter().any(|(known, _)| known == code))
+        beside(self.0, list).map(|rows| rows.iter().any(|(known, _)| known == code))
     }
 }
 

@@ -139,6 +139,7 @@ fn page(form: Form, step: &str, answers: &[(&str, Answer)]) -> RequestPage {
         known: BTreeMap::new(),
         places: BTreeMap::new(),
         issues: Vec::new(),
+        warnings: Vec::new(),
         notice: Some(EVIL.into()),
         fees: Vec::new(),
         summary: Vec::new(),

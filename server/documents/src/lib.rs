@@ -75,6 +75,7 @@ fn template(kind: &Kind) -> &'static str {
         Kind::Request(_) => "/request.typ",
         Kind::Decision(_) => "/decision.typ",
         Kind::Refusal(_) => "/refusal.typ",
+        Kind::Terms(_) => "/terms.typ",
     }
 }
 

@@ -14,9 +14,10 @@ use typst::{
 
 use crate::{RenderError, letters::Alphabet};
 
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("/look.typ", include_str!("../templates/look.typ")),
     ("/petition.typ", include_str!("../templates/petition.typ")),
+    ("/terms.typ", include_str!("../templates/terms.typ")),
     ("/to_sign.typ", include_str!("../templates/to_sign.typ")),
     ("/receipt.typ", include_str!("../templates/receipt.typ")),
     ("/request.typ", include_str!("../templates/request.typ")),

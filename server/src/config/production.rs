@@ -57,6 +57,9 @@ impl Settings {
                 "SIGNATURE_TRUST: manca, i servizi che chiedono la firma digitale non si possono inviare.",
             );
         }
+        if production && self.streets.is_none() {
+            notes.push("STREETS: manca, le vie scritte nei moduli non si controllano.");
+        }
         if production && (self.limits() == 0 || self.limits() > 10) {
             notes.push("LIMITS: così chi prova e riprova non trova quasi limiti.");
         }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tower::ServiceBuilder;
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
-use super::{kept, manifest};
+use super::{kept, lists, manifest};
 use crate::{config::ConfigError, state::Counter, vault::sha256};
 
 const YEAR: &str = "public, max-age=31536000, immutable";
@@ -47,6 +47,7 @@ pub fn router(counter: &Counter) -> Router<Counter> {
         .nest_service("/fonts", only("fonts", YEAR))
         .nest_service("/icons", only("icons", HOUR))
         .route("/manifest.webmanifest", get(manifest::manifest))
+        .route("/elenchi/{list}", get(lists::names))
         .merge(worker(counter))
         .route_service("/favicon.svg", file("favicon.svg"))
         // Asked for by browsers where no page names an icon: login forms, JSON, documents.

@@ -12,7 +12,7 @@ use crate::{
     cases,
     clock::token,
     error::Refused,
-    payments, requests, signing,
+    payments, requests, services, signing,
     state::{Actor, Counter},
 };
 
@@ -80,6 +80,24 @@ pub async fn to_sign(
             name: pdf.name,
             mime: "application/pdf".to_owned(),
             bytes: pdf.bytes,
+        })
+    };
+    send(&counter, found.await, &nonce).await
+}
+
+/// The terms of a service: anybody's.
+pub async fn terms(
+    State(counter): State<Counter>,
+    Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
+    Path(slug): Path<String>,
+) -> Response {
+    let found = async {
+        let pdf = services::terms(&counter, &slug).await?;
+        Ok::<_, Refused>(File {
+            show: "inline",
+            name: format!("{slug}-condizioni.pdf"),
+            mime: "application/pdf".to_owned(),
+            bytes: pdf.to_vec(),
         })
     };
     send(&counter, found.await, &nonce).await

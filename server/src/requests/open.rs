@@ -6,7 +6,7 @@ use app::api::{AttachmentView, CostLine, DraftView, Problem, RequestPage, Summar
 use rules::{
     catalogue::{FeeDue, FieldKind, Form, Service},
     civil::Date,
-    form::{Evaluation, Issue},
+    form::{Evaluation, Issue, IssueKind},
     privacy, t,
 };
 use thiserror::Error;
@@ -287,7 +287,7 @@ fn missing(step: &str, id: &str, label: String, message: &str) -> Issue {
         path: format!("{step}.{id}"),
         step: step.to_owned(),
         label,
-        kind: rules::form::IssueKind::Missing,
+        kind: IssueKind::Missing,
         message: message.to_owned(),
         from_definition: false,
     }
@@ -310,11 +310,12 @@ pub fn page(
 ) -> RequestPage {
     let service = draft.service();
     let lists = &counter.catalogue.lists;
-    let summary = if step == step::SUMMARY {
-        summary(counter, draft, evaluation)
-    } else {
-        Vec::new()
-    };
+    let (mut summary, mut warnings) = (Vec::new(), Vec::new());
+    if step == step::SUMMARY {
+        summary = self::summary(counter, draft, evaluation);
+        let told = evaluation.issues.iter();
+        warnings.extend(told.filter(|i| i.kind == IssueKind::Warning).cloned());
+    }
     RequestPage {
         slug: service.slug.clone(),
         title: service.title.clone(),
@@ -339,6 +340,7 @@ pub fn page(
         ),
         places: places::names(&service.form, &evaluation.answers, lists),
         issues,
+        warnings,
         notice: match (draft.acting.as_ref().map(acting::notice), notice) {
             (Some(whom), Some(told)) => Some(format!("{whom} {told}")),
             (whom, told) => whom.or(told),

@@ -5,7 +5,7 @@ use rules::{
     form::{Answer, Answers},
 };
 
-use crate::catalogue::ReferenceLists;
+use crate::catalogue::{ReferenceLists, streets};
 
 /// The reference list of a field of places.
 fn list(kind: FieldKind) -> Option<&'static str> {
@@ -15,6 +15,7 @@ fn list(kind: FieldKind) -> Option<&'static str> {
         FieldKind::Stato => Some("stati"),
         FieldKind::LuogoBelfiore => Some("luoghi"),
         FieldKind::Provincia => Some("province"),
+        FieldKind::Stradario => Some(streets::LIST),
         _ => None,
     }
 }

@@ -75,6 +75,7 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         trusted_proxy: None,
         metrics_addr: None,
         signature_trust: Some(folder.join("sandbox/firma.pem")),
+        streets: None,
         platforms: Platforms::default(),
     }
 }

@@ -30,6 +30,17 @@ pub struct Rule {
     pub field: Option<String>,
 }
 
+/// What a codice fiscale says of a person, beside the date of birth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    Surname,
+    GivenName,
+    /// Given name and surname in one answer, in either order.
+    FullName,
+    Place,
+}
+
 /// What must be true. A check that lacks an answer passes: the missing answer is told by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -60,8 +71,16 @@ pub enum Check {
     },
     /// `righe_distinte`: no two rows have the same values in these columns.
     DistinctRows { group: String, columns: Vec<String> },
-    /// `coerente`: the date of birth is the one inside the codice fiscale.
-    BirthDate { code: String, date: String },
+    /// `coerente`: a codice fiscale and other answers speak of one person. Each answer with
+    /// the part of the code that it must agree with. Definitions of old know only the date.
+    #[serde(alias = "birth_date")]
+    Coherent {
+        code: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        date: Option<String>,
+        #[serde(default)]
+        with: Vec<(Part, String)>,
+    },
     /// `diverso_da`: the answer is none of the others.
     DifferentFrom { of: String, others: Vec<String> },
     /// `deve`: a condition holds.

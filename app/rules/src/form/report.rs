@@ -322,7 +322,10 @@ fn check_answer(
             check_number(field, &valid.value, context.today)?;
             check_date(field, &valid.value, context.today)?;
             check_lists(field, &valid.value, context)?;
-            Ok(valid.warning.map(str::to_owned))
+            let warning = valid
+                .warning
+                .or_else(|| unknown_street(field, &valid.value, context));
+            Ok(warning.map(str::to_owned))
         }
     }
 }
@@ -464,6 +467,16 @@ fn check_date(field: &Field, text: &str, today: Date) -> Result<(), String> {
         }
         _ => Ok(()),
     }
+}
+
+/// The town's list may be behind, and the countryside has few names: told, never blocking.
+fn unknown_street(field: &Field, text: &str, context: &Context<'_>) -> Option<&'static str> {
+    let street = field.kind == FieldKind::Stradario;
+    (street && context.lists.contains("stradario", text) == Some(false)).then(|| {
+        t!(
+            "Questa via non è nell'elenco delle strade del Comune: controlla come è scritta. Se è giusta puoi andare avanti."
+        )
+    })
 }
 
 /// Options, reference lists, and the place inside a codice fiscale.

@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use super::Answer;
 use crate::{
     catalogue::{
-        Check, Comparison, Condition, Day, Expression, Field, FieldKind, Form, Operator, Span, Test,
+        Check, Comparison, Condition, Day, Expression, Field, FieldKind, Form, Operator, Part,
+        Span, Test,
     },
     civil::Date,
-    fields::{self, fiscal_code},
+    fields::{
+        self,
+        fiscal_code::{self, FiscalCode},
+    },
     number::Number,
 };
 
@@ -16,12 +20,32 @@ use crate::{
 pub const ITALY: [&str; 5] = ["Z000", "100", "IT", "ITA", "ITALIA"];
 
 /// Top-level fields by name.
-pub(crate) type Index<'a> = BTreeMap<&'a str, &'a Field>;
+/// The fields of a form by name, in order: a map of its own would weigh on the browser's program.
+#[derive(Default)]
+pub(crate) struct Index<'a>(Vec<(&'a str, &'a Field)>);
+
+impl<'a> Index<'a> {
+    pub fn get(&self, name: &str) -> Option<&'a Field> {
+        let at = self.place(name).ok()?;
+        Some(self.0.get(at)?.1)
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| (*known).cmp(name))
+    }
+}
 
 pub(crate) fn index(form: &Form) -> Index<'_> {
-    // `collect` would bring a sort into the browser's bundle.
-    let mut index = Index::new();
-    index.extend(form.fields().map(|field| (field.name.as_str(), field)));
+    let mut index = Index::default();
+    for field in form.fields() {
+        if let Err(at) = index.place(&field.name) {
+            index.0.insert(at, (&field.name, field));
+        }
+    }
     index
 }
 
@@ -86,7 +110,7 @@ impl<'a> Scope<'a> {
             return (field, answers);
         }
         (
-            self.index.get(name).copied(),
+            self.index.get(name),
             self.answers.get(name).into_iter().collect(),
         )
     }
@@ -324,9 +348,14 @@ impl<'a> Scope<'a> {
                     && max.is_none_or(|span| to <= after(from, span))
             }
             Check::DistinctRows { group, columns } => self.repeated_row(group, columns).is_none(),
-            Check::BirthDate { code, date } => {
-                let (births, date) = (self.births(code), self.date(date)?);
-                births.is_empty() || births.contains(&date)
+            Check::Coherent { code, date, with } => {
+                let code = fiscal_code::parse(self.text(code)?, self.today).ok()?;
+                let birth = date.as_deref().and_then(|name| self.date(name));
+                birth.is_none_or(|birth| code.births.contains(&birth))
+                    && with.iter().all(|(part, name)| {
+                        let said = self.text(name);
+                        said.is_none_or(|said| agrees(&code, *part, said))
+                    })
             }
             Check::DifferentFrom { of, others } => {
                 let (field, own) = self.texts(of);
@@ -360,6 +389,16 @@ impl<'a> Scope<'a> {
             seen.push(key);
         }
         None
+    }
+}
+
+/// Whether a code says of a person what this answer says.
+fn agrees(code: &FiscalCode, part: Part, said: &str) -> bool {
+    match part {
+        Part::Surname => code.has_surname(said),
+        Part::GivenName => code.has_given_name(said),
+        Part::FullName => code.has_full_name(said),
+        Part::Place => code.place == said,
     }
 }
 

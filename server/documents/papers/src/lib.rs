@@ -83,6 +83,21 @@ pub enum Kind {
     Request(Request),
     Decision(Decision),
     Refusal(Refusal),
+    /// What a service offers and asks: anybody's, of a day, in no register.
+    Terms(Terms),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    pub sections: Vec<Passage>,
+}
+
+/// Paragraphs, then a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    pub title: String,
+    pub text: Vec<String>,
+    pub items: Vec<String>,
 }
 
 /// Label and value.

@@ -39,7 +39,43 @@ pub fn jobs() -> Vec<(&'static str, Job)> {
             "irricevibilita",
             job("Irricevibilità", Kind::Refusal(refusal())),
         ),
+        ("condizioni", terms()),
     ]
+}
+
+/// Anybody's: of a day, in no register.
+fn terms() -> Job {
+    let passage = |title: &str, text: &[&str], items: &[&str]| Passage {
+        title: s(title),
+        text: text.iter().map(|words| s(words)).collect(),
+        items: items.iter().map(|words| s(words)).collect(),
+    };
+    let sections = vec![
+        passage(
+            "A chi è rivolto",
+            &["A chi ha un accesso dalla strada."],
+            &["Proprietari", "Chi usa l'immobile"],
+        ),
+        passage(
+            "Quanto costa",
+            &[],
+            &["Marca da bollo: 16,00 €, alla presentazione."],
+        ),
+        passage(
+            "Tempi e scadenze",
+            &[
+                "L'ufficio risponde entro 30 giorni.",
+                "Se non risponde puoi chiedere al responsabile.",
+            ],
+            &[],
+        ),
+    ];
+    let mut job = job("Condizioni", Kind::Terms(Terms { sections }));
+    job.paper.protocol = String::new();
+    job.paper.original = String::new();
+    job.paper.registered = s("24/11/2026");
+    job.paper.title = s("Condizioni di servizio: Passo carrabile");
+    job
 }
 
 /// Not sent yet: without a protocol number.

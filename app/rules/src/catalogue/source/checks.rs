@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Cond, Formula};
-use crate::catalogue::{Check, Comparison, Day, Expression, Rule, Severity, Span};
+use crate::catalogue::{Check, Comparison, Day, Expression, Part, Rule, Severity, Span};
 
 /// One typed rule. Exactly one of the checks; in a field's `controlli` the field itself is
 /// what is checked, in `modulo.controlli` it is `campo`.
@@ -61,7 +61,14 @@ pub struct DistanceFile {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CoherentFile {
-    pub codice_fiscale: String,
+    /// Without it, the field.
+    pub codice_fiscale: Option<String>,
+    /// Without any of these, the field is the date of birth.
+    pub data_nascita: Option<String>,
+    pub cognome: Option<String>,
+    pub nome: Option<String>,
+    pub nome_e_cognome: Option<String>,
+    pub luogo_nascita: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -107,10 +114,7 @@ impl Control {
                 group: owner.to_owned(),
                 columns,
             }),
-            self.coerente.map(|c| Check::BirthDate {
-                code: c.codice_fiscale,
-                date: owner.to_owned(),
-            }),
+            self.coerente.map(|c| c.check(owner)).transpose()?,
             self.diverso_da.map(|others| Check::DifferentFrom {
                 of: owner.to_owned(),
                 others,
@@ -181,6 +185,30 @@ impl AgeFile {
             max: span(self.max),
             under: span(self.sotto),
         })
+    }
+}
+
+impl CoherentFile {
+    fn check(self, owner: &str) -> Result<Check, String> {
+        let named = [
+            (Part::Surname, self.cognome),
+            (Part::GivenName, self.nome),
+            (Part::FullName, self.nome_e_cognome),
+            (Part::Place, self.luogo_nascita),
+        ];
+        let with: Vec<_> = named
+            .into_iter()
+            .filter_map(|(part, name)| Some((part, name?)))
+            .collect();
+        let mut date = self.data_nascita;
+        if date.is_none() && with.is_empty() {
+            if self.codice_fiscale.is_none() {
+                return Err("«coerente» dice con che cosa, per esempio «nome»".into());
+            }
+            date = Some(owner.to_owned());
+        }
+        let code = self.codice_fiscale.unwrap_or_else(|| owner.to_owned());
+        Ok(Check::Coherent { code, date, with })
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::DefinitionError;
 use crate::{
     catalogue::{
-        Check, Condition, Day, Expression, Field, FieldKind, Operator, Reference, Required, Rule,
-        Service, Test,
+        Check, Condition, Day, Expression, Field, FieldKind, Operator, Part, Reference, Required,
+        Rule, Service, Severity, Test,
     },
     fields::pattern::Pattern,
     form::scope::{Index, index},
@@ -80,7 +80,7 @@ impl<'a> Validator<'a, '_> {
         let column = group.and_then(|group| group.column(name));
         match name.split_once('.') {
             Some((group, column)) => self.index.get(group)?.column(column),
-            None => column.or_else(|| self.index.get(name).copied()),
+            None => column.or_else(|| self.index.get(name)),
         }
     }
 
@@ -502,9 +502,23 @@ impl<'a> Validator<'a, '_> {
                     }
                 }
             }
-            Some(Check::BirthDate { code, date }) => {
-                found.births.push(code);
-                found.dates.push(date);
+            Some(Check::Coherent { code, date, with }) => {
+                found.codes.push(code);
+                found.dates.extend(date.as_deref());
+                for (part, name) in with {
+                    match part {
+                        Part::Place => &mut found.places,
+                        _ => &mut found.texts,
+                    }
+                    .push(name);
+                }
+                // Who changed name, or was born in a town that has since ended, may be right.
+                if rule.severity != Severity::Avviso {
+                    self.wrong(
+                        place,
+                        "«coerente» può solo avvisare: metti «gravita: avviso»",
+                    );
+                }
             }
             Some(Check::DifferentFrom { of, others }) => {
                 found.any.push(of);
@@ -514,11 +528,17 @@ impl<'a> Validator<'a, '_> {
         }
         found.any.extend(rule.field.as_deref());
         let is_date = |kind| kind == FieldKind::Data;
+        let is_code = |kind| kind == FieldKind::CodiceFiscale;
+        let is_text = |kind| kind == FieldKind::Testo;
+        let is_place = |kind| kind == FieldKind::LuogoBelfiore;
         let is_birth = |kind| matches!(kind, FieldKind::CodiceFiscale | FieldKind::Data);
         for (names, fits, what) in [
             (&found.any, (&|_| true) as &dyn Fn(FieldKind) -> bool, ""),
             (&found.dates, &is_date, "una data"),
             (&found.births, &is_birth, "un codice fiscale o una data"),
+            (&found.codes, &is_code, "un codice fiscale"),
+            (&found.texts, &is_text, "un testo"),
+            (&found.places, &is_place, "un luogo di nascita"),
         ] {
             for name in names {
                 match self.find(name, group) {
@@ -548,7 +568,7 @@ impl<'a> Validator<'a, '_> {
         });
         for (reference, group) in references {
             let name = group.or(outer);
-            let group = name.and_then(|name| self.index.get(name).copied());
+            let group = name.and_then(|name| self.index.get(name));
             let place = &Place {
                 group,
                 ..place.clone()
@@ -645,7 +665,7 @@ impl<'a> Validator<'a, '_> {
         to: &mut BTreeSet<String>,
     ) {
         formula.each_reference(None, &mut |reference, group| {
-            let group = group.and_then(|name| self.index.get(name).copied()).or(row);
+            let group = group.and_then(|name| self.index.get(name)).or(row);
             match reference {
                 Reference::Field(name) | Reference::Group(name) => {
                     to.extend(self.nodes(name, group, false));
@@ -663,6 +683,9 @@ struct References<'a> {
     any: Vec<&'a str>,
     dates: Vec<&'a str>,
     births: Vec<&'a str>,
+    codes: Vec<&'a str>,
+    texts: Vec<&'a str>,
+    places: Vec<&'a str>,
 }
 
 impl<'a> References<'a> {
