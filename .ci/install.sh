@@ -18,6 +18,7 @@ if [ "${1:-build}" = test ]; then
   python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
   have xmllint || missing+=(libxml2-utils)
   have xmlsec1 || missing+=(xmlsec1)
+  have clamd || missing+=(clamav-daemon)
 fi
 
 install_packages() {

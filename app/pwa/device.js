@@ -4,6 +4,8 @@
 // knows the person and nobody else does. It goes when it has arrived, with "Esci", and after
 // `DAYS`. The browser's program (`app/src/device.rs`) asks for everything by `device`.
 
+import { reduced, sendFile } from './parts.js';
+
 const DAYS = 7;
 const AFTER = ['allegati', 'dichiarazioni', 'riepilogo'];
 const HERE = 'device:';
@@ -140,53 +142,47 @@ async function keep(slug, text) {
 }
 
 /** `place`: service, attachment, draft. */
-async function upload(place, file) {
+async function upload(place, chosen) {
   const [slug, id, bozza] = place.split('/');
+  const file = await reduced(chosen, agrees);
   // After what waits already: without that there may be no draft to attach to.
   if (await find(slug).catch(() => {})) return attach(slug, id, file);
+  let at;
+  const show = progress(id);
   try {
-    return await uploadNow(`/api/servizi/${slug}/richiesta/allegati/${id}`, id, headersOf(file.name, bozza), file);
-  } catch (refused) {
-    if (refused.message) throw refused;
-    return attach(slug, id, file);
+    show(0);
+    return await sendFile(fileUrl(slug, id), headersOf(file.name, bozza), file, { show, begun: (there) => (at = there) });
+  } catch ({ status, text }) {
+    if (status) throw new Refused(text || JSON.stringify(UNREADABLE));
+    return attach(slug, id, file, at);
+  } finally {
+    show();
   }
 }
 
-const headersOf = (name, bozza) => ({
-  'content-type': 'application/octet-stream',
-  'x-file-name': encodeURIComponent(name),
-  'x-bozza': bozza,
-});
+const fileUrl = (slug, id) => `/api/servizi/${slug}/richiesta/allegati/${id}`;
+const headersOf = (name, bozza) => ({ 'x-file-name': encodeURIComponent(name), 'x-bozza': bozza });
 
-/** By XMLHttpRequest, which tells how much is up. */
-function uploadNow(url, id, headers, file) {
-  const show = (part) => {
-    const bar = document.querySelector(`[data-progress='${id}']`);
-    if (!bar) return;
-    bar.hidden = part === undefined;
-    bar.value = part ? Math.floor(part * 100) : 0;
-  };
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.upload.onprogress = ({ loaded, total }) => show(loaded / total);
-    request.onloadend = () => {
-      show();
-      const { status, responseText } = request;
-      if (status >= 200 && status < 300) resolve(responseText);
-      else reject(new Refused(status === 0 ? '' : responseText || JSON.stringify(UNREADABLE)));
-    };
-    request.open('PUT', url);
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    show(0);
-    request.send(file);
-  });
+/** The bar of an attachment; without a part it goes. */
+const progress = (id) => (part) => {
+  const bar = document.querySelector(`[data-progress='${id}']`);
+  if (!bar) return;
+  bar.hidden = part === undefined;
+  bar.value = part ? Math.floor(part * 100) : 0;
+};
+
+/** Whether a photograph may be made smaller. */
+function agrees(file, small) {
+  const mb = ({ size }) => (size / 1_048_576).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+  return confirm(words.reduce.replace('{file}', file.name).replace('{mb}', mb(file)).replace('{small}', mb(small)));
 }
 
-async function attach(slug, id, file) {
+/** `at`: where it was on its way, if it was. */
+async function attach(slug, id, file, at) {
   const draft = await findOrBegin(slug);
   const kept = { file: HERE + crypto.randomUUID(), id, name: file.name, bytes: file.size, sha256: '' };
   // The bytes, not the file: it may change or go before they are sent.
-  draft.files.push({ ...kept, content: await file.arrayBuffer() });
+  draft.files.push({ ...kept, at, content: await file.arrayBuffer() });
   await write(draft);
   return JSON.stringify(kept);
 }
@@ -218,7 +214,7 @@ async function show(path) {
   if (!draft) return '';
   const page = structuredClone(draft.page);
   const attachments = page.draft.attachments.filter(({ file }) => !draft.removed.includes(file));
-  page.draft.attachments = [...attachments, ...draft.files.map(({ content, ...file }) => file)];
+  page.draft.attachments = [...attachments, ...draft.files.map(({ content, at, ...file }) => file)];
   page.step = url.searchParams.get('passo') ?? page.step;
   page.today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Rome' });
   page.issues = [];
@@ -304,10 +300,13 @@ async function syncFiles(draft, url) {
     await put(draft);
   }
   while (draft.files.length) {
-    const { id, name, content } = draft.files[0];
-    await send('PUT', `${url}/${id}`, content, headersOf(name, draft.page.draft.draft_id)).catch((refused) => {
-      if (refused.status !== 422 && refused.status !== 413) throw refused;
-      told += `${name}: ${JSON.parse(refused.message).detail} `;
+    const [first] = draft.files;
+    const { id, name, content, at } = first;
+    const begun = (there) => put(Object.assign(draft, { files: [Object.assign(first, { at: there }), ...draft.files.slice(1)] }));
+    const way = { place: at, begun, show: progress(id) };
+    await sendFile(`${url}/${id}`, headersOf(name, draft.page.draft.draft_id), new Blob([content]), way).catch(({ status, text }) => {
+      if (status !== 422 && status !== 413) throw Object.assign(new Refused(status ? text : ''), { status });
+      told += `${name}: ${JSON.parse(text).detail} `;
     });
     draft.files.shift();
     await put(draft);

@@ -122,6 +122,7 @@ fn for_scripts() -> AnyView {
             data-failed=t!("Qualcosa non ha funzionato")
             data-unreadable=t!("Il Comune ha risposto in un modo che non capiamo. Riprova tra poco: quello che hai scritto resta qui.")
             data-refused=t!("Un file non è stato accettato")
+            data-reduce=t!("La foto «{file}» è di {mb} MB. La riduciamo su questo dispositivo prima di mandarla? Diventa di {small} MB: si legge lo stesso, arriva prima, e non dice dove l’hai scattata.")
             data-leave=t!("Su questo dispositivo c’è una richiesta che non è ancora arrivata al Comune. Se esci si cancella. Vuoi uscire lo stesso?")
         ></div>
     }

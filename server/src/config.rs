@@ -1,6 +1,7 @@
 //! Configuration: the environment says where and how, comune.toml says whose counter it is.
 
 mod check;
+mod clamd;
 mod pagopa;
 mod platforms;
 mod production;
@@ -23,6 +24,7 @@ use thiserror::Error;
 
 use crate::catalogue::streets;
 
+pub use clamd::Clamd;
 pub use pagopa::{PagoPa, is_taxonomy};
 pub use platforms::{Endpoint, Platforms, Secret};
 pub use registry::Registry;
@@ -93,6 +95,10 @@ pub struct Settings {
     /// its own authority's, in DATA_DIR.
     #[arg(long, env = "SIGNATURE_TRUST")]
     pub signature_trust: Option<PathBuf>,
+    /// Where the antivirus listens: `unix:/run/clamav/clamd.ctl` or `host:port`; without it files are
+    /// not looked at for viruses.
+    #[arg(long, env = "CLAMD")]
+    pub clamd: Option<Clamd>,
     /// CSV of the town's streets, with a column ODONIMO; without it, in production, any street is
     /// taken.
     #[arg(long, env = "STREETS")]

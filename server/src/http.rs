@@ -23,6 +23,7 @@ mod manifest;
 pub mod metrics;
 mod openapi;
 mod pages;
+mod parts;
 mod security;
 mod session;
 mod upload;
@@ -31,7 +32,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{get, post, put},
+    routing::{get, patch, post, put},
 };
 use saml::Scheme;
 use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
@@ -113,6 +114,14 @@ fn routes(counter: &Counter) -> Router<Counter> {
         .route(
             "/api/servizi/{slug}/richiesta/allegati/{id}",
             put(upload::put).delete(upload::delete),
+        )
+        .route(
+            "/api/servizi/{slug}/richiesta/allegati/{id}/parti",
+            post(parts::create),
+        )
+        .route(
+            "/api/servizi/{slug}/richiesta/allegati/{id}/parti/{upload}",
+            patch(parts::add).head(parts::reached).delete(parts::cancel),
         )
         .merge(assets::router(counter))
         .fallback(pages::any)

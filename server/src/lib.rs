@@ -31,6 +31,7 @@ pub mod register;
 pub mod remote;
 pub mod requests;
 pub mod roles;
+pub mod scan;
 pub mod services;
 pub mod signing;
 pub mod state;

@@ -24,7 +24,7 @@ use crate::{
     identity::{ServiceProviders, evidence, keys},
     messages,
     metrics::{CountingLog, Metrics},
-    payments, privacy, remote, requests, services,
+    payments, privacy, remote, requests, scan, services,
     state::{Counter, Parts},
     store::{Store, identity as identity_rows},
     vault::{MASTER_KEY, Vault},
@@ -163,6 +163,7 @@ pub async fn serve_on(
     channels.push(Arc::new(Documents::default()));
     channels.extend(payments::channel(&counter)?);
     let worker = Worker::start(&counter, channels);
+    let scans = tokio::spawn(scans(counter.clone()));
     let told = async {
         stop.await;
         counter.stop.cancel();
@@ -173,11 +174,23 @@ pub async fn serve_on(
         () = told => {}
     }
     chores.abort();
+    scans.abort();
     daily.abort();
     news.abort();
     worker.stop().await;
     counter.store.close().await;
     Ok(())
+}
+
+/// Files that the antivirus has not judged yet.
+async fn scans(counter: Counter) {
+    let mut pause = tokio::time::interval(Duration::from_secs(10));
+    loop {
+        pause.tick().await;
+        if let Err(error) = scan::catch_up(&counter).await {
+            tracing::error!(error.cause = %error, "files were not shown to the antivirus");
+        }
+    }
 }
 
 /// What falls due by itself: integrations not answered, idle drafts, logins never finished.
@@ -193,6 +206,9 @@ async fn chores(counter: Counter) {
         }
         if let Err(error) = requests::delete_idle(&counter).await {
             tracing::error!(error.cause = %error, "idle drafts not deleted");
+        }
+        if let Err(error) = requests::parts::forget_idle(&counter).await {
+            tracing::error!(error.cause = %error, "idle uploads not deleted");
         }
         let now = counter.now_ms();
         let purged = counter

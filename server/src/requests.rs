@@ -8,6 +8,7 @@ mod draft;
 mod follow;
 mod foreign;
 mod open;
+pub mod parts;
 mod places;
 mod preview;
 mod receipt;

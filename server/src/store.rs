@@ -34,9 +34,11 @@ pub mod register;
 pub mod renderings;
 pub mod representations;
 pub mod roles;
+pub mod scans;
 pub mod service_changes;
 pub mod signing;
 pub mod stamps;
+pub mod uploads;
 mod writer;
 
 pub use meters::{Counted, Meters};

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use app::document::Assets;
 use rules::roles::{Held, Role, Scope};
-use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -52,10 +52,11 @@ async fn postgres(url: &str) -> Store {
 /// A new database on the server at `url`; its address.
 pub async fn new_postgres_database(url: &str) -> String {
     sqlx::any::install_default_drivers();
-    let name = format!("test_{}", token::<8>(&SystemRng));
+    let name = format!("test_{}_{}", std::process::id(), token::<8>(&SystemRng));
     let mut admin = AnyConnection::connect(url)
         .await
         .expect("PostgreSQL of TEST_POSTGRES_URL answers");
+    drop_old_databases(&mut admin).await;
     admin
         .execute(AssertSqlSafe(format!("CREATE DATABASE {name}")))
         .await
@@ -63,6 +64,25 @@ pub async fn new_postgres_database(url: &str) -> String {
     let mut url = url::Url::parse(url).expect("TEST_POSTGRES_URL is an address");
     url.set_path(&name);
     url.into()
+}
+
+/// Some databases of tests that have ended: all of a run together would be gigabytes.
+async fn drop_old_databases(admin: &mut AnyConnection) {
+    let all =
+        sqlx::query("SELECT CAST(datname AS TEXT) FROM pg_database WHERE datname LIKE 'test_%'")
+            .fetch_all(&mut *admin)
+            .await
+            .expect("databases are listed");
+    let names = all.iter().map(|row| row.get::<String, _>(0));
+    let ended = names.filter(|name| {
+        let process = name.split('_').nth(1).unwrap_or_default();
+        !std::path::Path::new("/proc").join(process).exists()
+    });
+    for name in ended.take(4) {
+        // Another test may be dropping it.
+        let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        let _ = admin.execute(AssertSqlSafe(drop)).await;
+    }
 }
 
 /// A new folder under the system's temporary one.
@@ -113,6 +133,7 @@ pub fn settings() -> Settings {
         metrics_addr: None,
         signature_trust: None,
         streets: None,
+        clamd: None,
         platforms: Platforms::default(),
     }
 }

@@ -1,7 +1,7 @@
 //! Appointments: a time is held, booked, moved and given back; nobody gets another's.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{AgendaPage, CasePage, Page, Problem};
 use common::{

@@ -1,7 +1,7 @@
 //! Files of a draft and of its case: what is handed over is what the original names.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{AttachmentView, SaveRequest};
 use common::{APPLICANT, Browser, CARD, MOTHER, PNG, World, prepare_card, receipt, texts, worlds};

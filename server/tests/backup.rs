@@ -2,7 +2,7 @@
 //! restored from it is whole.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::{
     path::Path,

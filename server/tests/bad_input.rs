@@ -1,7 +1,7 @@
 //! What people and strangers send wrong: a plain answer, nothing lost, nothing leaked.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{Page, Problem, SaveRequest};
 use common::{APPLICANT, CLERK_POLICE, CLERK_TAXES, MOTHER, STUDENT, World, worlds};

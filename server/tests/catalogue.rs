@@ -2,7 +2,7 @@
 //! (`app/catalogue/esempi/<slug>.json`) to the protocol number.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::{
     collections::BTreeMap,

@@ -2,7 +2,7 @@
 //! definition is seen before it is in force.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{Page, PreviewContent, PreviewPage, ServiceSettingsPage, SheetPage};
 use common::{

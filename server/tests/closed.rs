@@ -1,7 +1,7 @@
 //! Outside its window a service says why, and takes nothing.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::sync::Arc;
 

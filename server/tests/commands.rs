@@ -1,7 +1,7 @@
 //! A command on a case that went on meanwhile: not carried out, and nothing typed is lost.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{Page, Problem};
 use common::{Browser, CARD, MOTHER, prepare_card, receipt, worlds};

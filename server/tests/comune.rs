@@ -1,6 +1,6 @@
 //! `server/deploy/comune.toml` explains every key that the program knows, and passes its checks.
 
-mod common;
+use crate::common;
 
 use common::process::command;
 use serde::de::DeserializeOwned;

@@ -1,7 +1,7 @@
 //! A save over a newer draft: told by its data to programs, by what is shown to our own pages.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{Main, Problem, SCREEN_TYPE, SaveRequest, Screen};
 use common::{APPLICANT, Browser, STUDENT, texts, worlds};

@@ -1,7 +1,7 @@
 //! Others sign a request too: what they read is what is sent, or it is not sent.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{CosignPage, Page, RequestPage, SaveRequest, SigningView, step};
 use common::{APPLICANT, Browser, CLERK_CARDS, MOTHER, STUDENT, World, receipt, texts, worlds};

@@ -2,7 +2,7 @@
 //! and who was cut off sends again and gets the one number of her request.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::{
     collections::BTreeMap,

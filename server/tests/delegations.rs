@@ -1,7 +1,7 @@
 //! Acting for another person: who gives, who begins, and every door of a case, on both databases.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{AreaPage, AttachmentView, CasePage, DelegationView, DelegationsPage, Page};
 use common::{

@@ -1,7 +1,7 @@
 //! The samples in `server/deploy` say what the program does.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::{collections::BTreeMap, path::PathBuf, process::Command};
 

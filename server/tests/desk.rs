@@ -1,7 +1,7 @@
 //! A request filled at the counter for who has no digital identity, signed on paper.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{DeskOpen, DeskPage, Page, SaveRequest};
 use common::{

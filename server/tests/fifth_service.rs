@@ -1,6 +1,6 @@
 //! Nothing in code knows a service: a fifth definition is a file, and it works.
 
-mod common;
+use crate::common;
 
 use app::api::Page;
 use common::{APPLICANT, MOTHER, PNG, STALLS, root, stalls, worlds};

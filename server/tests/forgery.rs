@@ -2,7 +2,7 @@
 //! no session. The provider is this test's own, so that it can sign what a real one never would.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::{collections::HashMap, fs, io::Write, path::Path};
 

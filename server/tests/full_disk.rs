@@ -3,7 +3,7 @@
 //! write fails as on a full disk.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::{
     process::{Child, Command},

@@ -2,7 +2,7 @@
 //! same whoever acts.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::{collections::BTreeSet, time::Duration};
 

@@ -1,7 +1,7 @@
 //! Who asks too often waits, at each door that has a limit, and what she had is still there.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 //! `forgery.rs`.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -3,7 +3,7 @@
 //! Messages against the sandbox's IO and mail server, on both databases: what a submission
 //! sends, what each fault makes of it, and that nothing is lost or sent twice.
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! What the counter tells of itself: over HTTP, on a listener of its own, and of nobody.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

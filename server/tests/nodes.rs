@@ -1,7 +1,7 @@
 //! Two counters on one PostgreSQL behind a proxy that alternates: one counter to everybody.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::{
     collections::BTreeMap,

@@ -1,7 +1,7 @@
 //! The database is gone for a while: everybody is told in words, and nothing is half written.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{Problem, SaveRequest};
 use common::{Browser, CARD, MOTHER, World, browser, prepare_card, receipt, texts, worlds};

@@ -1,7 +1,7 @@
 //! The life of a payment over HTTP, with the sandbox's pagoPA, on both databases.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! "Ho i requisiti?": before any login, and nothing of it is kept.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{Page, PrecheckPage};
 use common::{World, browser, log::Log, worlds};

@@ -3,7 +3,7 @@
 //! The privacy notice of a service, its versions, and what she says she read; the register of
 //! processing activities.
 
-mod common;
+use crate::common;
 
 use std::fs;
 

@@ -2,7 +2,7 @@
 //! where a new one begins.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{CasePage, Page, ProfileField, ProfilePage, RequestPage, RestartPage, SaveRequest};
 use common::{

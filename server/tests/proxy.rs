@@ -1,7 +1,7 @@
 //! Whose address the log names for a request that was refused.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::process::Stdio;
 

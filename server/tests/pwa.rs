@@ -1,6 +1,6 @@
 //! The site as an app: its manifest, what a browser may keep of it, files of earlier builds.
 
-mod common;
+use crate::common;
 
 use std::{fs, path::Path};
 

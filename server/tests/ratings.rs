@@ -1,6 +1,6 @@
 //! What people think: given without a login, read by the administrator only.
 
-mod common;
+use crate::common;
 
 use app::api::Page;
 use common::{CLERK_CARDS, CLERK_POLICE, browser, worlds};

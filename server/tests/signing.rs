@@ -2,7 +2,7 @@
 //! names, under an authority that is trusted.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::fs;
 

@@ -2,7 +2,7 @@
 //! is kept.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::{
     sync::{Arc, Mutex},

@@ -2,7 +2,7 @@
 //! that is logged.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{AttachmentView, Page};
 use common::{

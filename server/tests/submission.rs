@@ -1,7 +1,7 @@
 //! "Invia" sends what was read, and nothing twice; windows that stayed behind are told so.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use app::api::{Main, Page, Problem, SCREEN_TYPE, SaveRequest, Screen};
 use common::{Browser, CARD, MOTHER, STUDENT, prepare_card, receipt, texts, worlds};

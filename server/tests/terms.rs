@@ -1,7 +1,7 @@
 //! The terms of a service as a PDF: anybody's, printed once a day.
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

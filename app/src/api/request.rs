@@ -148,6 +148,12 @@ pub struct AttachmentView {
     /// The same in words, with the certificates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<String>,
+    /// Why it cannot be opened, in words, on pages: never in what is registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
+    /// It holds a virus.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub infected: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -106,19 +106,35 @@ pub fn pdf(pdf: Option<PdfView>, about: &str) -> AnyView {
 
 /// A stored file, to be opened: its name and size.
 pub fn file_link(file: &AttachmentView) -> El {
-    el("a")
-        .class("text-break")
-        .set("href", ["/allegati/", &file.file].concat())
-        .set("rel", "external")
+    let link = match file.infected {
+        true => el("span"),
+        false => el("a"),
+    };
+    link.class("text-break")
+        .maybe(
+            "href",
+            (!file.infected).then(|| ["/allegati/", &file.file].concat()),
+        )
+        .maybe("rel", (!file.infected).then_some("external"))
         .child(icon(Icon::File))
         .child(el("span").child([&file.name, " (", &size(file.bytes), ")"].concat()))
 }
 
-/// What was found of its digital signatures, in the language of acts.
-pub fn signed(file: &AttachmentView) -> Option<El> {
-    let found = file.signed.as_deref()?;
-    let told = el("span").class("d-block small text-break w-100");
-    Some(told.maybe("lang", of_definitions()).child(found))
+/// What was found in it: by the antivirus, and of its digital signatures, these in the language
+/// of acts.
+pub fn found_in(file: &AttachmentView) -> Vec<El> {
+    let line = |text: &str| {
+        el("span")
+            .class("d-block small text-break w-100")
+            .child(text)
+    };
+    let held = file
+        .held
+        .as_deref()
+        .map(|why| line(why).set("data-held", ""));
+    let signed = file.signed.as_deref();
+    let signed = signed.map(|found| line(found).maybe("lang", of_definitions()));
+    held.into_iter().chain(signed).collect()
 }
 
 /// Files to be opened, without commands.
@@ -126,7 +142,7 @@ pub fn files(files: Vec<AttachmentView>) -> AnyView {
     if files.is_empty() {
         return el("p").child(t!("Nessun file.")).view();
     }
-    let item = |file: &AttachmentView| el("li").child(file_link(file)).child(signed(file));
+    let item = |file: &AttachmentView| el("li").child(file_link(file)).child(found_in(file));
     el("ul")
         .class("list-unstyled")
         .child(files.iter().map(item).collect::<Vec<_>>())

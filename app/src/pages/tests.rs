@@ -150,6 +150,8 @@ fn file(id: &str) -> AttachmentView {
         sha256: s("ab"),
         signers: Vec::new(),
         signed: None,
+        held: None,
+        infected: false,
     }
 }
 

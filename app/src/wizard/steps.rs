@@ -12,8 +12,8 @@ use super::{field::field, state::Wizard, view::button};
 use crate::{
     api::{AttachmentView, FormScreen, step},
     components::{
-        El, Icon, control, control::Control, el, file_link, group, icon, notice, reactive, signed,
-        unseen,
+        El, Icon, control, control::Control, el, file_link, found_in, group, icon, notice,
+        reactive, unseen,
     },
 };
 
@@ -173,7 +173,7 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
 pub(super) const ON_DEVICE: &str = "device:";
 
 fn uploaded(file: AttachmentView) -> El {
-    let signed = signed(&file);
+    let found = found_in(&file);
     let name = if file.file.starts_with(ON_DEVICE) {
         el("span")
             .class("text-break")
@@ -194,7 +194,7 @@ fn uploaded(file: AttachmentView) -> El {
         .set("data-file", file.file)
         .child(name)
         .child(remove)
-        .child(signed)
+        .child(found)
 }
 
 fn declarations(wizard: Wizard, page: &FormScreen) -> AnyView {

@@ -347,10 +347,8 @@ fn thirty_three_rows_are_shown_and_no_more_can_be_added() {
     assert!(!html.contains("value=\"aggiungi:righe\""));
 }
 
-#[test]
-fn attachments_ask_for_files_and_list_those_sent() {
-    let mut page = page(form(Vec::new()), step::ATTACHMENTS, &[]);
-    page.draft.attachments = vec![AttachmentView {
+fn sent_file() -> AttachmentView {
+    AttachmentView {
         file: "01F".into(),
         id: "pianta".into(),
         name: EVIL.into(),
@@ -358,13 +356,33 @@ fn attachments_ask_for_files_and_list_those_sent() {
         sha256: "00".into(),
         signers: Vec::new(),
         signed: None,
-    }];
+        held: None,
+        infected: false,
+    }
+}
+
+#[test]
+fn attachments_ask_for_files_and_list_those_sent() {
+    let mut page = page(form(Vec::new()), step::ATTACHMENTS, &[]);
+    page.draft.attachments = vec![sent_file()];
     let html = show(page);
     let control = tag(&html, "allegati.pianta");
     for part in ["type=\"file\"", "multiple", "accept=\".pdf,.jpg\""] {
         assert!(control.contains(part), "{part} not in {control}");
     }
     assert!(html.contains("value=\"togli:01F\"") && html.contains("multipart/form-data"));
+}
+
+#[test]
+fn a_file_in_quarantine_is_named_and_not_opened() {
+    let mut page = page(form(Vec::new()), step::ATTACHMENTS, &[]);
+    page.draft.attachments = vec![sent_file()];
+    assert!(show(page.clone()).contains("href=\"/allegati/01F\""));
+    let file = &mut page.draft.attachments[0];
+    (file.held, file.infected) = (Some(EVIL.into()), true);
+    let html = show(page);
+    assert!(!html.contains("href=\"/allegati/01F\"") && html.contains("data-held"));
+    assert!(html.contains("value=\"togli:01F\""));
 }
 
 #[test]

@@ -159,6 +159,9 @@ async fn everything_comes_back_on_either_engine() {
             "privacy_notices",
             "frozen_drafts",
             "signing_documents",
+            "uploads",
+            "upload_parts",
+            "scans",
             "cosignatures",
         ];
         assert!(

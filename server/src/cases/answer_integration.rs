@@ -137,12 +137,14 @@ pub(super) async fn keep(
     let mut errors = Vec::new();
     for upload in uploads.iter().filter(|upload| upload.document < asked) {
         let kept = match check(&requests::clean_name(upload.name), upload.bytes) {
-            Ok(mime) => match store(counter, case, open, upload, mime).await? {
-                true => Ok(()),
-                false => Err(
+            Ok(mime) => match store(counter, case, open, upload, mime).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(
                     t!("I file di questa risposta sono troppi: al massimo 40, e 60 MB in tutto. Riducili, poi riprova.")
                         .to_owned(),
                 ),
+                Err(CommandError::Infected(infected)) => Err(infected.told()),
+                Err(other) => return Err(other),
             },
             Err(message) => Err(message),
         };

@@ -25,6 +25,7 @@ use crate::{
     messages,
     payments::{Minted, NewDue, mint, record},
     register::{self, Direction, Entry},
+    scan::Infected,
     state::{Counter, Person},
     store::{
         StoreError, Tx,
@@ -60,6 +61,8 @@ pub enum CommandError {
     Vault(#[from] VaultError),
     #[error(transparent)]
     File(#[from] FileError),
+    #[error(transparent)]
+    Infected(#[from] Infected),
     #[error("an act cannot be written: {0}")]
     Act(#[from] serde_json::Error),
     #[error(transparent)]
@@ -84,6 +87,7 @@ impl Refusal for CommandError {
     fn problem(&self) -> Problem {
         match self {
             Self::Invalid(errors) => invalid(errors),
+            Self::Infected(infected) => infected.problem(),
             Self::Changed | Self::Refused(_) => Problem::new(
                 409,
                 t!("La pratica è cambiata"),

@@ -18,6 +18,7 @@ use crate::{
     delegations, documents,
     identity::sessions,
     payments::{self, PaymentError},
+    scan,
     state::{Counter, Person},
 };
 
@@ -65,7 +66,7 @@ pub async fn page(
         documents: document_views(case)?,
         receipt_pdf: case.pdf(1, documents::kind::RECEIPT),
         summary: original::summary(counter, case, original),
-        attachments: attachments(case, original)?,
+        attachments: scan::told(counter, &case.row.id, attachments(case, original)?).await?,
         payments: payments::of_case(counter, case).await?,
         integration: integration(counter, case).await?,
         people: people(counter, case, original).await?,

@@ -57,6 +57,9 @@ impl Settings {
                 "SIGNATURE_TRUST: manca, i servizi che chiedono la firma digitale non si possono inviare.",
             );
         }
+        if production && self.clamd.is_none() {
+            notes.push("CLAMD: manca, nei file che arrivano non si cercano virus.");
+        }
         if production && self.streets.is_none() {
             notes.push("STREETS: manca, le vie scritte nei moduli non si controllano.");
         }

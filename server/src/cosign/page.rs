@@ -12,7 +12,7 @@ use super::{CosignError, frozen_context};
 use crate::{
     cases,
     clock::{rome_day, rome_text},
-    requests,
+    requests, scan,
     state::{Counter, Person, PersonData},
     store::{
         cosignatures::{self, CosignatureRow, FrozenRow},
@@ -75,7 +75,7 @@ pub async fn page(counter: &Counter, person: &Person, id: &str) -> Result<Cosign
         title: frozen.service.title.clone(),
         applicant: cases::name(&frozen.applicant),
         declarations: declarations.map(|d| d.text.clone()).collect(),
-        attachments: frozen.attachments.clone(),
+        attachments: scan::told(counter, &row.draft, frozen.attachments.clone()).await?,
         signed: row.signed_at.map(rome_text),
         summary: summary(counter, &stored, &service(counter, &frozen).await?, &frozen),
     })

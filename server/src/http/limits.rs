@@ -45,6 +45,8 @@ enum Kind {
     Draft,
     /// A file.
     Upload,
+    /// A part of one.
+    Part,
     /// Whatever else is sent.
     Other,
 }
@@ -56,15 +58,17 @@ const fn most(kind: Kind) -> (u32, u32) {
         Kind::Answer => (120, 30),
         Kind::Draft => (2_400, 240),
         Kind::Upload => (600, 60),
+        Kind::Part => (2_400, 240),
         Kind::Other => (1_200, 120),
     }
 }
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
     Kind::Login,
     Kind::Answer,
     Kind::Draft,
     Kind::Upload,
+    Kind::Part,
     Kind::Other,
 ];
 
@@ -77,6 +81,8 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
         _ if matches!(*method, Method::GET | Method::HEAD) => None,
         ["servizi", _, "richiesta"] => Some(Kind::Draft),
         ["servizi", _, "richiesta", "allegati", _] => Some(Kind::Upload),
+        ["servizi", _, "richiesta", "allegati", _, "parti"] => Some(Kind::Upload),
+        ["servizi", _, "richiesta", "allegati", _, "parti", _] => Some(Kind::Part),
         _ => Some(Kind::Other),
     }
 }

@@ -140,6 +140,24 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "post",
+        "/servizi/{slug}/richiesta/allegati/{id}/parti",
+        "Annuncia un allegato che arriva in parti (tus 1.0.0: `Upload-Length`); `Location` dice dove",
+        "",
+    ),
+    (
+        "patch",
+        "/servizi/{slug}/richiesta/allegati/{id}/parti/{parti}",
+        "Una parte, al più 1 MiB (`Upload-Offset`); con l'ultima risponde l'allegato",
+        "application/offset+octet-stream",
+    ),
+    (
+        "delete",
+        "/servizi/{slug}/richiesta/allegati/{id}/parti/{parti}",
+        "Rinuncia a un allegato che arriva in parti",
+        "",
+    ),
+    (
+        "post",
         "/servizi/{slug}/requisiti",
         "Risponde alle domande (`d0`, `d1`, …: `si` o `no`); non si conserva nulla",
         "application/x-www-form-urlencoded",

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, Request, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 
@@ -25,22 +25,7 @@ pub async fn put(
     Path((slug, id)): Path<(String, String)>,
     request: Request,
 ) -> Response {
-    let name = request
-        .headers()
-        .get("x-file-name")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| {
-            url::form_urlencoded::parse(format!("n={}", value.replace('+', "%2B")).as_bytes())
-                .next()
-                .map(|(_, v)| v.into_owned())
-        })
-        .unwrap_or_default();
-    let draft = request
-        .headers()
-        .get("x-bozza")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let (name, draft) = (name_of(request.headers()), draft_of(request.headers()));
     let stored = async {
         let actor = actor?;
         let person = actor.person().ok_or(NotLoggedIn)?;
@@ -54,6 +39,27 @@ pub async fn put(
         Ok(file) => Json(file).into_response(),
         Err(refused) => document::problem_json(&refused.report(|| token::<4>(&*counter.rng))),
     }
+}
+
+/// The file's name, from `x-file-name`.
+pub fn name_of(headers: &HeaderMap) -> String {
+    // As the value of a field: a name may hold `=` or `&`, percent-encoded.
+    let field = format!("n={}", text(headers, "x-file-name").replace('+', "%2B"));
+    let mut fields = url::form_urlencoded::parse(field.as_bytes());
+    fields
+        .next()
+        .map(|(_, name)| name.into_owned())
+        .unwrap_or_default()
+}
+
+/// The draft that the page shows, from `x-bozza`.
+pub fn draft_of(headers: &HeaderMap) -> String {
+    text(headers, "x-bozza").to_owned()
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default()
 }
 
 pub async fn delete(

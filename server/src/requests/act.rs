@@ -24,6 +24,7 @@ use crate::{
     agendas, cosign, desk,
     error::Refusal,
     forms::FormBody,
+    scan,
     state::{Counter, Person},
     store::{StoreError, Tx, bookings, cosignatures, drafts, files},
 };
@@ -194,6 +195,7 @@ async fn turn(
 ) -> Result<Done, ActError> {
     let evaluation = draft.evaluate(counter, person);
     let attachments = attachments_of(counter, &draft.id).await?;
+    let attachments = scan::told(counter, &draft.id, attachments).await?;
     let steps = Draft::steps(&evaluation);
     let here = steps.iter().position(|s| *s == request.passo).unwrap_or(0);
     let stays = matches!(verb, "salva" | "indietro");

@@ -22,9 +22,14 @@ use crate::{
     error::{Refusal, Refused, not_found},
     files::FileError,
     roles::NotPermitted,
+    scan::{self, Infected},
     signing::{self, SignatureReport, SigningError},
     state::{Counter, Person},
-    store::{self, StoreError, cosignatures, desks, drafts, files, signing::DocumentRow},
+    store::{
+        self, StoreError, cosignatures, desks, drafts, files,
+        scans::{self, Scan},
+        signing::DocumentRow,
+    },
     vault::{VaultError, sha256},
 };
 
@@ -41,6 +46,13 @@ pub enum AttachError {
     Full(u32),
     #[error("the draft's files are over the limit")]
     TooMuch,
+    #[error(transparent)]
+    Infected(#[from] Infected),
+    /// Nobody opens it.
+    #[error("the file is in quarantine")]
+    Quarantined,
+    #[error("the antivirus has not judged the file yet")]
+    Waiting,
     #[error("no such file, or somebody else's")]
     NotFound,
     #[error(transparent)]
@@ -77,6 +89,7 @@ impl AttachError {
     pub fn of_file(&self) -> Option<String> {
         match self {
             Self::Refused(message) => Some(message.clone()),
+            Self::Infected(infected) => Some(infected.told()),
             Self::Full(1) => Some(
                 t!("C'è già un file per questo documento. Toglilo, poi carica quello nuovo.")
                     .to_owned(),
@@ -101,6 +114,21 @@ impl Refusal for AttachError {
                 let message = self.of_file().unwrap_or_default();
                 Problem::new(422, t!("File non accettato"), message)
             }
+            Self::Infected(infected) => infected.problem(),
+            Self::Quarantined => Problem::new(
+                403,
+                t!("File in quarantena"),
+                t!(
+                    "In questo file l'antivirus ha trovato un virus: non si apre più, e nessuno lo può scaricare."
+                ),
+            ),
+            Self::Waiting => Problem::new(
+                409,
+                t!("File in controllo"),
+                t!(
+                    "L'antivirus non ha ancora controllato questo file. Riprova tra qualche minuto."
+                ),
+            ),
             Self::NotFound => not_found(),
             Self::NotPermitted(error) => error.problem(),
             Self::NoDraft => Problem::new(
@@ -133,22 +161,9 @@ pub async fn attach(
     file_name: &str,
     bytes: Bytes,
 ) -> Result<AttachmentView, AttachError> {
-    let draft = Draft::load(counter, person, slug).await?;
-    check_window(counter, &draft)?;
-    if draft.id != bozza
-        && let Some(sent) = already(counter, person, bozza).await?
-    {
-        return Err(AttachError::Sent(sent));
-    }
-    if draft.version == 0 {
-        return Err(AttachError::NoDraft);
-    }
-    if draft.frozen {
-        return Err(AttachError::Frozen);
-    }
+    let draft = open_draft(counter, person, slug, bozza).await?;
     let service = std::sync::Arc::clone(&draft.definition.service);
-    let wanted = service.form.attachments.iter().find(|a| a.id == attachment);
-    let wanted = wanted.ok_or(AttachError::NotFound)?;
+    let wanted = asked(&service, attachment)?;
     let name = clean_name(file_name);
     let kind = check(wanted, &name, &bytes)?;
     // Before megabytes are written; it counts again with the row.
@@ -180,6 +195,54 @@ pub async fn attach(
         return Err(sent.map_or(error, AttachError::Sent));
     }
     view(counter, &file)
+}
+
+/// The draft that takes files now.
+async fn open_draft(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    bozza: &str,
+) -> Result<Draft, AttachError> {
+    let draft = Draft::load(counter, person, slug).await?;
+    check_window(counter, &draft)?;
+    if draft.id != bozza
+        && let Some(sent) = already(counter, person, bozza).await?
+    {
+        return Err(AttachError::Sent(sent));
+    }
+    if draft.version == 0 {
+        return Err(AttachError::NoDraft);
+    }
+    if draft.frozen {
+        return Err(AttachError::Frozen);
+    }
+    Ok(draft)
+}
+
+fn asked<'a>(service: &'a Service, attachment: &str) -> Result<&'a Attachment, AttachError> {
+    let mut all = service.form.attachments.iter();
+    all.find(|a| a.id == attachment)
+        .ok_or(AttachError::NotFound)
+}
+
+/// The id of the draft, if a file of so many bytes may come; its content is looked at when it has.
+pub async fn room_for(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    bozza: &str,
+    attachment: &str,
+    name: &str,
+    bytes: u64,
+) -> Result<String, AttachError> {
+    let draft = open_draft(counter, person, slug, bozza).await?;
+    let wanted = asked(draft.service(), attachment)?;
+    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    check_size(wanted, name, bytes)?;
+    let present = files::of_owner(&counter.store, &draft.id).await?;
+    check_room(wanted, &present, bytes)?;
+    Ok(draft.id)
 }
 
 /// Who must have signed the files of this request that come signed, where the definition says.
@@ -359,8 +422,8 @@ pub async fn forget(counter: &Counter, ids: &[String]) {
     }
 }
 
-/// Seals the bytes and makes the row, not yet in the database.
-pub async fn store_file<E: From<FileError> + From<VaultError>>(
+/// Has the bytes looked at for viruses, seals them and makes the row, not yet in the database.
+pub async fn store_file<E: From<FileError> + From<VaultError> + From<Infected>>(
     counter: &Counter,
     owner: &str,
     attachment: &str,
@@ -368,6 +431,7 @@ pub async fn store_file<E: From<FileError> + From<VaultError>>(
     mime: &str,
     bytes: &[u8],
 ) -> Result<files::FileRow, E> {
+    let scan = scan::arriving(counter, name, bytes).await?;
     let id = counter.new_id();
     counter
         .files
@@ -387,6 +451,7 @@ pub async fn store_file<E: From<FileError> + From<VaultError>>(
         sha256: sha256(bytes),
         created_at: counter.now_ms(),
         sealed_report: None,
+        scan,
     })
 }
 
@@ -463,28 +528,32 @@ fn is_signed_envelope(bytes: &[u8]) -> bool {
     der || bytes.starts_with(b"-----BEGIN PKCS7-----") || bytes.starts_with(b"-----BEGIN CMS-----")
 }
 
-fn check(wanted: &Attachment, name: &str, bytes: &[u8]) -> Result<FileType, AttachError> {
-    let refuse = |message: String| Err(AttachError::Refused(message));
-    if bytes.is_empty() {
-        return refuse(t!(
+fn check_size(wanted: &Attachment, name: &str, bytes: usize) -> Result<(), AttachError> {
+    if bytes == 0 {
+        return Err(AttachError::Refused(t!(
             "Il file «{name}» è vuoto. Controllalo e caricalo di nuovo.",
             name
-        ));
+        )));
     }
-    if bytes.len() > (wanted.max_mb as usize) << 20 {
-        return refuse(t!(
+    if bytes > (wanted.max_mb as usize) << 20 {
+        return Err(AttachError::Refused(t!(
             "Il file «{name}» è troppo grande: al massimo {mb} MB. Riducilo, o dividilo in più file.",
             name,
             mb = wanted.max_mb
-        ));
+        )));
     }
+    Ok(())
+}
+
+fn check(wanted: &Attachment, name: &str, bytes: &[u8]) -> Result<FileType, AttachError> {
+    check_size(wanted, name, bytes.len())?;
     match sniff(bytes) {
         Some(kind) if wanted.formats.iter().any(|f| f == kind.format()) => Ok(kind),
-        _ => refuse(t!(
+        _ => Err(AttachError::Refused(t!(
             "Il file «{name}» non è di un tipo accettato. Tipi accettati: {types}. Conta il contenuto, non il nome.",
             name,
             types = wanted.formats.join(", ")
-        )),
+        ))),
     }
 }
 
@@ -514,6 +583,17 @@ pub async fn attachments_of(
         .collect()
 }
 
+/// One of a draft's files; `None`: it was taken out, or sent.
+pub async fn of_draft(
+    counter: &Counter,
+    draft: &str,
+    file: &str,
+) -> Result<Option<AttachmentView>, AttachError> {
+    let row = files::get(&counter.store, file).await?;
+    let row = row.filter(|row| row.owner == draft);
+    row.map(|row| view(counter, &row)).transpose()
+}
+
 fn view(counter: &Counter, file: &files::FileRow) -> Result<AttachmentView, AttachError> {
     let report = report_of(counter, file)?;
     Ok(AttachmentView {
@@ -527,6 +607,8 @@ fn view(counter: &Counter, file: &files::FileRow) -> Result<AttachmentView, Atta
             .map(SignatureReport::signers)
             .unwrap_or_default(),
         signed: report.as_ref().map(SignatureReport::told),
+        held: None,
+        infected: false,
     })
 }
 
@@ -585,16 +667,27 @@ pub async fn read_file(
     let row = files::get(&counter.store, file)
         .await?
         .ok_or(AttachError::NotFound)?;
-    check_reader(counter, person, &row.owner).await?;
+    let own = check_reader(counter, person, &row.owner).await?;
+    match scans::get(&counter.store, &row.id).await? {
+        Some(Scan::Infected(_)) => return Err(AttachError::Quarantined),
+        // What she sent herself she may read.
+        Some(Scan::Waiting) if !own => return Err(AttachError::Waiting),
+        _ => {}
+    }
     let bytes = counter.files.get(&counter.vault, &row.id).await?;
     Ok((name_of(counter, &row)?, row.mime, bytes))
 }
 
 /// Of a draft only its person, and who has it open at the counter; of a case also who may at its office. Anybody else with a role is
-/// refused, and that is logged; for a citizen there is no such file.
-async fn check_reader(counter: &Counter, person: &Person, owner: &str) -> Result<(), AttachError> {
+/// refused, and that is logged; for a citizen there is no such file. Whether it is a draft's: its
+/// readers sent it themselves.
+async fn check_reader(
+    counter: &Counter,
+    person: &Person,
+    owner: &str,
+) -> Result<bool, AttachError> {
     match cases::row_for(counter, person, Operation::ReadAttachment, owner).await {
-        Ok(_) => return Ok(()),
+        Ok(row) => return Ok(row.person == person.id),
         // The owner may be a draft.
         Err(LoadError::NotFound) => {}
         Err(LoadError::Forbidden(refused)) => return Err(refused.into()),
@@ -603,7 +696,7 @@ async fn check_reader(counter: &Counter, person: &Person, owner: &str) -> Result
     let hers = drafts::belongs(&counter.store, owner, &person.id).await?
         || desk::holds(counter, person, owner).await?;
     match hers {
-        true => Ok(()),
+        true => Ok(true),
         false => Err(AttachError::NotFound),
     }
 }

@@ -25,7 +25,7 @@ use crate::{
     error::Refusal,
     files::FileError,
     privacy::version,
-    profile,
+    profile, scan,
     services::sheet,
     signing::{self, SigningError},
     state::{Counter, Person},
@@ -77,9 +77,8 @@ pub async fn open(
     let mut draft = Draft::load(counter, person, slug).await?;
     check_window(counter, &draft)?;
     let evaluation = draft.evaluate(counter, person);
-    let attachments = attachments_of(counter, &draft.id)
-        .await
-        .map_err(DraftError::Store)?;
+    let attachments = attachments_of(counter, &draft.id).await?;
+    let attachments = scan::told(counter, &draft.id, attachments).await?;
     let steps = Draft::steps(&evaluation);
     let reach = match draft.content.unread {
         // What is known already may fill it, and is seen once all the same.
@@ -233,8 +232,17 @@ fn missing_attachments(
                 t!("Allega questo documento per andare avanti."),
             )
         });
+    let infected = attachments.iter().filter(|file| file.infected).map(|file| {
+        missing(
+            step::ATTACHMENTS,
+            &file.id,
+            title(&file.id),
+            t!("In un file l'antivirus ha trovato un virus: toglilo per andare avanti."),
+        )
+    });
     let others = signed_by_others(draft.service(), evaluation, attachments);
     absent
+        .chain(infected)
         .chain(others.map(|file| {
             missing(
                 step::ATTACHMENTS,

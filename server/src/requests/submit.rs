@@ -34,7 +34,7 @@ use crate::{
     payments,
     privacy::{InForce, NoticeRef},
     profile::{self, InRequest, Source, Told},
-    signing,
+    scan, signing,
     state::{Counter, Evidence, Person, PersonData},
     store::{StoreError, cosignatures, drafts, files, stamps},
     vault::{VaultError, sha256},
@@ -208,7 +208,8 @@ async fn attempt(
     }
     let evaluation = draft.evaluate(counter, person);
     let attachments = attachments_of(counter, &draft.id).await?;
-    check_complete(counter, person, &draft, &evaluation, &attachments)?;
+    let shown = scan::told(counter, &draft.id, attachments.clone()).await?;
+    check_complete(counter, person, &draft, &evaluation, &shown)?;
     if costs_otherwise(counter, &draft, &evaluation) {
         return Err(told_of_costs(counter, person, slug, draft).await);
     }
@@ -491,7 +492,8 @@ pub async fn ask_signatures(
     }
     let evaluation = draft.evaluate(counter, person);
     let attachments = attachments_of(counter, &draft.id).await?;
-    check_complete(counter, person, &draft, &evaluation, &attachments)?;
+    let shown = scan::told(counter, &draft.id, attachments.clone()).await?;
+    check_complete(counter, person, &draft, &evaluation, &shown)?;
     let attachments = keep_visible(&evaluation, attachments, false);
     let content = content(&draft, person, &evaluation, &attachments);
     let bytes = serde_json_canonicalizer::to_vec(&content)?;

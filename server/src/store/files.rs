@@ -2,7 +2,10 @@
 
 use sqlx::{Row, any::AnyRow};
 
-use super::{Store, StoreError, Tx};
+use super::{
+    Store, StoreError, Tx,
+    scans::{self, Scan},
+};
 
 #[derive(Clone)]
 pub struct FileRow {
@@ -17,6 +20,8 @@ pub struct FileRow {
     pub created_at: i64,
     /// What was found of its digital signatures, where they were asked for.
     pub sealed_report: Option<Vec<u8>>,
+    /// As it comes, what the antivirus says of it (afterwards: `scans`).
+    pub scan: Option<Scan>,
 }
 
 fn decode(row: &AnyRow) -> Result<FileRow, StoreError> {
@@ -30,6 +35,7 @@ fn decode(row: &AnyRow) -> Result<FileRow, StoreError> {
         sha256: row.try_get(6)?,
         created_at: row.try_get(7)?,
         sealed_report: row.try_get(8)?,
+        scan: None,
     })
 }
 
@@ -47,9 +53,12 @@ pub async fn insert(tx: &mut Tx, file: &FileRow) -> Result<(), StoreError> {
     .bind(&file.sha256)
     .bind(file.created_at)
     .bind(&file.sealed_report)
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    match &file.scan {
+        Some(scan) => scans::put(tx, &file.id, scan, file.created_at).await,
+        None => Ok(()),
+    }
 }
 
 /// In the order of arrival.

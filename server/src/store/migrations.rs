@@ -23,6 +23,8 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (12, include_str!("../../migrations/0012_privacy.sql")),
     (14, include_str!("../../migrations/0014_cosignatures.sql")),
     (15, include_str!("../../migrations/0015_signing.sql")),
+    (16, include_str!("../../migrations/0016_uploads.sql")),
+    (17, include_str!("../../migrations/0017_scans.sql")),
 ];
 
 /// One key for the advisory lock that lets a single node migrate.

@@ -1,5 +1,4 @@
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
-#![expect(dead_code, reason = "each test file uses its part")]
 
 //! A real counter and a real sandbox on free ports, and people who log in through SAML.
 
@@ -36,8 +35,6 @@ pub const CLERK_TAXES: &str = "SRCMHL82S11A662E";
 pub struct World {
     pub url: String,
     pub sandbox: String,
-    /// The sandbox's mail server.
-    pub smtp_port: u16,
     pub settings: Settings,
     pub folder: TempDir,
     /// The one that serves, to look behind the pages.
@@ -76,6 +73,7 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         metrics_addr: None,
         signature_trust: Some(folder.join("sandbox/firma.pem")),
         streets: None,
+        clamd: None,
         platforms: Platforms::default(),
     }
 }
@@ -206,7 +204,6 @@ async fn world(
     World {
         url,
         sandbox: format!("http://localhost:{}", ports.http),
-        smtp_port: ports.smtp,
         settings,
         folder,
         counter,

@@ -72,8 +72,9 @@ pub enum Check {
     /// `righe_distinte`: no two rows have the same values in these columns.
     DistinctRows { group: String, columns: Vec<String> },
     /// `coerente`: a codice fiscale and other answers speak of one person. Each answer with
-    /// the part of the code that it must agree with. Definitions of old know only the date.
-    #[serde(alias = "birth_date")]
+    /// the part of the code that it must agree with. Stored under its first name, when it knew
+    /// only the date (the browser's reader takes no `alias`).
+    #[serde(rename = "birth_date")]
     Coherent {
         code: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]

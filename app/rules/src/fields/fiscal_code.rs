@@ -145,14 +145,55 @@ fn name_letters(name: &str, given: bool) -> Option<[u8; 3]> {
 /// Upper case, without accent; `None` for what is no letter of the alphabet.
 fn plain_letter(letter: char) -> Option<u8> {
     // By hand: the tables of Unicode would weigh on the browser's program.
-    const ACCENTED: &str = "AàáâãäåăāąÀÁÂÃÄÅĂĀĄ CçčćÇČĆ DďĎ EèéêëěėęēÈÉÊËĚĖĘĒ GğĞ IìíîïİīįÌÍÎÏĪĮ LľĽ NñńňņÑŃŇŅ OòóôõöőōÒÓÔÕÖŐŌ RřŕŘŔ SšśşșŝŠŚŞȘŜ TťţțŤŢȚ UùúûüůűūųÙÚÛÜŮŰŪŲ YýÿÝŸ ZžźżŽŹŻ";
+    const ACCENTED: &[(u8, &[char])] = &[
+        (
+            b'A',
+            &[
+                'à', 'á', 'â', 'ã', 'ä', 'å', 'ă', 'ā', 'ą', 'À', 'Á', 'Â', 'Ã', 'Ä', 'Å', 'Ă',
+                'Ā', 'Ą',
+            ],
+        ),
+        (b'C', &['ç', 'č', 'ć', 'Ç', 'Č', 'Ć']),
+        (b'D', &['ď', 'Ď']),
+        (
+            b'E',
+            &[
+                'è', 'é', 'ê', 'ë', 'ě', 'ė', 'ę', 'ē', 'È', 'É', 'Ê', 'Ë', 'Ě', 'Ė', 'Ę', 'Ē',
+            ],
+        ),
+        (b'G', &['ğ', 'Ğ']),
+        (
+            b'I',
+            &[
+                'ì', 'í', 'î', 'ï', 'ī', 'į', 'Ì', 'Í', 'Î', 'Ï', 'Ī', 'Į', 'İ',
+            ],
+        ),
+        (b'L', &['ľ', 'Ľ']),
+        (b'N', &['ñ', 'ń', 'ň', 'Ñ', 'Ń', 'Ň']),
+        (
+            b'O',
+            &[
+                'ò', 'ó', 'ô', 'õ', 'ö', 'ő', 'ō', 'Ò', 'Ó', 'Ô', 'Õ', 'Ö', 'Ő', 'Ō',
+            ],
+        ),
+        (b'R', &['ř', 'ŕ', 'Ř', 'Ŕ']),
+        (b'S', &['š', 'ś', 'ş', 'ș', 'Š', 'Ś', 'Ş', 'Ș']),
+        (b'T', &['ť', 'ţ', 'ț', 'Ť', 'Ţ', 'Ț']),
+        (
+            b'U',
+            &[
+                'ù', 'ú', 'û', 'ü', 'ů', 'ű', 'ū', 'ų', 'Ù', 'Ú', 'Û', 'Ü', 'Ů', 'Ű', 'Ū', 'Ų',
+            ],
+        ),
+        (b'Y', &['ý', 'ÿ', 'Ý', 'Ÿ']),
+        (b'Z', &['ž', 'ź', 'ż', 'Ž', 'Ź', 'Ż']),
+    ];
     if letter.is_ascii() {
         let upper = letter.to_ascii_uppercase();
         return u8::try_from(upper).ok().filter(u8::is_ascii_uppercase);
     }
-    let mut groups = ACCENTED.split(' ');
-    let group = groups.find(|group| group.contains(letter))?;
-    group.bytes().next()
+    let found = ACCENTED.iter().find(|(_, group)| group.contains(&letter));
+    found.map(|(plain, _)| *plain)
 }
 
 pub fn read(text: &str, today: Date) -> Result<FiscalCode, Refusal> {
