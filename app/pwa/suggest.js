@@ -89,7 +89,10 @@ async function namesOf(list) {
     if (!answer.ok) throw answer.status;
     return (await answer.json()).map((name) => [name, ` ${wordsOf(name).join(' ')}`]);
   };
-  // Without network there is nothing to suggest; the next letter asks again.
-  lists[list] ??= ask().catch(() => (delete lists[list], []));
+  // Without network there is nothing to suggest; in ten seconds the next letter asks again.
+  lists[list] ??= ask().catch(() => {
+    setTimeout(() => delete lists[list], 10_000);
+    return [];
+  });
   return lists[list];
 }

@@ -10,6 +10,8 @@ type Fixtures = {
   js: boolean;
   /** A refusal that the test provokes: its status is no fault. 0: no network. */
   expectStatus: (...statuses: number[]) => void;
+  /** Questions of the browser are expected: whether one says yes. */
+  answerDialogs: (answer: (question: string) => boolean) => void;
   /** Another person's browser. */
   visitor: () => Promise<Page>;
   /** The page as it stands: nothing wider than the screen, nothing that axe minds. */
@@ -31,6 +33,10 @@ export const test = base.extend<Fixtures & { watched: Watch }>({
     { auto: true },
   ],
 
+  answerDialogs: async ({ watched }, use) =>
+    use((answer) => {
+      watched.answers = answer;
+    }),
   expectStatus: async ({ watched }, use) => use((...statuses) => statuses.forEach((s) => watched.expected.add(s))),
 
   visitor: async ({ browser, watched }, use) => {
@@ -58,6 +64,7 @@ export const test = base.extend<Fixtures & { watched: Watch }>({
 
 class Watch {
   readonly expected = new Set<number>();
+  answers?: (question: string) => boolean;
   private readonly faults: string[] = [];
   private readonly contexts: BrowserContext[] = [];
 
@@ -80,8 +87,8 @@ class Watch {
       if (response.status() >= 500) told(`answer ${response.status()}`, response.url());
     });
     context.on('dialog', (dialog) => {
-      this.faults.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
+      if (!this.answers) this.faults.push(`dialog: ${dialog.message()}`);
+      void (this.answers?.(dialog.message()) ? dialog.accept() : dialog.dismiss());
     });
   }
 

@@ -36,12 +36,13 @@ test('a street is chosen by keyboard and by touch', async ({ page, look, js }) =
   await expect(street).toHaveValue('Piazza Cavour');
   await expect(street).toBeFocused();
   await wizard.next('problema');
-  await page.goBack();
+  await wizard.press('indietro');
   await wizard.at('luogo');
   await expect(street).toHaveValue('Piazza Cavour');
 });
 
-test('without the list one writes, and nothing is said', async ({ page, js }) => {
+test('without the list one writes, and nothing is said', async ({ page, js, expectStatus }) => {
+  expectStatus(0);
   await page.route('**/elenchi/*', (route) => route.abort());
   await login(page, citizen(), '/servizi/segnalazione-disservizio/richiesta', js);
   const wizard = new Wizard(page, js);
