@@ -5,6 +5,8 @@
 mod bare;
 mod card;
 mod commits;
+mod documents;
+mod engine;
 mod figures;
 mod login;
 mod logins;
@@ -29,6 +31,10 @@ enum Command {
     Bare(bare::Arguments),
     /// Durable commits of one row, one after the other.
     Commits(commits::Arguments),
+    /// Prints documents one after the other.
+    Documents(documents::Arguments),
+    /// Evaluates a form of 200 fields.
+    Engine(engine::Arguments),
     /// Many people fill and send a form.
     Submissions(submissions::Arguments),
     /// Many open streams, and a clerk who moves cases.
@@ -43,6 +49,8 @@ async fn main() -> anyhow::Result<()> {
         Command::Page(arguments) => page_load::run(arguments).await?,
         Command::Bare(arguments) => bare::run(arguments).await?,
         Command::Commits(arguments) => commits::run(arguments).await?,
+        Command::Documents(arguments) => documents::run(&arguments)?,
+        Command::Engine(arguments) => engine::run(&arguments)?,
         Command::Submissions(arguments) => submissions::run(arguments).await?,
         Command::Streams(arguments) => streams::run(arguments).await?,
     };
