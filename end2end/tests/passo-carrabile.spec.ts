@@ -69,7 +69,7 @@ test('from the sheet to the decision', async ({ page, js, visitor, look, expectS
     await wizard.declareAll();
     await look(page);
     await wizard.next('riepilogo');
-    await expect(fact(page, 'Via o piazza')).toHaveText('Via Matteotti');
+    await expect(fact(page, 'Via o piazza')).toHaveText('Via Giacomo Matteotti');
     await expect(fact(page, "Larghezza dell'accesso")).toContainText('3,2');
     await expect(page.getByText('planimetria.pdf')).toBeVisible();
     await expect(page.locator('[data-costs]')).toContainText('32,00');

@@ -35,10 +35,10 @@ mod timeline;
 mod view;
 mod withdraw;
 
-pub use accept::accept;
+pub use accept::{Decided, accept, preview};
 pub use access::{Side, circle, is_own, named, paper_ended};
 pub use act::{Act, context as document_context, key_context, kind, salted};
-pub use actions::{citizen_action, office_action};
+pub use actions::{citizen_action, office_action, office_preview};
 pub use answer_integration::{Upload, answer_integration};
 pub use ask_integration::{Asked, ask_integration};
 pub use cards::case_cards;

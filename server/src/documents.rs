@@ -18,7 +18,7 @@ mod tests;
 
 pub use channel::{Documents, NAME as CHANNEL};
 pub use make::{MakeError, make};
-pub use paper::{office, town};
+pub use paper::{office, preview, town};
 pub use renderer::{Bounds, PrintError, print};
 
 use crate::cases;

@@ -94,6 +94,7 @@ fn routes(counter: &Counter) -> Router<Counter> {
         .route("/lingua", post(language::choose))
         .route("/allegati/{file}", get(files::download))
         .route("/servizi/{slug}/condizioni", get(files::terms))
+        .route("/ufficio/pratiche/{case}/anteprima", post(files::preview))
         .route(
             "/servizi/{slug}/richiesta/firma/documento",
             get(files::to_sign),

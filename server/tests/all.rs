@@ -22,6 +22,7 @@ mod fifth_service;
 mod forgery;
 mod full_disk;
 mod identity;
+mod issued;
 mod languages;
 mod limits;
 mod login;

@@ -3,7 +3,7 @@
 
 use crate::common;
 
-use app::api::{Page, Problem};
+use app::api::{Page, PdfView, Problem};
 use common::{Browser, CARD, MOTHER, prepare_card, receipt, worlds};
 use futures::StreamExt as _;
 use reqwest::StatusCode;
@@ -40,11 +40,24 @@ async fn asked(clerk: &Browser, case: &str) {
     assert_eq!(asked.status(), StatusCode::SEE_OTHER);
 }
 
+/// The number of the last event, when all PDFs are made: each is an event as well.
 async fn seq(clerk: &Browser, case: &str) -> i64 {
-    match clerk.page(&format!("/ufficio/pratiche/{case}")).await.page {
-        Page::OfficeCase(page) => page.case.seq,
-        other => panic!("no case: {other:?}"),
+    for _ in 0..600 {
+        let page = match clerk.page(&format!("/ufficio/pratiche/{case}")).await.page {
+            Page::OfficeCase(page) => page.case,
+            other => panic!("no case: {other:?}"),
+        };
+        let pdfs = page
+            .documents
+            .iter()
+            .filter_map(|document| document.pdf.as_ref());
+        let mut pdfs = pdfs.chain(&page.receipt_pdf);
+        if pdfs.all(|pdf| matches!(pdf, PdfView::Ready { .. })) {
+            return page.seq;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
+    panic!("PDFs are not made");
 }
 
 #[tokio::test(flavor = "multi_thread")]

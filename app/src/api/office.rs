@@ -1,5 +1,6 @@
 //! The operator's side.
 
+use rules::catalogue::Field;
 use serde::{Deserialize, Serialize};
 
 use super::{AttachmentView, CasePage, CostLine, StateView, SummarySection};
@@ -61,10 +62,23 @@ pub struct OfficeCasePage {
     pub others: bool,
     /// Positive outcomes to choose from: code and title (field `esito`).
     pub outcomes: Vec<(String, String)>,
+    /// What the office writes where an outcome has a paper of its own (fields
+    /// `documento.<outcome>.<name>`).
+    #[serde(default)]
+    pub papers: Vec<OutcomePaper>,
     /// What the case caused elsewhere: messages, payments, papers.
     pub deliveries: Vec<DeliveryRow>,
     /// Typed values of a refused command, by field name (`motivo`, `documenti`, `giorni`, `esito`).
     pub typed: Vec<(String, String)>,
+}
+
+/// A certificate, a permit: what is written in it by hand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutcomePaper {
+    /// Code of the outcome.
+    pub outcome: String,
+    pub title: String,
+    pub fields: Vec<Field>,
 }
 
 /// `/ufficio/agenda`

@@ -1,14 +1,16 @@
 //! `/ufficio/pratiche/{id}`: answers beside attachments and timeline, and the commands.
 
 use leptos::prelude::*;
+use rules::catalogue::{FieldKind, Required};
 
 use super::deliveries;
 use crate::{
-    api::{OfficeCasePage, PaymentView},
+    api::{OfficeCasePage, OutcomePaper, PaymentView},
     components::{
         breadcrumb, bullets, control, control::Control, documents, error_of, error_pairs, files,
         live, main, notice, pairs, payment_label, pdf, state_chip, summary, timeline, unsent,
     },
+    wizard,
 };
 
 pub fn view(page: OfficeCasePage) -> AnyView {
@@ -269,7 +271,41 @@ fn accept_fields(page: &OfficeCasePage, refused: bool) -> AnyView {
     };
     view! {
         {control::radios(&outcome, page.outcomes.clone(), chosen)}
+        {page.papers.iter().map(|paper| paper_fields(page, refused, paper)).collect_view()}
         {control::long_text(&reason, value, 4)}
+        {(!page.papers.is_empty()).then(|| view! {
+            <p><button class="btn btn-outline-primary" type="submit" formaction=format!("/ufficio/pratiche/{}/anteprima", page.case.id) formtarget="_blank">"Guarda il documento in anteprima"</button></p>
+        })}
+    }
+    .into_any()
+}
+
+/// What stands in the paper of one outcome.
+fn paper_fields(page: &OfficeCasePage, refused: bool, paper: &OutcomePaper) -> AnyView {
+    let several = page.outcomes.len() > 1;
+    let outcome = page
+        .outcomes
+        .iter()
+        .find(|(code, _)| *code == paper.outcome);
+    let outcome = outcome.filter(|_| several).map(|(_, title)| title.clone());
+    let fields = paper.fields.iter().map(|field| {
+        let name = format!("documento.{}.{}", paper.outcome, field.name);
+        let mut control = labelled(page, refused, &name, &field.label);
+        control.hint.clone_from(&field.hint);
+        control.required = Signal::stored(!matches!(field.required, Required::Never));
+        control.id_prefix = (!refused).then(|| "accogli".to_owned());
+        let value = if refused { typed(page, &name) } else { "" }.to_owned();
+        match field.kind {
+            FieldKind::TestoLungo => control::long_text(&control, value, 4),
+            _ => control::text(&control, value, wizard::keyboard(field)),
+        }
+    });
+    view! {
+        <fieldset class="card p-3 mb-4">
+            <legend class="h6">{paper.title.clone()}</legend>
+            {outcome.map(|title| view! { <p class="mb-2">"Solo con l’esito «"{title}"»."</p> })}
+            {fields.collect_view()}
+        </fieldset>
     }
     .into_any()
 }

@@ -325,6 +325,15 @@ fn office_case() -> OfficeCasePage {
         commands: commands.map(s).to_vec(),
         others: true,
         outcomes: vec![(s("accolto"), evil()), (s("accolto_parte"), s("In parte"))],
+        papers: vec![OutcomePaper {
+            outcome: s("accolto"),
+            title: evil(),
+            fields: serde_json::from_value(serde_json::json!([
+                {"name": "contenuto", "label": EVIL, "kind": "testo_lungo"},
+                {"name": "fino", "label": "Fino al", "kind": "data", "required": "never"},
+            ]))
+            .unwrap(),
+        }],
         deliveries: vec![delivery("unknown")],
         typed: vec![(s("documenti"), evil()), (s("giorni"), s("10"))],
     }

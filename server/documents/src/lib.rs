@@ -76,6 +76,7 @@ fn template(kind: &Kind) -> &'static str {
         Kind::Decision(_) => "/decision.typ",
         Kind::Refusal(_) => "/refusal.typ",
         Kind::Terms(_) => "/terms.typ",
+        Kind::Issued(_) => world::OWN_TEMPLATE,
     }
 }
 

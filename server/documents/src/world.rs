@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use papers::Paper;
+use papers::{Kind, Paper};
 use typst::{
     Feature, Features, Library, LibraryExt, World,
     diag::{FileError, FileResult, SourceDiagnostic},
@@ -24,6 +24,8 @@ const TEMPLATES: [(&str, &str); 8] = [
     ("/decision.typ", include_str!("../templates/decision.typ")),
     ("/refusal.typ", include_str!("../templates/refusal.typ")),
 ];
+/// The template that comes with the document.
+pub const OWN_TEMPLATE: &str = "/issued.typ";
 const PAPER: &str = "/paper.json";
 const CREST: &str = "/crest.svg";
 
@@ -66,6 +68,8 @@ pub struct Desk {
     main: FileId,
     paper: Bytes,
     crest: Option<Bytes>,
+    /// Empty where the template is one of ours.
+    own_template: String,
 }
 
 impl Desk {
@@ -84,6 +88,10 @@ impl Desk {
             main: id(main).ok_or_else(|| RenderError::Typeset(main.to_owned()))?,
             paper: Bytes::from_string(value.to_string()),
             crest: crest.as_str().map(|svg| Bytes::from_string(svg.to_owned())),
+            own_template: match &paper.kind {
+                Kind::Issued(issued) => issued.source.clone(),
+                _ => String::new(),
+            },
         })
     }
 
@@ -128,6 +136,9 @@ impl World for Desk {
 
     fn source(&self, id: FileId) -> FileResult<Source> {
         let path = id.get().vpath().get_with_slash();
+        if path == OWN_TEMPLATE {
+            return Ok(Source::new(id, self.own_template.clone()));
+        }
         TEMPLATES
             .iter()
             .find(|(name, _)| *name == path)

@@ -53,6 +53,17 @@ pub struct Act {
     pub files: Vec<AttachmentView>,
     /// How to oppose it (L. 241/1990 art. 3 c. 4).
     pub remedies: Vec<String>,
+    /// As what it is handed out, where the outcome has a paper of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Issued>,
+}
+
+/// What stands in a certificate or a permit: title, what the office writes, answers of the request.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Issued {
+    pub title: String,
+    pub stated: Vec<(String, String)>,
+    pub asked: Vec<(String, String)>,
 }
 
 /// A document ready to be stored.

@@ -4,9 +4,9 @@ use app::api::{CasePage, Page, Problem};
 use rules::roles::Operation;
 
 use super::{
-    CommandError, Upload, accept, answer_integration,
+    CommandError, Decided, Upload, accept, answer_integration,
     ask_integration::{Asked, ask_integration},
-    office_view, refuse_admission, reschedule, send_away, take_charge, view, withdraw,
+    office_view, preview, refuse_admission, reschedule, send_away, take_charge, view, withdraw,
 };
 use crate::{
     error::{Refusal, Refused},
@@ -106,9 +106,7 @@ pub async fn office_action(
             };
             ask_integration(counter, person, id, seen, asked).await
         }
-        Some(Operation::Accept) => {
-            accept(counter, person, id, seen, form.get("esito"), reason).await
-        }
+        Some(Operation::Accept) => accept(counter, person, id, seen, decided(form)).await,
         Some(Operation::RefuseAdmission) => {
             refuse_admission(counter, person, id, seen, reason).await
         }
@@ -141,10 +139,42 @@ pub async fn office_action(
     }
 }
 
+/// `POST /ufficio/pratiche/{id}/anteprima`: the paper of a decision before it is one, as a PDF.
+pub async fn office_preview(
+    counter: &Counter,
+    person: &Person,
+    id: &str,
+    form: &FormBody,
+) -> Result<Vec<u8>, Refused> {
+    Ok(preview(counter, person, id, decided(form)).await?)
+}
+
+fn decided(form: &FormBody) -> Decided<'_> {
+    Decided {
+        outcome: form.get("esito"),
+        note: form.get("motivo"),
+        stated: stated(form)
+            .map(|(path, value)| (path.to_owned(), value.replace("\r\n", "\n")))
+            .collect(),
+    }
+}
+
+/// What was written in papers: `<outcome>.<field>` and value.
+fn stated(form: &FormBody) -> impl Iterator<Item = (&str, &str)> {
+    let fields = form.fields.iter();
+    fields.filter_map(|(name, value)| Some((name.strip_prefix("documento.")?, value.as_str())))
+}
+
 fn typed(form: &FormBody) -> Vec<(String, String)> {
-    ["azione", "motivo", "documenti", "giorni", "esito"]
+    let names = ["azione", "motivo", "documenti", "giorni", "esito"];
+    let mut typed: Vec<_> = names
         .map(|name| (name.to_owned(), form.get(name).to_owned()))
-        .into()
+        .into();
+    typed.extend(stated(form).map(|(path, value)| {
+        let name = format!("documento.{path}");
+        (name, value.to_owned())
+    }));
+    typed
 }
 
 fn some(text: String) -> Option<String> {

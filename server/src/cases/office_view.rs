@@ -1,7 +1,8 @@
 //! `/ufficio/pratiche/{id}`: the case for the office that handles it.
 
-use app::api::OfficeCasePage;
+use app::api::{OfficeCasePage, OutcomePaper};
 use rules::{
+    catalogue::Outcome,
     form::IssueKind,
     roles::{Operation, Place},
 };
@@ -56,9 +57,20 @@ pub async fn office_view(
             .filter(|outcome| outcome.positive)
             .map(|outcome| (outcome.code.clone(), outcome.title.clone()))
             .collect(),
+        papers: service.outcomes.iter().filter_map(paper).collect(),
         deliveries: deliveries::of_case(counter, &case.row.id, &case.protocol().to_string())
             .await?,
         typed: Vec::new(),
+    })
+}
+
+/// What the office writes in an outcome's paper.
+fn paper(outcome: &Outcome) -> Option<OutcomePaper> {
+    let document = outcome.document.as_ref()?;
+    Some(OutcomePaper {
+        outcome: outcome.code.clone(),
+        title: document.title.clone(),
+        fields: document.fields.clone(),
     })
 }
 

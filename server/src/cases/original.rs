@@ -1,7 +1,10 @@
 //! The registered original, read.
 
 use app::api::{AttachmentView, SummarySection};
-use rules::form::{Answers, Context, Evaluation, NoLists};
+use rules::{
+    catalogue::Form,
+    form::{Answers, Context, Evaluation, NoLists},
+};
 use serde::Deserialize;
 
 use super::{LoadError, LoadedCase, represented};
@@ -78,6 +81,29 @@ pub fn summary(
     case: &LoadedCase,
     original: &OriginalView,
 ) -> Vec<SummarySection> {
+    described(counter, case, original, &case.definition.service.form)
+}
+
+/// The same for these fields only.
+pub fn answers_of(
+    counter: &Counter,
+    case: &LoadedCase,
+    names: &[String],
+) -> Result<Vec<SummarySection>, LoadError> {
+    let mut form = case.definition.service.form.clone();
+    let sections = form.steps.iter_mut().flat_map(|step| &mut step.sections);
+    for section in sections {
+        section.fields.retain(|field| names.contains(&field.name));
+    }
+    Ok(described(counter, case, &read(case)?, &form))
+}
+
+fn described(
+    counter: &Counter,
+    case: &LoadedCase,
+    original: &OriginalView,
+    form: &Form,
+) -> Vec<SummarySection> {
     let lists = &counter.catalogue.lists;
     let label = |code: &str| {
         let places = ["luoghi", "comuni_o_stati", "stati"];
@@ -86,7 +112,6 @@ pub fn summary(
             .map(str::to_owned)
             .or_else(|| lists.0.values().find_map(|list| list.get(code).cloned()))
     };
-    let form = &case.definition.service.form;
     form.describe(&evaluate(case, original), &label)
         .into_iter()
         .map(|part| SummarySection {

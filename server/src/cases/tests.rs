@@ -192,8 +192,7 @@ async fn from_the_submission_to_the_decision() {
             &town.clerk,
             &id,
             5,
-            "autorizzato",
-            "Passi in ufficio.",
+            Decided::plain("autorizzato", "Passi in ufficio."),
         )
         .await;
         // The last event asks for the price of the sign.
@@ -264,9 +263,15 @@ async fn a_receipt_releases_once_and_a_second_one_is_kept_and_told() {
     for town in towns().await {
         let counter = &town.counter;
         let id = town.in_charge("d1").await;
-        accept(counter, &town.clerk, &id, 3, "autorizzato", "")
-            .await
-            .unwrap();
+        accept(
+            counter,
+            &town.clerk,
+            &id,
+            3,
+            Decided::plain("autorizzato", ""),
+        )
+        .await
+        .unwrap();
         let payment = payments::of_case(&counter.store, &id)
             .await
             .unwrap()
@@ -330,9 +335,15 @@ async fn notice_numbers_follow_each_other() {
         let mut notices = Vec::new();
         for draft in ["d1", "d2", "d3"] {
             let id = town.in_charge(draft).await;
-            accept(counter, &town.clerk, &id, 3, "autorizzato", "")
-                .await
-                .unwrap();
+            accept(
+                counter,
+                &town.clerk,
+                &id,
+                3,
+                Decided::plain("autorizzato", ""),
+            )
+            .await
+            .unwrap();
             let all = payments::of_case(&counter.store, &id).await.unwrap();
             notices.push(all[0].notice[..16].to_owned());
         }
@@ -478,7 +489,7 @@ async fn strangers_and_other_offices_are_kept_out() {
             );
             let refused = refuse_admission(counter, clerk, &id, 3, "no").await;
             assert_eq!(status(refused.unwrap_err()), 403);
-            let accepted = accept(counter, clerk, &id, 3, "autorizzato", "").await;
+            let accepted = accept(counter, clerk, &id, 3, Decided::plain("autorizzato", "")).await;
             assert_eq!(status(accepted.unwrap_err()), 403);
         }
         assert_eq!(
@@ -580,7 +591,7 @@ async fn refused_commands_say_what_is_wrong_and_keep_what_was_typed() {
             (422, "motivo")
         );
         for outcome in ["", "respinta", "inventato"] {
-            let refused = accept(counter, &town.clerk, &id, 3, outcome, "")
+            let refused = accept(counter, &town.clerk, &id, 3, Decided::plain(outcome, ""))
                 .await
                 .unwrap_err();
             assert_eq!(refused.problem().errors[0].path, "esito");

@@ -171,8 +171,10 @@ fn document_views(case: &LoadedCase) -> Result<Vec<DocumentView>, LoadError> {
                 kind::ORIGINAL => None,
                 _ => case.act(document.seq)?,
             };
+            let issued = act.as_ref().and_then(|act| act.issued.as_ref());
+            let own = issued.map(|issued| issued.title.clone());
             Ok(DocumentView {
-                title: title(document).to_owned(),
+                title: own.unwrap_or_else(|| title(document).to_owned()),
                 protocol: registered
                     .map(|act| act.protocol.to_string())
                     .unwrap_or_default(),
@@ -208,6 +210,13 @@ pub fn text(act: &Act) -> String {
     }
     if !act.text.is_empty() {
         parts.push(act.text.clone());
+    }
+    if let Some(issued) = &act.issued {
+        let lines = issued.stated.iter();
+        let lines: Vec<_> = lines
+            .map(|(label, value)| format!("{label}: {value}"))
+            .collect();
+        parts.push(lines.join("\n"));
     }
     if act.kind == kind::REQUEST {
         let lines: Vec<String> = act.documents.iter().map(|d| format!("- {d}")).collect();

@@ -53,11 +53,36 @@ pub fn read(folder: &Path) -> Result<Vec<Service>, LoadError> {
             Err(found) => faults.extend(found),
         }
     }
+    faults.extend(add_templates(folder, &mut services));
     if !faults.is_empty() {
         return Err(LoadError::Definitions(faults));
     }
     services.sort_by_key(|s| s.number);
     Ok(services)
+}
+
+/// Puts the templates of `modelli` into the papers that name them; those that are not there.
+pub fn add_templates(folder: &Path, services: &mut [Service]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for service in services {
+        for outcome in &mut service.outcomes {
+            let Some(document) = &mut outcome.document else {
+                continue;
+            };
+            let path = folder
+                .join("modelli")
+                .join(&document.template)
+                .with_extension("typ");
+            match text(&path) {
+                Ok(source) => document.source = source,
+                Err(error) => faults.push(format!(
+                    "{}: esiti.{}.documento.modello: {error}",
+                    service.slug, outcome.code
+                )),
+            }
+        }
+    }
+    faults
 }
 
 /// The shared blocks of `folder`.

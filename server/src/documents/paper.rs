@@ -71,6 +71,29 @@ pub async fn job(
     })
 }
 
+/// The job of a decision that is not registered yet; `None` where its outcome has no paper.
+pub async fn preview(counter: &Counter, case: &LoadedCase, act: Act, now_ms: i64) -> Option<Job> {
+    let kind = decision::of_act(case, act).ok()?;
+    let Kind::Issued(issued) = &kind else {
+        return None;
+    };
+    let service = &case.definition.service;
+    Some(Job {
+        identifier: format!("{}/anteprima/{now_ms}", case.row.id),
+        made: rome_wall(now_ms),
+        paper: Paper {
+            title: format!("Anteprima: {}", issued.title),
+            service: service.title.clone(),
+            town: town(counter).await,
+            office: office(counter, service),
+            protocol: String::new(),
+            registered: rome_text(now_ms),
+            original: String::new(),
+            kind,
+        },
+    })
+}
+
 fn content(
     counter: &Counter,
     case: &LoadedCase,
@@ -81,7 +104,7 @@ fn content(
         kind::PETITION => Kind::Petition(petition::content(counter, case)?),
         kind::RECEIPT => Kind::Receipt(receipt::content(counter, case)?),
         kind::REQUEST => Kind::Request(request::content(counter, case, source)?),
-        kind::DECISION => Kind::Decision(decision::content(case, source)?),
+        kind::DECISION => decision::content(case, source)?,
         kind::REFUSAL => Kind::Refusal(refusal::content(case, source)?),
         _ => return Err(PaperError::NoDocument),
     })

@@ -8,8 +8,8 @@ use serde_json::json;
 use super::{paper, renderer::Bounds, *};
 use crate::{
     cases::{
-        Asked, CommandError, LoadError, NewCase, accept, ask_integration, open, read_document,
-        take_charge, view,
+        Asked, CommandError, Decided, LoadError, NewCase, accept, ask_integration, open,
+        read_document, take_charge, view,
     },
     clock::ManualClock,
     state::{Counter, Person},
@@ -150,9 +150,15 @@ async fn a_decision_is_printed_and_stays_the_outcome() {
         take_charge(counter, &town.clerk, id, 1).await.unwrap();
         let early = paper_of(counter, id, 1, kind::RECEIPT).await;
         town.clock.advance_days(2);
-        accept(counter, &town.clerk, id, 3, "autorizzato", "Una nota.")
-            .await
-            .unwrap();
+        accept(
+            counter,
+            &town.clerk,
+            id,
+            3,
+            Decided::plain("autorizzato", "Una nota."),
+        )
+        .await
+        .unwrap();
         assert_eq!(town.deliver(Documents::default()).await, 3);
         let page = view(counter, &town.citizen, id).await.unwrap();
         assert!(page.outcome.unwrap().1.ends_with("Una nota."));

@@ -2,7 +2,7 @@
 
 use axum::{
     Extension,
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -12,6 +12,7 @@ use crate::{
     cases,
     clock::token,
     error::Refused,
+    forms::FormBody,
     payments, requests, services, signing,
     state::{Actor, Counter},
 };
@@ -98,6 +99,29 @@ pub async fn terms(
             name: format!("{slug}-condizioni.pdf"),
             mime: "application/pdf".to_owned(),
             bytes: pdf.to_vec(),
+        })
+    };
+    send(&counter, found.await, &nonce).await
+}
+
+/// The paper of a decision before it is one, for who may decide.
+pub async fn preview(
+    State(counter): State<Counter>,
+    Who(actor): Who,
+    Extension(ScriptNonce(nonce)): Extension<ScriptNonce>,
+    Path(case): Path<String>,
+    request: Request,
+) -> Response {
+    let found = async {
+        let actor = actor?;
+        let person = actor.person().ok_or(NotLoggedIn)?;
+        let form = FormBody::read(request).await?;
+        let pdf = cases::office_preview(&counter, person, &case, &form).await?;
+        Ok::<_, Refused>(File {
+            show: "inline",
+            name: "anteprima.pdf".to_owned(),
+            mime: "application/pdf".to_owned(),
+            bytes: pdf,
         })
     };
     send(&counter, found.await, &nonce).await

@@ -7,7 +7,8 @@ use sqlx::{AssertSqlSafe, Row};
 use super::*;
 use crate::{
     cases::{
-        Asked, NewCase, Upload, accept, answer_integration, ask_integration, open, take_charge,
+        Asked, Decided, NewCase, Upload, accept, answer_integration, ask_integration, open,
+        take_charge,
     },
     clock::ManualClock,
     delegations as delegation_forms,
@@ -189,7 +190,7 @@ async fn delegated(counter: &Counter, citizen: &Person, clerk: &Person) {
 async fn paid(counter: &Counter, citizen: &Person, clerk: &Person) {
     let id = submitted(counter, citizen, "d4", json!({"operazione": "nuova"})).await;
     take_charge(counter, clerk, &id, 1).await.unwrap();
-    accept(counter, clerk, &id, 3, "autorizzato", "")
+    accept(counter, clerk, &id, 3, Decided::plain("autorizzato", ""))
         .await
         .unwrap();
     let payment = &payment_rows::of_case(&counter.store, &id).await.unwrap()[0];

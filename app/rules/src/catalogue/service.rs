@@ -487,7 +487,7 @@ pub struct Office {
     pub responsible: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     pub code: String,
     pub title: String,
@@ -498,6 +498,46 @@ pub struct Outcome {
     /// Template of the message that tells it; `None`: the general one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// What it is handed out as: a certificate, a permit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<OutcomeDocument>,
+}
+
+/// `documento`: the decision as the paper that the citizen asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutcomeDocument {
+    /// "Certificato di destinazione urbanistica"
+    pub title: String,
+    /// Name of its template, `modelli/NAME.typ` in the catalogue.
+    pub template: String,
+    /// The template's source (typst): kept with the definition, so that a paper stays as it was.
+    #[serde(default)]
+    pub source: String,
+    /// What the office writes in it.
+    pub fields: Vec<Field>,
+    /// Names of the form's fields whose answers stand in it.
+    pub answers: Vec<String>,
+}
+
+impl OutcomeDocument {
+    /// What the office writes, as a form of one step.
+    pub fn form(&self) -> Form {
+        let section = Section {
+            title: None,
+            fields: self.fields.clone(),
+        };
+        Form {
+            steps: vec![Step {
+                id: "documento".to_owned(),
+                title: self.title.clone(),
+                visible_if: None,
+                sections: vec![section],
+            }],
+            attachments: Vec::new(),
+            declarations: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -331,6 +331,19 @@ pub struct OutcomeFile {
     pub positivo: bool,
     #[serde(default)]
     pub messaggio: Option<String>,
+    #[serde(default)]
+    pub documento: Option<OutcomeDocumentFile>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeDocumentFile {
+    pub titolo: String,
+    pub modello: String,
+    #[serde(default)]
+    pub campi: Vec<FieldFile>,
+    #[serde(default)]
+    pub dati: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -83,8 +83,30 @@ pub enum Kind {
     Request(Request),
     Decision(Decision),
     Refusal(Refusal),
+    /// A decision as the paper that was asked for: by a template of its own.
+    Issued(Issued),
     /// What a service offers and asks: anybody's, of a day, in no register.
     Terms(Terms),
+}
+
+/// A certificate, a permit: what the template of the definition may show. Without a protocol number
+/// it is a preview.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    pub head: Head,
+    /// "Certificato di destinazione urbanistica"
+    pub title: String,
+    /// The template's source; it reads this document as the others do.
+    pub source: String,
+    /// Title and text of the outcome, and the office's note.
+    pub outcome: String,
+    pub text: String,
+    pub note: String,
+    /// What the office writes in it.
+    pub stated: Vec<Line>,
+    /// Answers of the request.
+    pub asked: Vec<Line>,
+    pub remedies: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

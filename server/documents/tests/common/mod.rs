@@ -40,7 +40,32 @@ pub fn jobs() -> Vec<(&'static str, Job)> {
             job("Irricevibilità", Kind::Refusal(refusal())),
         ),
         ("condizioni", terms()),
+        ("certificato", issued()),
     ]
+}
+
+/// A decision as a certificate, by the catalogue's template.
+pub fn issued() -> Job {
+    job("Certificato", Kind::Issued(certificate("certificato")))
+}
+
+pub fn certificate(template: &str) -> Issued {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../app/catalogue/modelli");
+    let decision = decision();
+    Issued {
+        head: decision.head,
+        title: s("Certificato di destinazione urbanistica"),
+        source: std::fs::read_to_string(format!("{folder}/{template}.typ")).unwrap(),
+        outcome: decision.outcome,
+        text: decision.text,
+        note: s("Copia per il notaio."),
+        stated: vec![
+            line("Destinazione urbanistica", "Zona B1.\nIndice 3 mc/mq."),
+            line("Valido fino al", "24/11/2027"),
+        ],
+        asked: vec![line("Particelle, riga 1: Foglio", "41")],
+        remedies: decision.remedies,
+    }
 }
 
 /// Anybody's: of a day, in no register.

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::{
     AttachmentFile, Blocks, ChannelsFile, CommonPrivacyFile, Control, DeclarationFile,
-    DefinitionError, FeeFile, FieldFile, QuestionFile, RuleFile, ServiceFile, StepFile, validate,
+    DefinitionError, FeeFile, FieldFile, OutcomeFile, QuestionFile, RuleFile, ServiceFile,
+    StepFile, validate,
 };
 use crate::catalogue::{
     Attachment, Audience, Channel, ChannelTerms, Declaration, Fee, Field, FieldKind, Form, Io,
-    Norm, Office, Outcome, Privacy, Question, Required, Rule, Section, Service, Signature, Silence,
-    Step, Term, WindowRule,
+    Norm, Office, Outcome, OutcomeDocument, Privacy, Question, Required, Rule, Section, Service,
+    Signature, Silence, Step, Term, WindowRule,
 };
 use crate::{number::Number, privacy::TRANSFERS};
 
@@ -152,6 +153,8 @@ impl Resolver<'_> {
             .iter()
             .filter_map(|id| self.remedy(id))
             .collect();
+        let outcomes = file.esiti.iter().map(|outcome| self.outcome(outcome));
+        let outcomes = outcomes.collect();
         let norms = file.norme.into_iter().map(|norm| {
             if norm.dubbio {
                 self.doubts
@@ -217,17 +220,7 @@ impl Resolver<'_> {
             },
             office,
             checks: file.verifica,
-            outcomes: file
-                .esiti
-                .into_iter()
-                .map(|outcome| Outcome {
-                    code: outcome.codice,
-                    title: outcome.titolo,
-                    text: outcome.testo,
-                    positive: outcome.positivo,
-                    message: outcome.messaggio,
-                })
-                .collect(),
+            outcomes,
             remedies,
             privacy: Privacy {
                 purpose: file.privacy.finalita,
@@ -368,6 +361,24 @@ impl Resolver<'_> {
             title: file.titolo.clone(),
             visible_if: file.visibile_se.clone().map(|c| c.0),
             sections,
+        }
+    }
+
+    fn outcome(&mut self, outcome: &OutcomeFile) -> Outcome {
+        let document = outcome.documento.as_ref().map(|document| OutcomeDocument {
+            title: document.titolo.clone(),
+            template: document.modello.clone(),
+            source: String::new(),
+            fields: self.fields(&document.campi),
+            answers: document.dati.clone(),
+        });
+        Outcome {
+            code: outcome.codice.clone(),
+            title: outcome.titolo.clone(),
+            text: outcome.testo.clone(),
+            positive: outcome.positivo,
+            message: outcome.messaggio.clone(),
+            document,
         }
     }
 

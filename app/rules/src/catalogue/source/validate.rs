@@ -19,6 +19,16 @@ const REASON_NAMES: [&str; 6] = ["numero", "anno", "anno_scolastico", "mese", "n
 const MOST_QUESTIONS: usize = 6;
 const FORMATS: [&str; 4] = ["pdf", "p7m", "jpg", "png"];
 
+/// What an office writes in a paper.
+const OFFICE_KINDS: [FieldKind; 6] = [
+    FieldKind::Testo,
+    FieldKind::TestoLungo,
+    FieldKind::Intero,
+    FieldKind::Decimale,
+    FieldKind::Importo,
+    FieldKind::Data,
+];
+
 pub(super) fn validate(service: &Service, errors: &mut Vec<DefinitionError>) {
     let mut validator = Validator {
         index: index(&service.form),
@@ -28,6 +38,7 @@ pub(super) fn validate(service: &Service, errors: &mut Vec<DefinitionError>) {
     validator.values(service);
     validator.steps(service);
     validator.attachments(service);
+    validator.issued(service);
     validator.cosigners(service);
     validator.digital_signature(service);
     validator.questions(service);
@@ -81,6 +92,46 @@ impl<'a> Validator<'a, '_> {
         match name.split_once('.') {
             Some((group, column)) => self.index.get(group)?.column(column),
             None => column.or_else(|| self.index.get(name)),
+        }
+    }
+
+    /// Papers of outcomes: what the office writes is plain, what is printed was asked.
+    fn issued(&mut self, service: &'a Service) {
+        for outcome in &service.outcomes {
+            let Some(document) = &outcome.document else {
+                continue;
+            };
+            let anchor = format!("codice: {}", outcome.code);
+            let key = format!("esiti.{}.documento", outcome.code);
+            if !outcome.positive {
+                self.at(&key, &anchor, "solo un esito positivo ha un documento");
+            }
+            if !is_name(&document.template) {
+                let message = format!("«{}» non è il nome di un modello", document.template);
+                self.at(&format!("{key}.modello"), &anchor, message);
+            }
+            let names = document.fields.iter().map(|f| (f.name.as_str(), "nome"));
+            self.unique(&format!("{key}.campi"), names);
+            for field in document
+                .fields
+                .iter()
+                .filter(|f| !OFFICE_KINDS.contains(&f.kind))
+            {
+                let message = format!(
+                    "il campo «{}» non è testo, numero, importo o data",
+                    field.name
+                );
+                self.at(&format!("{key}.campi"), &anchor, message);
+            }
+            for name in &document.answers {
+                if self.find(name, None).is_none() {
+                    self.at(
+                        &format!("{key}.dati"),
+                        &anchor,
+                        format!("il campo «{name}» non esiste"),
+                    );
+                }
+            }
         }
     }
 
