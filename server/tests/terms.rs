@@ -1,5 +1,4 @@
 //! The terms of a service as a PDF: anybody's, printed once a day.
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panic")]
 
 use crate::common;
 

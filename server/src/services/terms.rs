@@ -35,10 +35,16 @@ impl Refusal for TermsError {
     }
 }
 
-/// What was printed, by slug, with the hash of what it says. One is printed at a time: the same
+/// What was printed, by slug. One is printed at a time: the same
 /// for everybody, it costs a second whoever asks.
 #[derive(Default)]
-pub struct Printed(Mutex<HashMap<String, (String, Arc<Vec<u8>>)>>);
+pub struct Printed(Mutex<HashMap<String, Pdf>>);
+
+struct Pdf {
+    /// Hash of what it says.
+    says: String,
+    bytes: Arc<Vec<u8>>,
+}
 
 pub async fn terms(counter: &Counter, slug: &str) -> Result<Arc<Vec<u8>>, TermsError> {
     let definition = counter.catalogue.get(slug).ok_or(TermsError::Unknown)?;
@@ -48,14 +54,18 @@ pub async fn terms(counter: &Counter, slug: &str) -> Result<Arc<Vec<u8>>, TermsE
     let page = Language::Italian.speak(|| sheet::of_service(counter, &changes, service, false));
     let says = sha256(format!("{} {page:?}", counter.today()).as_bytes());
     let mut printed = counter.terms.0.lock().await;
-    if let Some((_, pdf)) = printed.get(slug).filter(|(hash, _)| *hash == says) {
-        return Ok(pdf.clone());
+    if let Some(pdf) = printed.get(slug).filter(|pdf| pdf.says == says) {
+        return Ok(Arc::clone(&pdf.bytes));
     }
     let job = job(counter, service, page, &says).await;
-    let pdf = documents::print(&counter.settings.renderer(), &job, Bounds::default()).await?;
-    let pdf = Arc::new(pdf);
-    printed.insert(slug.to_owned(), (says, pdf.clone()));
-    Ok(pdf)
+    let bytes = documents::print(&counter.settings.renderer(), &job, Bounds::default()).await?;
+    let bytes = Arc::new(bytes);
+    let pdf = Pdf {
+        says,
+        bytes: Arc::clone(&bytes),
+    };
+    printed.insert(slug.to_owned(), pdf);
+    Ok(bytes)
 }
 
 async fn job(counter: &Counter, service: &Service, page: SheetPage, says: &str) -> Job {
