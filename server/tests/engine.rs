@@ -21,6 +21,8 @@ fn services(root: &Path) -> Vec<Service> {
     for file in files.filter(|f| f.extension().is_some_and(|e| e == "yaml")) {
         std::fs::copy(&file, folder.path().join(file.file_name().unwrap())).unwrap();
     }
+    let templates = root.join("app/catalogue/modelli");
+    std::os::unix::fs::symlink(templates, folder.path().join("modelli")).unwrap();
     let services = server::catalogue::read(folder.path()).unwrap();
     assert!(services.iter().any(|s| s.slug == "mercatino-artigiani"));
     services
