@@ -1,6 +1,8 @@
 //! A name and a codice fiscale that belong together: a slip of the pen must give nothing to a
 //! stranger.
 
+use rules::fields::fiscal_code;
+
 /// The letters of a name, A–Z: "D’Amico" and "Damico", "Niccolò" and "NICCOLO" are the same.
 pub fn letters(name: &str) -> String {
     name.chars().filter_map(letter).collect()
@@ -22,22 +24,10 @@ fn letter(c: char) -> Option<char> {
         .then(|| plain.to_ascii_uppercase())
 }
 
-/// Whether the code begins with the letters of this family name (D.M. 23.12.1976): consonants,
-/// then vowels, then X.
+/// Whether the code begins with the letters of this family name: of what cannot be compared it does
+/// not.
 pub fn family_code_fits(code: &str, family_name: &str) -> bool {
-    let letters = letters(family_name);
-    let (vowels, consonants): (Vec<char>, Vec<char>) =
-        letters.chars().partition(|c| "AEIOU".contains(*c));
-    let own: String = consonants
-        .into_iter()
-        .chain(vowels)
-        .chain("XXX".chars())
-        .take(3)
-        .collect();
-    !letters.is_empty()
-        && code
-            .get(..3)
-            .is_some_and(|start| start.eq_ignore_ascii_case(&own))
+    fiscal_code::surname_fits(code, family_name) == Some(true)
 }
 
 #[cfg(test)]
