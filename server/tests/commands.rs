@@ -3,7 +3,7 @@
 
 use crate::common;
 
-use app::api::{Page, PdfView, Problem};
+use app::api::{CasePage, Page, PdfView, Problem};
 use common::{Browser, CARD, MOTHER, prepare_card, receipt, worlds};
 use futures::StreamExt as _;
 use reqwest::StatusCode;
@@ -40,20 +40,25 @@ async fn asked(clerk: &Browser, case: &str) {
     assert_eq!(asked.status(), StatusCode::SEE_OTHER);
 }
 
+async fn office_case(clerk: &Browser, case: &str) -> CasePage {
+    match clerk.page(&format!("/ufficio/pratiche/{case}")).await.page {
+        Page::OfficeCase(page) => page.case,
+        other => panic!("no case: {other:?}"),
+    }
+}
+
 /// The number of the last event, when all PDFs are made: each is an event as well.
 async fn seq(clerk: &Browser, case: &str) -> i64 {
     for _ in 0..600 {
-        let page = match clerk.page(&format!("/ufficio/pratiche/{case}")).await.page {
-            Page::OfficeCase(page) => page.case,
-            other => panic!("no case: {other:?}"),
-        };
+        let page = office_case(clerk, case).await;
         let pdfs = page
             .documents
             .iter()
             .filter_map(|document| document.pdf.as_ref());
         let mut pdfs = pdfs.chain(&page.receipt_pdf);
         if pdfs.all(|pdf| matches!(pdf, PdfView::Ready { .. })) {
-            return page.seq;
+            // A page reads its events before its PDFs: the last one's event may be in the next only.
+            return office_case(clerk, case).await.seq;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
