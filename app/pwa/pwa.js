@@ -1,6 +1,7 @@
 // What makes an app of the site: the service worker, new versions, installing, drafts on the device.
 // Loaded when the page is idle; every page is whole without it.
 import { decide, device, forget, forgetOld, list, note, syncAll, words } from './device.js';
+import { watchMap } from './map.js';
 import { watchSession } from './session.js';
 import { fold, watchNames } from './suggest.js';
 
@@ -23,6 +24,7 @@ export function start(program) {
   offerInstall();
   actions();
   watchNames();
+  watchMap();
   watchSession();
   if (database) {
     watchForms();

@@ -7,6 +7,7 @@
 
 mod case;
 mod delegation;
+mod map;
 mod office;
 mod page;
 mod payment;
@@ -21,6 +22,7 @@ mod settings;
 
 pub use case::*;
 pub use delegation::*;
+pub use map::*;
 pub use office::*;
 pub use page::*;
 pub use payment::*;

@@ -29,6 +29,8 @@ mod info;
 #[cfg(feature = "ssr")]
 mod login;
 #[cfg(feature = "ssr")]
+mod map;
+#[cfg(feature = "ssr")]
 mod office;
 #[cfg(feature = "ssr")]
 mod office_case;

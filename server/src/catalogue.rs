@@ -1,7 +1,9 @@
 //! The service definitions in force, and the older ones that drafts and cases refer to.
 
 mod load;
+pub mod map;
 pub mod streets;
+pub mod territory;
 
 pub use load::{LoadError, blocks, install, read, reference_lists};
 
@@ -13,6 +15,7 @@ use std::{
 use rules::{catalogue::Service, form::Lists};
 
 use crate::{privacy::InForce, services::list::plain};
+use territory::{Position, Territory};
 
 /// A definition and its hash (SHA-256 of its canonical JSON, hex).
 #[derive(Clone, Debug)]
@@ -79,9 +82,13 @@ impl Catalogue {
     }
 }
 
-/// List name → code → label.
+/// List name → code → label; and where the town's territory is known, that.
 #[derive(Clone, Debug, Default)]
-pub struct ReferenceLists(pub BTreeMap<String, BTreeMap<String, String>>, Names);
+pub struct ReferenceLists(
+    pub BTreeMap<String, BTreeMap<String, String>>,
+    Names,
+    Option<Arc<Territory>>,
+);
 
 /// List name → label as people type it → code; `None` where two codes have that label.
 type Names = BTreeMap<String, BTreeMap<String, Option<String>>>;
@@ -92,7 +99,17 @@ impl ReferenceLists {
             .iter()
             .map(|(list, codes)| (list.clone(), of_list(list, codes)))
             .collect();
-        Self(lists, names)
+        Self(lists, names, None)
+    }
+
+    #[must_use]
+    pub fn within(mut self, territory: Option<Arc<Territory>>) -> Self {
+        self.2 = territory;
+        self
+    }
+
+    pub fn territory(&self) -> Option<&Territory> {
+        self.2.as_deref()
     }
 
     pub fn label(&self, list: &str, code: &str) -> Option<&str> {
@@ -135,6 +152,9 @@ fn once<'a>(pairs: impl Iterator<Item = (String, &'a String)>) -> BTreeMap<Strin
 
 impl Lists for ReferenceLists {
     fn contains(&self, list: &str, code: &str) -> Option<bool> {
+        if list == territory::LIST {
+            return Some(self.territory()?.holds(Position::parse(code)?));
+        }
         self.0.get(list).map(|codes| codes.contains_key(code))
     }
 }

@@ -11,6 +11,7 @@ use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use app::api::Town;
@@ -22,7 +23,10 @@ use rules::{
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::catalogue::streets;
+use crate::catalogue::{
+    streets,
+    territory::{self, Territory},
+};
 
 pub use clamd::Clamd;
 pub use pagopa::{PagoPa, is_taxonomy};
@@ -103,6 +107,10 @@ pub struct Settings {
     /// taken.
     #[arg(long, env = "STREETS")]
     pub streets: Option<PathBuf>,
+    /// GeoJSON of the town's border, streets and places (RFC 7946); without it, in production, there
+    /// is no map, and points are typed.
+    #[arg(long, env = "MAP")]
+    pub map: Option<PathBuf>,
     #[command(flatten)]
     pub platforms: Platforms,
 }
@@ -114,12 +122,13 @@ impl Settings {
             .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("sportello.db").display()))
     }
 
-    /// comune.toml, with the town's streets among its lists.
+    /// comune.toml, with the town's streets among its lists, and its territory.
     pub fn comune(&self) -> Result<Comune, ConfigError> {
         let mut comune = Comune::load(&self.comune)?;
         if let Some(streets) = streets::read(self)? {
             comune.elenchi.insert(streets::LIST.to_owned(), streets);
         }
+        comune.territory = territory::read(self)?.map(Arc::new);
         Ok(comune)
     }
 
@@ -206,6 +215,9 @@ pub struct Comune {
     /// What the privacy notices say of the town, besides its addresses.
     #[serde(default)]
     pub privacy: PrivacySection,
+    /// Of the file that `MAP` names.
+    #[serde(skip)]
+    pub territory: Option<Arc<Territory>>,
 }
 
 /// Whatever is left empty is not told.

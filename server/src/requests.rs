@@ -7,6 +7,7 @@ mod attach;
 mod draft;
 mod follow;
 mod foreign;
+mod map;
 mod open;
 pub mod parts;
 mod places;
@@ -26,6 +27,7 @@ pub use attach::{
 };
 pub use draft::{Draft, DraftError};
 pub use follow::{Corrected, follow};
+pub use map::{MapError, act as map_action, page as map_page, points};
 pub use open::{OpenError, describe, open};
 pub use places::{fields, label as place, resolve};
 pub use preview::{blank as blank_preview, preview};

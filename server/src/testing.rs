@@ -133,6 +133,7 @@ pub fn settings() -> Settings {
         metrics_addr: None,
         signature_trust: None,
         streets: None,
+        map: None,
         clamd: None,
         platforms: Platforms::default(),
     }

@@ -26,6 +26,7 @@ mod issued;
 mod languages;
 mod limits;
 mod login;
+mod map;
 mod messages;
 mod metrics;
 mod nodes;

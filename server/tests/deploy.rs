@@ -66,6 +66,10 @@ fn the_unit_is_a_safe_production() {
         settings.streets,
         Some(PathBuf::from("/etc/sportello/stradario.csv"))
     );
+    assert_eq!(
+        settings.map,
+        Some(PathBuf::from("/etc/sportello/mappa.geojson"))
+    );
     let mut comune = Comune::load(&common::root().join("comune.toml")).unwrap();
     // What is left is the comune's own file, which is an example here.
     let file = settings.comune.display().to_string();

@@ -707,11 +707,12 @@ async fn every_route_is_an_operation_of_the_matrix() {
         .map(|door| (door.method.to_string(), door.route.to_owned()))
         .collect();
     let mut there = routes(&worlds[0]).await;
-    // Only a service with a digital signature has these, only some have questions: their own tests
-    // walk them (`signing.rs`, `precheck.rs`), and so they do a file in parts and the terms.
+    // Only a service with a digital signature has these, only some have questions or points: their own tests
+    // walk them (`signing.rs`, `precheck.rs`, `map.rs`), and so they do a file in parts and the terms.
     let apart = [
         "/requisiti",
         "/richiesta/firma",
+        "/richiesta/mappa",
         "/parti",
         "/condizioni",
         "{}/anteprima",

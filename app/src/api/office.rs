@@ -40,6 +40,9 @@ pub struct OfficeRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OfficeCasePage {
     pub case: CasePage,
+    /// Points among the answers.
+    #[serde(default)]
+    pub points: Vec<super::PointView>,
     pub applicant: String,
     pub applicant_fiscal_code: String,
     /// For whom she asks, in which capacity and with which proof: label and value.

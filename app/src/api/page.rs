@@ -142,6 +142,8 @@ pub enum Page {
     Cosign(Box<CosignPage>),
     /// `/servizi/{slug}/richiesta/firma`
     Signing(Box<SigningPage>),
+    /// `/servizi/{slug}/richiesta/mappa`
+    Map(Box<super::MapPage>),
     /// `/area-personale/profilo`
     Profile(Box<ProfilePage>),
     Case(Box<CasePage>),
@@ -220,6 +222,7 @@ impl PageData {
             Page::Preview(page) if page.is_refused() => 422,
             Page::Desk(page) if !page.errors.is_empty() => 422,
             Page::Signing(page) if !page.errors.is_empty() => 422,
+            Page::Map(page) if !page.errors.is_empty() => 422,
             Page::Precheck(page) if !page.errors.is_empty() => 422,
             Page::Payment(page) => page.status,
             Page::Profile(page) if !page.errors.is_empty() => 422,

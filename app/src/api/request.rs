@@ -62,6 +62,9 @@ pub struct RequestPage {
     /// the ticks.
     #[serde(default)]
     pub privacy: String,
+    /// Whether a point can be chosen on a map.
+    #[serde(default)]
+    pub map: bool,
 }
 
 /// Who signs a request besides who sends it, or digitally.

@@ -59,6 +59,8 @@ pub struct FormScreen {
     pub device: String,
     #[serde(default)]
     pub privacy: String,
+    #[serde(default)]
+    pub map: bool,
 }
 
 impl FormScreen {
@@ -78,6 +80,7 @@ impl FormScreen {
             notice,
             device,
             privacy,
+            map,
             ..
         } = page;
         Self {
@@ -96,6 +99,7 @@ impl FormScreen {
             recap,
             device,
             privacy,
+            map,
         }
     }
 }

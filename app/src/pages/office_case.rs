@@ -5,7 +5,7 @@ use rules::catalogue::{FieldKind, Required};
 
 use super::deliveries;
 use crate::{
-    api::{OfficeCasePage, OutcomePaper, PaymentView},
+    api::{OfficeCasePage, OutcomePaper, PaymentView, PointView},
     components::{
         breadcrumb, bullets, control, control::Control, documents, error_of, error_pairs, files,
         live, main, notice, pairs, payment_label, pdf, state_chip, summary, timeline, unsent,
@@ -33,6 +33,7 @@ pub fn view(page: OfficeCasePage) -> AnyView {
                 <div class="col-12 col-lg-7">
                     <h2>"Che cosa chiede"</h2>
                     {summary(case.summary, None)}
+                    {page.points.into_iter().map(point).collect_view()}
                 </div>
                 <div class="col-12 col-lg-5">
                     <h2>"Allegati"</h2>
@@ -54,6 +55,17 @@ pub fn view(page: OfficeCasePage) -> AnyView {
         }
         .into_any(),
     )
+}
+
+/// Where a point of the answers lies; the link opens the maps of a phone.
+fn point(point: PointView) -> AnyView {
+    view! {
+        <figure class="cmp-point">
+            <img src=point.image alt="Mappa: il punto è al centro" width="288" height="288"/>
+            <figcaption>{point.label}": "{point.place}" "<a href=point.href>"Apri con le mappe del telefono"</a></figcaption>
+        </figure>
+    }
+    .into_any()
 }
 
 fn notes(title: &'static str, lines: Vec<String>) -> AnyView {

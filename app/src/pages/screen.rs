@@ -5,7 +5,7 @@ use rules::{language::parts, t};
 
 use super::{
     agenda, area, case, closed, conflict, cosign, delegations, deliveries, desk, desk_paper, home,
-    info, login, office, office_case, offline, payment, payments, precheck, preview, privacy,
+    info, login, map, office, office_case, offline, payment, payments, precheck, preview, privacy,
     problem, processing, profile, rating, ratings, recap, receipt, restart, resume, roles, sent,
     service_settings, services, settings, sheet, signing, step_title,
 };
@@ -60,6 +60,7 @@ fn main(page: Page, frame: &Frame) -> Main {
         Page::Delegations(page) => view(delegations::view(page)),
         Page::Cosign(page) => view(cosign::view(*page)),
         Page::Signing(page) => view(signing::view(*page)),
+        Page::Map(page) => view(map::view(*page)),
         Page::Profile(page) => view(profile::view(*page)),
         Page::Case(page) => view(case::view(*page)),
         Page::Restart(page) => view(restart::view(page)),
@@ -113,6 +114,7 @@ pub fn title(data: &PageData) -> String {
         Page::Delegations(_) => t!("Deleghe").into(),
         Page::Cosign(page) => t!("Firma: {title}", title = page.title),
         Page::Signing(page) => t!("Firma digitale: {title}", title = page.title),
+        Page::Map(page) => t!("Mappa: {title}", title = page.title),
         Page::Profile(_) => t!("Profilo").into(),
         Page::Restart(page) => t!("Ricomincia: {title}", title = page.title),
         Page::Case(page) => t!("Pratica {number}", number = page.protocol),
@@ -167,6 +169,7 @@ fn has_errors(page: &Page) -> bool {
         Page::Desk(page) => !page.errors.is_empty(),
         Page::Signing(page) => !page.errors.is_empty(),
         Page::Precheck(page) => !page.errors.is_empty(),
+        Page::Map(page) => !page.errors.is_empty(),
         Page::Profile(page) => !page.errors.is_empty(),
         Page::Delegations(page) => !page.errors.is_empty(),
         Page::Payment(page) => page.error.is_some(),

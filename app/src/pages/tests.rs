@@ -314,6 +314,12 @@ fn office_case() -> OfficeCasePage {
             errors: vec![(s("motivo"), s("Scrivi il motivo"))],
             ..case()
         },
+        points: vec![PointView {
+            label: evil(),
+            image: s("data:image/svg+xml,"),
+            place: evil(),
+            href: s("geo:41.1,16.6"),
+        }],
         applicant: evil(),
         applicant_fiscal_code: evil(),
         acting: vec![(evil(), evil())],
@@ -1116,6 +1122,39 @@ fn who_asks_before_the_login_is_told() {
         let html = show(Page::Precheck(Box::new(told)));
         assert!(html.contains("href=\"/servizi/tari/richiesta\""));
     }
+}
+
+#[test]
+fn a_point_is_chosen_by_keys_and_by_the_name_of_a_street() {
+    let page = MapPage {
+        slug: s("buca"),
+        title: evil(),
+        field: s("posizione"),
+        label: evil(),
+        image: s("data:image/svg+xml,%3Csvg"),
+        place: evil(),
+        street: evil(),
+        errors: vec![(s("via"), evil())],
+        ..MapPage::default()
+    };
+    let html = show(Page::Map(Box::new(page)));
+    for action in [
+        "cerca",
+        "nord",
+        "sud",
+        "est",
+        "ovest",
+        "avvicina",
+        "allontana",
+        "usa",
+    ] {
+        assert!(html.contains(&format!("value=\"{action}\"")), "{action}");
+    }
+    // Enter in the text presses the first button.
+    let form = html.split("data-map").nth(1).unwrap();
+    let first = form.split("<button").nth(1).unwrap();
+    assert!(first.split('>').next().unwrap().contains("value=\"cerca\""));
+    assert!(html.contains("role=\"status\""));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::api::beside;
 use crate::components::{
     Icon,
     control::{self, Control, Keyboard},
-    control_id, el, icon, reactive, unseen,
+    control_id, el, group as group_of, icon, reactive, unseen,
 };
 
 /// Up to so many choices stand all in sight (Modello Comuni).
@@ -111,9 +111,26 @@ fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
                 .unwrap_or(typed);
             control::text(&control, named, keyboard(field))
         }
+        FieldKind::Coordinate => point(wizard, &control, typed),
         FieldKind::Data => control::text(&control, italian_date(typed), keyboard(field)),
         _ => control::text(&control, typed, keyboard(field)),
     }
+}
+
+/// Typed, or chosen on the town's map.
+fn point(wizard: Wizard, control: &Control, typed: String) -> AnyView {
+    let has_map = wizard.page.with_value(|page| page.map);
+    let choose = has_map.then(|| {
+        button(
+            "btn btn-outline-primary mb-4",
+            &["mappa:", &control.path].concat(),
+        )
+        .child(t!("Scegli sulla mappa"))
+    });
+    group_of(vec![
+        control::text(control, typed, Keyboard::default()),
+        group_of(choose),
+    ])
 }
 
 /// A date that the engine has already read is shown as people write it.

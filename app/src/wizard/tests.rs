@@ -146,6 +146,7 @@ fn page(form: Form, step: &str, answers: &[(&str, Answer)]) -> RequestPage {
         signing: None,
         device: String::new(),
         privacy: "0123456789ab".into(),
+        map: true,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     clock::rome_text,
     deliveries,
     payments::{self, PaymentError},
+    requests,
     state::{Counter, Evidence, Person},
 };
 
@@ -23,7 +24,7 @@ pub async fn office_view(
     let case = load::of_office(counter, person, Operation::SeeCase, id).await?;
     let original = original::read(&case)?;
     let service = &case.definition.service;
-    let evaluation = original::evaluate(&case, &original);
+    let evaluation = original::evaluate(&case, &original, &counter.catalogue.lists);
     let mut warnings = payments::stamp_warnings(counter, &case, &original.answers).await?;
     let told = evaluation.issues.iter();
     warnings.extend(
@@ -41,6 +42,7 @@ pub async fn office_view(
     let (commands, others): (Vec<_>, Vec<_>) = possible.into_iter().partition(may);
     Ok(OfficeCasePage {
         case: view::page(counter, &case, &original).await?,
+        points: requests::points(counter, &service.form, &evaluation),
         applicant: original::name(&original.applicant),
         applicant_fiscal_code: original.applicant.code().to_owned(),
         acting: represented::evidence(&case, &original),

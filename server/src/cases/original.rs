@@ -3,7 +3,7 @@
 use app::api::{AttachmentView, SummarySection};
 use rules::{
     catalogue::Form,
-    form::{Answers, Context, Evaluation, NoLists},
+    form::{Answers, Context, Evaluation, Lists, NoLists},
 };
 use serde::Deserialize;
 
@@ -62,12 +62,13 @@ pub fn name(person: &PersonData) -> String {
         .to_owned()
 }
 
-/// The form with the sent answers; identity and computed values are among them.
-pub fn evaluate(case: &LoadedCase, original: &OriginalView) -> Evaluation {
+/// The form with the sent answers; identity and computed values are among them. Against
+/// today's lists its warnings are right; without, its answers are those that were sent.
+pub fn evaluate(case: &LoadedCase, original: &OriginalView, lists: &dyn Lists) -> Evaluation {
     let context = Context {
         today: rome_day(case.row.created_at),
         identity: &original.answers,
-        lists: &NoLists,
+        lists,
     };
     case.definition
         .service
@@ -112,7 +113,7 @@ fn described(
             .map(str::to_owned)
             .or_else(|| lists.0.values().find_map(|list| list.get(code).cloned()))
     };
-    form.describe(&evaluate(case, original), &label)
+    form.describe(&evaluate(case, original, &NoLists), &label)
         .into_iter()
         .map(|part| SummarySection {
             step: part.step,

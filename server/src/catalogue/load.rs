@@ -216,5 +216,5 @@ pub fn reference_lists(comune: &Comune) -> ReferenceLists {
         }
     }
     add("stati", "Z000", "Italia".to_owned());
-    ReferenceLists::new(lists)
+    ReferenceLists::new(lists).within(comune.territory.clone())
 }

@@ -91,15 +91,20 @@ fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
             continue;
         }
         let place = place.and_then(|at| row.get(at)).filter(|p| !p.is_empty());
-        let street = match place {
-            Some(place) => format!("{} ({})", legible(street), legible(place)),
-            None => legible(street),
-        };
+        let street = named(street, place);
         streets.insert(street.clone(), street);
     }
     match streets.is_empty() {
         true => Err("non c'è nessuna strada".to_owned()),
         false => Ok(streets),
+    }
+}
+
+/// A street as people read it, with its village where it has one.
+pub fn named(street: &str, place: Option<&str>) -> String {
+    match place {
+        Some(place) => format!("{} ({})", legible(street), legible(place)),
+        None => legible(street),
     }
 }
 

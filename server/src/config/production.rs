@@ -63,6 +63,9 @@ impl Settings {
         if production && self.streets.is_none() {
             notes.push("STREETS: manca, le vie scritte nei moduli non si controllano.");
         }
+        if production && self.map.is_none() {
+            notes.push("MAP: manca, i punti si scrivono in gradi e non si scelgono sulla mappa.");
+        }
         if production && (self.limits() == 0 || self.limits() > 10) {
             notes.push("LIMITS: così chi prova e riprova non trova quasi limiti.");
         }

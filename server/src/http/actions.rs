@@ -131,6 +131,12 @@ async fn dispatch(
             let form = FormBody::read(request).await?;
             signing::action(counter, person, slug, &form).await
         }
+        ["servizi", slug, "richiesta", "mappa"] => {
+            let form = FormBody::read_texts(request).await?;
+            let draft = Some(form.get("bozza"));
+            let applicant = desk::applicant(counter, person, slug, draft).await?;
+            Ok(requests::map_action(counter, &applicant, slug, &form).await?)
+        }
         ["firme", id] => {
             let form = FormBody::read(request).await?;
             cosign::action(counter, person, id, &form).await
@@ -278,6 +284,7 @@ fn again_as_problem(data: PageData) -> Problem {
         Page::Preview(page) => problem.errors = field_errors(&preview_errors(*page)),
         Page::Desk(page) => problem.errors = field_errors(&page.errors),
         Page::Signing(page) => problem.errors = field_errors(&page.errors),
+        Page::Map(page) => problem.errors = field_errors(&page.errors),
         Page::Precheck(page) => problem.errors = field_errors(&page.errors),
         Page::Profile(page) => problem.errors = field_errors(&page.errors),
         Page::Delegations(page) => problem.errors = field_errors(&page.errors),

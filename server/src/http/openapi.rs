@@ -48,6 +48,10 @@ const PAGES: &[(&str, &str)] = &[
         "Il documento da scaricare, firmare con la firma digitale e caricare",
     ),
     (
+        "/servizi/{slug}/richiesta/mappa",
+        "La mappa su cui si sceglie il punto del campo `campo`",
+    ),
+    (
         "/pratiche/{id}/ricevuta",
         "La ricevuta (L. 241/1990, art. 18-bis)",
     ),
@@ -167,6 +171,12 @@ const ACTIONS: &[(&str, &str, &str, &str)] = &[
         "/servizi/{slug}/richiesta/firma",
         "Carica il documento firmato (`azione=carica`, file `documento`) o riapre la richiesta (`riapri`)",
         "multipart/form-data",
+    ),
+    (
+        "post",
+        "/servizi/{slug}/richiesta/mappa",
+        "Sposta la mappa (`azione=nord`, `sud`, `ovest`, `est`, `avvicina`, `allontana`, `cerca` la `via`, o `punto.x` e `punto.y`) o usa il punto (`usa`)",
+        "application/x-www-form-urlencoded",
     ),
     (
         "post",

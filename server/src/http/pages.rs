@@ -96,6 +96,15 @@ impl Visit {
                 }
                 None => self.to_login(path),
             },
+            ["servizi", slug, "richiesta", "mappa"] => match self.actor.person() {
+                Some(person) => {
+                    let applicant = desk::applicant(counter, person, slug, None).await?;
+                    let field = query("campo").unwrap_or_default();
+                    let page = requests::map_page(counter, &applicant, slug, &field).await?;
+                    Page::Map(Box::new(page))
+                }
+                None => self.to_login(path),
+            },
             ["note-legali"] => Page::Info(Info::LegalNotes),
             ["privacy"] => Page::Info(Info::Privacy),
             ["domande-frequenti"] => Page::Info(Info::Questions),

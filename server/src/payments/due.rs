@@ -5,6 +5,7 @@ use rules::{
     case::{Due, Event, EventBody},
     catalogue::Fee,
     civil::Date,
+    form::NoLists,
     notice::NoticeNumber,
 };
 
@@ -41,7 +42,7 @@ pub async fn prepare(counter: &Counter, case: &LoadedCase) -> Result<Vec<NewDue>
     let Some(pagopa) = &counter.comune.pagopa else {
         return Ok(Vec::new());
     };
-    let evaluation = cases::evaluate(case, &cases::read_original(case)?);
+    let evaluation = cases::evaluate(case, &cases::read_original(case)?, &NoLists);
     let service = &case.definition.service;
     let changes = changes::now(counter).await?;
     let sent = rome_day(case.row.created_at);

@@ -14,6 +14,7 @@ use super::{
     attach::forget,
     attachments_of,
     draft::{Draft, DraftError},
+    map,
     open::{self, OpenError, step_issues},
     places, remove_attachment,
     save::{self, SaveError, rows_mut},
@@ -170,6 +171,9 @@ async fn press(
             }
             go(&draft, &request.passo)
         }
+        "mappa" => Ok(Done {
+            path: map::path(slug, target),
+        }),
         "togli" => {
             remove_attachment(counter, person, slug, target).await?;
             go(&draft, &request.passo)

@@ -359,6 +359,7 @@ pub fn page(
         step,
         device: device(counter, person),
         privacy: version(&draft.notice).to_owned(),
+        map: lists.territory().is_some(),
     }
 }
 

@@ -73,6 +73,7 @@ pub fn settings(folder: &Path, port: u16, sandbox_port: u16) -> Settings {
         metrics_addr: None,
         signature_trust: Some(folder.join("sandbox/firma.pem")),
         streets: None,
+        map: None,
         clamd: None,
         platforms: Platforms::default(),
     }

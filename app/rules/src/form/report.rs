@@ -324,7 +324,7 @@ fn check_answer(
             check_lists(field, &valid.value, context)?;
             let warning = valid
                 .warning
-                .or_else(|| unknown_street(field, &valid.value, context));
+                .or_else(|| elsewhere(field, &valid.value, context));
             Ok(warning.map(str::to_owned))
         }
     }
@@ -469,14 +469,25 @@ fn check_date(field: &Field, text: &str, today: Date) -> Result<(), String> {
     }
 }
 
-/// The town's list may be behind, and the countryside has few names: told, never blocking.
-fn unknown_street(field: &Field, text: &str, context: &Context<'_>) -> Option<&'static str> {
-    let street = field.kind == FieldKind::Stradario;
-    (street && context.lists.contains("stradario", text) == Some(false)).then(|| {
-        t!(
-            "Questa via non è nell'elenco delle strade del Comune: controlla come è scritta. Se è giusta puoi andare avanti."
-        )
-    })
+/// The town's list may be behind, the countryside has few names, a border is drawn roughly: told,
+/// never blocking.
+fn elsewhere(field: &Field, text: &str, context: &Context<'_>) -> Option<&'static str> {
+    let (list, told) = match field.kind {
+        FieldKind::Stradario => (
+            "stradario",
+            t!(
+                "Questa via non è nell'elenco delle strade del Comune: controlla come è scritta. Se è giusta puoi andare avanti."
+            ),
+        ),
+        FieldKind::Coordinate => (
+            "territorio",
+            t!(
+                "Questo punto è fuori dal territorio del Comune: controllalo. Se è giusto puoi andare avanti."
+            ),
+        ),
+        _ => return None,
+    };
+    (context.lists.contains(list, text) == Some(false)).then_some(told)
 }
 
 /// Options, reference lists, and the place inside a codice fiscale.
