@@ -36,15 +36,18 @@ const tell = (form, text) => {
 
 async function move(form, body) {
   body.set('larghezza', form.querySelector('[type=image]').clientWidth);
-  const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(body) }).catch(() => {});
-  const page = answer && new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const next = page?.querySelectorAll('[data-map] [data-moves]');
-  if (!next?.length) {
-    tell(form, form.dataset.lost);
+  const sent = { method: 'POST', headers: { accept: 'application/vnd.sportello.screen+json' }, body: new URLSearchParams(body) };
+  const answer = await fetch(`/api${form.getAttribute('action')}`, sent)
+    .then((answer) => answer.json())
+    .catch(() => {});
+  const { html } = answer?.data?.main ?? {};
+  if (!html) {
+    tell(form, answer?.errors?.[0]?.message ?? form.dataset.lost);
     return;
   }
+  const next = new DOMParser().parseFromString(html, 'text/html').querySelectorAll('[data-moves]');
   form.querySelectorAll('[data-moves]').forEach((old, at) => {
     for (const { name, value } of next[at].attributes) old.setAttribute(name, value);
-    if (old.matches('[data-place]')) old.textContent = page.querySelector('[data-map] .invalid-feedback')?.textContent ?? next[at].textContent;
+    old.textContent = next[at].textContent;
   });
 }
