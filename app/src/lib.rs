@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 #![recursion_limit = "256"]
 
+#[cfg(feature = "hydrate")]
+mod address;
 pub mod api;
 #[cfg(feature = "hydrate")]
 pub mod client;

@@ -1,10 +1,10 @@
 //! Moving between pages in the browser without loading a document.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider as _, Url};
 use send_wrapper::SendWrapper;
 
 use crate::{
+    address::{Address, Place},
     api::{Acted, Main, Screen},
     client, device, dom, live, patch,
     wizard::Desk,
@@ -22,9 +22,7 @@ pub struct Navigator {
     /// The case that the page follows.
     live: StoredValue<Option<SendWrapper<live::Following>>>,
     /// Clicks on links, back and forward, the address bar.
-    browser: StoredValue<BrowserUrl>,
-    /// Where `go` leads: the address changes once there is something to show.
-    going: StoredValue<Option<String>>,
+    address: Address,
     /// Path and query of the page shown: the address may be ahead of it.
     shown: StoredValue<String>,
     /// Where the browser leads by itself: back, forward.
@@ -38,28 +36,27 @@ pub struct Navigator {
 impl Navigator {
     /// Follows the location from the page that the server wrote.
     pub fn start(header: RwSignal<String>, main: RwSignal<Main>) {
-        let Ok(browser) = BrowserUrl::new() else {
-            return;
-        };
-        browser.init(None);
-        let url = browser.as_url().clone();
-        let path = Memo::new(move |_| url.with(path_of));
+        let popped = StoredValue::new(None);
+        let shown = StoredValue::new(Place::current().path);
+        let address = Address::follow(move || {
+            let path = Place::current().path;
+            popped.set_value((path != shown.get_value()).then_some(path));
+        });
         let navigator = Self {
             header,
             main,
-            path,
+            path: address.path(),
             prepared: StoredValue::new(None),
             turn: StoredValue::new(0),
             live: StoredValue::new(None),
-            browser: StoredValue::new(browser),
-            going: StoredValue::new(None),
-            shown: StoredValue::new(path.get_untracked()),
-            popped: StoredValue::new(None),
+            address,
+            shown,
+            popped,
             scrolled: StoredValue::new(Vec::new()),
             desk: StoredValue::new(None),
         };
         provide_context(navigator);
-        navigator.keep_places();
+        keep_places();
         Effect::new(move |before: Option<()>| {
             let path = navigator.path.get();
             if before.is_none() {
@@ -77,21 +74,6 @@ impl Navigator {
     /// The one that the page was started with.
     pub fn here() -> Self {
         expect_context()
-    }
-
-    /// Back and forward lead to where one was in the page. The browser would scroll before the
-    /// page is there: it does so only for documents that it loads.
-    fn keep_places(self) {
-        scroll_restoration("manual");
-        window_event_listener_untyped("pagehide", |_| scroll_restoration("auto"));
-        // A page that the browser has kept whole, shown again.
-        window_event_listener_untyped("pageshow", |_| scroll_restoration("manual"));
-        // After the router's own listener: the path is already the new one.
-        window_event_listener_untyped("popstate", move |_| {
-            let path = self.path();
-            self.popped
-                .set_value((path != self.shown()).then_some(path));
-        });
     }
 
     /// `<html data-hydrated>` tells style and tests that WASM has taken over.
@@ -154,16 +136,7 @@ impl Navigator {
         self.next_turn();
         dom::set_root("data-loading", false);
         self.popped.set_value(None);
-        let (browser, shown) = (self.browser.get_value(), self.shown());
-        let at = BrowserUrl::current().map_or_else(|_| shown.clone(), |url| path_of(&url));
-        if at != shown {
-            // First for the router, which pushes nothing that it believes to be there.
-            browser.complete_navigation(&change(at, true, false));
-            browser.complete_navigation(&change(shown.clone(), false, false));
-        }
-        if let Ok(url) = BrowserUrl::parse(&shown) {
-            browser.as_url().set(url);
-        }
+        self.address.stay(&self.shown());
     }
 
     fn next_turn(self) {
@@ -197,7 +170,8 @@ impl Navigator {
         let before = self.turn_to(self.path());
         self.main.set(main);
         let popped = before.is_some();
-        let hash = self.complete(popped);
+        self.address.arrived();
+        let hash = self.address.place().hash;
         request_animation_frame(move || {
             if !is_form {
                 let plain = hash.len() < 2 || popped;
@@ -226,20 +200,6 @@ impl Navigator {
         let popped = take(self.popped).is_some_and(|to| to == path);
         self.shown.set_value(path);
         popped.then_some(before)
-    }
-
-    /// Now the address changes, and the page is scrolled. Returns the hash of the address.
-    fn complete(self, popped: bool) -> String {
-        let browser = self.browser.get_value();
-        browser.ready_to_complete();
-        let hash = browser.as_url().with_untracked(|url| url.hash().to_owned());
-        let path = self.path();
-        if take(self.going).is_some_and(|to| to == path) || popped {
-            let value = [path.as_str(), &hash].concat();
-            // The router does not count what the browser did by itself: told by a replacement.
-            browser.complete_navigation(&change(value, popped, !popped));
-        }
-        hash
     }
 
     /// Follows the case of the page shown, if it has one.
@@ -271,7 +231,7 @@ impl Navigator {
             self.replace(data);
         } else {
             self.prepared.set_value(Some((path.clone(), data)));
-            self.go(&path);
+            self.address.go(Place::parse(&path));
         }
     }
 
@@ -279,14 +239,6 @@ impl Navigator {
     pub fn replace(self, screen: Screen) {
         self.next_turn();
         self.display(screen);
-    }
-
-    /// Follows a local path as a link would.
-    fn go(self, path: &str) {
-        if let Ok(url) = BrowserUrl::parse(path) {
-            self.going.set_value(Some(path_of(&url)));
-            self.browser.get_value().as_url().set(url);
-        }
     }
 }
 
@@ -296,20 +248,13 @@ fn take<T: Send + Sync + 'static>(slot: StoredValue<Option<T>>) -> Option<T> {
     taken
 }
 
-fn path_of(url: &Url) -> String {
-    match url.search() {
-        "" => url.path().to_owned(),
-        query => [url.path(), "?", query].concat(),
-    }
-}
-
-fn change(value: String, replace: bool, scroll: bool) -> LocationChange {
-    LocationChange {
-        value,
-        replace,
-        scroll,
-        ..LocationChange::default()
-    }
+/// Back and forward lead to where one was in the page. The browser would scroll before the
+/// page is there: it does so only for documents that it loads.
+fn keep_places() {
+    scroll_restoration("manual");
+    window_event_listener_untyped("pagehide", |_| scroll_restoration("auto"));
+    // A page that the browser has kept whole, shown again.
+    window_event_listener_untyped("pageshow", |_| scroll_restoration("manual"));
 }
 
 /// Whether the browser scrolls by itself on back and forward: `auto` or `manual`.

@@ -4,7 +4,11 @@
 use crate::common;
 
 use app::api::{AttachmentView, SaveRequest};
-use common::{APPLICANT, Browser, CARD, MOTHER, PNG, World, prepare_card, receipt, texts, worlds};
+use common::{
+    APPLICANT, Browser, CARD, MOTHER, PNG, STUDENT, World, prepare_card, receipt,
+    samples::{Sample, fill},
+    texts, worlds,
+};
 use reqwest::StatusCode;
 
 const MARKET: &str = "mercatino-artigiani";
@@ -247,5 +251,57 @@ async fn a_file_that_comes_with_the_submission_is_in_it_or_stays_out() {
         }
         let verified = server::verify::verify(&world.counter).await.unwrap();
         assert_eq!(verified, Vec::<String>::new());
+    }
+}
+
+const REPORT: &str = "segnalazione-disservizio";
+
+fn names(files: &[AttachmentView]) -> Vec<&str> {
+    files.iter().map(|file| file.name.as_str()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_come_in_the_order_that_she_chose() {
+    for world in worlds(|_| {}).await {
+        let sample = Sample::of(REPORT);
+        let luca = world.login(STUDENT).await;
+        let answers = sample.answers(world.counter.today());
+        fill(&world, &luca, REPORT, &sample, &answers)
+            .await
+            .unwrap();
+        for name in ["uno.png", "due.png", "tre.png"] {
+            let stored = luca.upload(REPORT, "foto", name, PNG.to_vec()).await;
+            assert!(stored.status().is_success());
+        }
+        let press = async |tab: &Browser, action: &str| {
+            let draft = luca.request_page(REPORT).await.draft;
+            let version = draft.version.to_string();
+            let fields = [
+                ("azione", action),
+                ("passo", "allegati"),
+                ("bozza", draft.draft_id.as_str()),
+                ("versione", version.as_str()),
+            ];
+            tab.post(&format!("/servizi/{REPORT}/richiesta"), &fields)
+                .await
+        };
+        let files = async || luca.request_page(REPORT).await.draft.attachments;
+        let given = files().await;
+        assert_eq!(names(&given), ["uno.png", "due.png", "tre.png"]);
+        let up = |n: usize| format!("su:{}", given[n].file);
+        for _ in 0..2 {
+            let moved = press(&luca, &up(2)).await;
+            assert_eq!(moved.status(), StatusCode::SEE_OTHER);
+        }
+        assert_eq!(names(&files().await), ["tre.png", "uno.png", "due.png"]);
+        // The first stays where it is; nobody moves what is not hers.
+        press(&luca, &up(2)).await;
+        assert_eq!(names(&files().await), ["tre.png", "uno.png", "due.png"]);
+        let other = world.login(MOTHER).await;
+        let refused = press(&other, &up(1)).await;
+        assert!(refused.status().is_client_error(), "{}", refused.status());
+        assert_eq!(names(&files().await), ["tre.png", "uno.png", "due.png"]);
+        let sent = receipt(luca.send(REPORT).await.unwrap());
+        assert_eq!(names(&sent.attachments), ["tre.png", "uno.png", "due.png"]);
     }
 }

@@ -349,8 +349,8 @@ async fn what_is_planned_can_be_taken_back_and_all_is_told() {
         assert_eq!(
             texts,
             [
-                format!("Cartello e istruttoria: da 40,00 € a 50,00 €, dal {soon}"),
-                format!("Cartello e istruttoria: da 40,00 € a 60,00 €, dal {later}"),
+                format!("Cartello ed esame della domanda: da 40,00 € a 50,00 €, dal {soon}"),
+                format!("Cartello ed esame della domanda: da 40,00 € a 60,00 €, dal {later}"),
             ]
         );
         let first = page.planned[0].number.to_string();

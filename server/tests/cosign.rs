@@ -30,6 +30,7 @@ async fn prepare(maria: &Browser) {
     maria.answer(BANNS, "secondo", &other).await.unwrap();
     let wedding = [
         ("rito", "civile"),
+        ("sala_a_pagamento", "false"),
         ("comune_celebrazione", "Bitonto"),
         ("parentela", "false"),
         ("interprete", "false"),
@@ -181,6 +182,7 @@ async fn what_was_signed_cannot_change() {
         assert_eq!(luca.get(&path).await.status(), StatusCode::NOT_FOUND);
         let kin = [
             ("rito", "civile"),
+            ("sala_a_pagamento", "false"),
             ("comune_celebrazione", "Bari"),
             ("parentela", "false"),
             ("interprete", "false"),

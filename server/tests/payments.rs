@@ -231,7 +231,7 @@ async fn from_the_acceptance_to_the_release() {
         assert!(decision.href.is_empty() && decision.text.is_some());
         let payment = town.until(&case, PaymentStatus::DaPagare).await;
         assert_eq!(payment.amount, "40,00 €");
-        assert_eq!(payment.what, "Cartello e istruttoria");
+        assert_eq!(payment.what, "Cartello ed esame della domanda");
         assert!(payment.qr.starts_with("M0 0h7"));
         let positions = town.positions().await;
         assert_eq!(positions.len(), 1);

@@ -33,7 +33,7 @@ pub struct PaymentView {
     pub title: String,
     /// Protocol number of the request.
     pub protocol: String,
-    /// "Cartello e istruttoria"
+    /// "Cartello ed esame della domanda"
     pub what: String,
     /// "40,00 €"
     pub amount: String,

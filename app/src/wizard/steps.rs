@@ -139,7 +139,10 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
         files.into_iter().filter(|f| f.id == id).collect::<Vec<_>>()
     };
     let at = id.clone();
-    let sent = move || of_this(&at).into_iter().map(uploaded).collect::<Vec<_>>();
+    let sent = move || {
+        let files = of_this(&at).into_iter().enumerate();
+        files.map(uploaded).collect::<Vec<_>>()
+    };
     let at = id.clone();
     let full = move || {
         (max_files == 1 && !of_this(&at).is_empty()).then(|| {
@@ -172,9 +175,10 @@ fn attachment(wizard: Wizard, attachment: Attachment, required: bool) -> AnyView
 /// Begins the id of a file that has not arrived yet (`app/pwa/device.js`).
 pub(super) const ON_DEVICE: &str = "device:";
 
-fn uploaded(file: AttachmentView) -> El {
+fn uploaded((n, file): (usize, AttachmentView)) -> El {
     let found = found_in(&file);
-    let name = if file.file.starts_with(ON_DEVICE) {
+    let on_device = file.file.starts_with(ON_DEVICE);
+    let name = if on_device {
         el("span")
             .class("text-break")
             .child(icon(Icon::File))
@@ -182,17 +186,18 @@ fn uploaded(file: AttachmentView) -> El {
     } else {
         file_link(&file)
     };
-    let remove = button("btn btn-link p-0", &["togli:", &file.file].concat())
-        .child(icon(Icon::Trash))
-        .child(
-            el("span")
-                .child(t!("Togli"))
-                .child(unseen(&[" ", &file.name].concat())),
-        );
+    let act = |action: &str, words: &str| {
+        let label = el("span").child(words.to_owned());
+        button("btn btn-link p-0", &[action, &file.file].concat())
+            .child(label.child(unseen(&[" ", &file.name].concat())))
+    };
+    let up = (n > 0 && !on_device).then(|| act("su:", t!("Sposta su")));
+    let remove = act("togli:", t!("Togli"));
     el("li")
         .class("upload-file success d-flex flex-wrap justify-content-between gap-2")
         .set("data-file", file.file)
         .child(name)
+        .child(up)
         .child(remove)
         .child(found)
 }

@@ -135,11 +135,11 @@ async fn from_the_submission_to_the_decision() {
         let page = view(counter, &town.citizen, &id).await.unwrap();
         assert_eq!((page.state.code.as_str(), page.seq), ("protocollata", 1));
         assert_eq!(page.protocol, "0000001/2026");
-        // 60 days from 24 November 2026: 23 January 2027, a Saturday.
-        assert_eq!(page.due.as_deref(), Some("23/01/2027"));
+        // 30 days from 24 November 2026.
+        assert_eq!(page.due.as_deref(), Some("24/12/2026"));
         assert_eq!(
             page.due_note.as_deref(),
-            Some("60 giorni dalla presentazione")
+            Some("30 giorni dalla presentazione")
         );
 
         assert_eq!(take_charge(counter, &town.clerk, &id, 1).await.unwrap(), 3);
@@ -174,7 +174,7 @@ async fn from_the_submission_to_the_decision() {
         assert_eq!(answered.unwrap(), 5);
         let page = view(counter, &town.citizen, &id).await.unwrap();
         assert_eq!(page.state.code, "istruttoria");
-        assert_eq!(page.due.as_deref(), Some("02/02/2027"));
+        assert_eq!(page.due.as_deref(), Some("04/01/2027"));
         let note = page.due_note.unwrap();
         assert!(
             note.contains("fermi 10 giorni per l'integrazione"),
@@ -807,7 +807,7 @@ async fn the_office_sees_first_what_waits_for_it() {
                 .iter()
                 .all(|row| row.mine && row.applicant == "Maria Rossi")
         );
-        assert_eq!(first.cases[0].days_left, Some(60));
+        assert_eq!(first.cases[0].days_left, Some(32));
         assert_eq!(ids(&list("in_attesa").await.unwrap()), [waiting]);
         assert_eq!(
             ids(&list("concluse").await.unwrap()),

@@ -148,7 +148,7 @@ fn words(case: &LoadedCase, names: &Names, event: &Event) -> (&'static str, Stri
     }
 }
 
-/// "40,00 €: Cartello e istruttoria."
+/// "40,00 €: Cartello ed esame della domanda."
 fn due_words(case: &LoadedCase, due: &Due) -> String {
     let fees = &case.definition.service.fees;
     let what = fees.iter().find(|fee| fee.id == due.fee);

@@ -186,7 +186,7 @@ async fn io_is_asked_whether_it_may_then_told_then_asked_again() {
             town.case
         ),
         "pratica **0000001/2026** (Passo carrabile)",
-        "Tempi: risposta entro il 23 gennaio 2027.",
+        "Tempi: risposta entro il 24 dicembre 2026.",
         "Il Comune di Bitonto",
     ] {
         assert!(markdown.contains(part), "{part}: {markdown}");

@@ -174,6 +174,10 @@ async fn press(
         "mappa" => Ok(Done {
             path: map::path(slug, target),
         }),
+        "su" => {
+            attach::move_up(counter, person, slug, target).await?;
+            go(&draft, &request.passo)
+        }
         "togli" => {
             remove_attachment(counter, person, slug, target).await?;
             go(&draft, &request.passo)

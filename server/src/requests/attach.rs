@@ -633,29 +633,55 @@ pub async fn remove_attachment(
     drop_file(counter, &draft.id, file).await
 }
 
+/// Puts a file of the person's draft before the one that comes before it.
+pub async fn move_up(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+    file: &str,
+) -> Result<(), AttachError> {
+    let draft = drafts::get(&counter.store, &person.id, slug)
+        .await?
+        .ok_or(AttachError::NotFound)?;
+    let (owner, id, now) = (draft.id.clone(), file.to_owned(), counter.now_ms());
+    let moved =
+        counter
+            .store
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    Ok(drafts::touch(tx, &owner, now).await?
+                        && files::move_up(tx, &id, &owner).await?)
+                })
+            })
+            .await?;
+    changed(counter, &draft.id, moved).await
+}
+
 /// The row first; bytes without a row do no harm.
 async fn drop_file(counter: &Counter, draft: &str, file: &str) -> Result<(), AttachError> {
     let (owner, id, now) = (draft.to_owned(), file.to_owned(), counter.now_ms());
-    let draft = owner.clone();
     let removed = counter
         .store
         .write::<_, StoreError, _>(move |tx| {
             Box::pin(async move {
-                Ok(drafts::touch(tx, &draft, now).await? && files::delete(tx, &id, &draft).await?)
+                Ok(drafts::touch(tx, &owner, now).await? && files::delete(tx, &id, &owner).await?)
             })
         })
         .await?;
-    if !removed
-        && cosignatures::frozen(&counter.store, &owner)
-            .await?
-            .is_some()
-    {
-        return Err(AttachError::Frozen);
-    }
-    if !removed {
-        return Err(AttachError::NotFound);
-    }
+    changed(counter, draft, removed).await?;
     Ok(counter.files.delete(file).await?)
+}
+
+/// Why nothing was done, where nothing was.
+async fn changed(counter: &Counter, draft: &str, done: bool) -> Result<(), AttachError> {
+    if done {
+        return Ok(());
+    }
+    let frozen = cosignatures::frozen(&counter.store, draft).await?;
+    Err(match frozen {
+        Some(_) => AttachError::Frozen,
+        None => AttachError::NotFound,
+    })
 }
 
 /// Name, MIME type and bytes, for the owner, and who may at the case's office.

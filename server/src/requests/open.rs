@@ -431,7 +431,7 @@ fn fees(counter: &Counter, draft: &Draft, evaluation: &Evaluation) -> Vec<CostLi
         .filter_map(|due| {
             let fee = service.fees.iter().find(|fee| fee.id == due.id)?;
             Some(CostLine {
-                condition: None,
+                condition: sheet::doubt(fee),
                 ..sheet::cost(fee, due.cents)
             })
         })

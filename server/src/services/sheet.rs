@@ -155,14 +155,28 @@ pub fn cost(fee: &Fee, cents: Option<i64>) -> CostLine {
             FeeWhen::Periodico => t!("Ogni periodo, dopo l'accoglimento"),
         }
         .to_owned(),
-        condition: match &fee.due_if {
-            Some(_) => Some(t!("Solo in alcuni casi: il modulo te lo dice.").to_owned()),
-            None => {
-                let words = fee.condition_text.as_deref().and_then(plain);
-                words.map(|words| quoted(&words))
-            }
-        },
+        condition: condition(fee),
     }
+}
+
+fn condition(fee: &Fee) -> Option<String> {
+    let due = match &fee.due_if {
+        Some(_) => Some(t!("Solo in alcuni casi: il modulo te lo dice.").to_owned()),
+        None => {
+            let words = fee.condition_text.as_deref().and_then(plain);
+            words.map(|words| quoted(&words))
+        }
+    };
+    match (due, doubt(fee)) {
+        (Some(due), Some(doubt)) => Some(format!("{due} {doubt}")),
+        (due, doubt) => due.or(doubt),
+    }
+}
+
+/// What is told of an amount that is not certain.
+pub fn doubt(fee: &Fee) -> Option<String> {
+    fee.doubtful
+        .then(|| t!("Importo da confermare: chiedi all'ufficio.").to_owned())
 }
 
 /// `123456` cents as `1.234,56 €`.
@@ -185,7 +199,7 @@ pub fn term(service: &Service) -> String {
     let norm = in_brackets(&term.norm).filter(|_| !term.doubtful);
     let from = format!("{}{}", term.from, norm.unwrap_or_default());
     let (n, from) = (term.days, quoted(&from));
-    match term.counting {
+    let told = match term.counting {
         Counting::Solari => t!(
             "Il Comune risponde entro {n} giorni. Si contano da: {from}.",
             n,
@@ -197,6 +211,13 @@ pub fn term(service: &Service) -> String {
             from
         ),
         Counting::Immediato => t!("Il Comune risponde subito.").to_owned(),
+    };
+    match term.doubtful {
+        true => format!(
+            "{told} {}",
+            t!("Termine da confermare: chiedi all'ufficio.")
+        ),
+        false => told,
     }
 }
 

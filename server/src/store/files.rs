@@ -42,7 +42,8 @@ fn decode(row: &AnyRow) -> Result<FileRow, StoreError> {
 pub async fn insert(tx: &mut Tx, file: &FileRow) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO files (id, owner, attachment, sealed_name, mime, bytes, sha256, \
-         created_at, sealed_report) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         created_at, sealed_report, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+         (SELECT COALESCE(MAX(place), 0) + 1 FROM files WHERE owner = $2))",
     )
     .bind(&file.id)
     .bind(&file.owner)
@@ -61,7 +62,7 @@ pub async fn insert(tx: &mut Tx, file: &FileRow) -> Result<(), StoreError> {
     }
 }
 
-/// In the order of arrival.
+/// In the order in which they were given, unless she chose another.
 pub async fn of_owner(store: &Store, owner: &str) -> Result<Vec<FileRow>, StoreError> {
     of_owner_in(&mut *store.read().await?, owner).await
 }
@@ -70,7 +71,7 @@ pub async fn of_owner(store: &Store, owner: &str) -> Result<Vec<FileRow>, StoreE
 pub async fn of_owner_in(tx: &mut Tx, owner: &str) -> Result<Vec<FileRow>, StoreError> {
     let rows = sqlx::query(
         "SELECT id, owner, attachment, sealed_name, mime, bytes, sha256, created_at, \
-         sealed_report FROM files WHERE owner = $1 ORDER BY id",
+         sealed_report FROM files WHERE owner = $1 ORDER BY place, id",
     )
     .bind(owner)
     .fetch_all(tx)
@@ -108,6 +109,30 @@ pub async fn delete(tx: &mut Tx, id: &str, owner: &str) -> Result<bool, StoreErr
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Puts a file before the one that comes before it for the same attachment, if there is one.
+/// `false` if the owner has no such file.
+pub async fn move_up(tx: &mut Tx, id: &str, owner: &str) -> Result<bool, StoreError> {
+    let mut rows = of_owner_in(tx, owner).await?;
+    let Some(at) = rows.iter().position(|row| row.id == id) else {
+        return Ok(false);
+    };
+    let before = rows[..at]
+        .iter()
+        .rposition(|row| row.attachment == rows[at].attachment);
+    let Some(before) = before else {
+        return Ok(true);
+    };
+    rows.swap(before, at);
+    for (place, row) in (1_i64..).zip(&rows) {
+        sqlx::query("UPDATE files SET place = $1 WHERE id = $2")
+            .bind(place)
+            .bind(&row.id)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(true)
 }
 
 /// All files of an owner; their ids, for their bytes.

@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (15, include_str!("../../migrations/0015_signing.sql")),
     (16, include_str!("../../migrations/0016_uploads.sql")),
     (17, include_str!("../../migrations/0017_scans.sql")),
+    (18, include_str!("../../migrations/0018_file_places.sql")),
 ];
 
 /// One key for the advisory lock that lets a single node migrate.
