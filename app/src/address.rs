@@ -45,18 +45,19 @@ pub struct Address {
 }
 
 impl Address {
-    /// Follows links and the history from now on; `moved` is told of back and forward.
-    pub fn follow(moved: impl Fn() + 'static) -> Self {
+    /// Follows links and the history from now on; `moved` is told where back and forward lead.
+    pub fn follow(moved: impl Fn(&Place) + 'static) -> Self {
         let address = Self {
             place: RwSignal::new(Place::current()),
             going: StoredValue::new(None),
         };
         window_event_listener(ev::click, move |event| address.clicked(&event));
         window_event_listener_untyped("popstate", move |_| {
-            address.going.set_value(None);
-            address.place.set(Place::current());
-            moved();
+            address.rest();
+            moved(&address.place());
         });
+        // A page that the browser has kept whole, shown again.
+        window_event_listener_untyped("pageshow", move |_| address.rest());
         address
     }
 
@@ -75,15 +76,22 @@ impl Address {
         self.place.set(to);
     }
 
-    /// What was gone to is shown: the address changes, and the page is scrolled.
-    pub fn arrived(self) {
+    /// What was gone to is shown: the address changes. Whether it was gone to.
+    pub fn arrived(self) -> bool {
         let place = self.place();
         let mut going = None;
         self.going.update_value(|slot| going = slot.take());
-        if going.as_ref() == Some(&place) {
+        let gone = going.as_ref() == Some(&place);
+        if gone {
             enter(&place);
-            scroll(&place.hash);
         }
+        gone
+    }
+
+    /// Nothing else is wanted than what the address says.
+    pub fn rest(self) {
+        self.going.set_value(None);
+        self.place.set(Place::current());
     }
 
     /// Stays at `path`, whatever was wanted or the browser has done.
@@ -102,14 +110,18 @@ impl Address {
             return;
         }
         let Some(to) = link(event) else { return };
-        let here = self.place();
-        if to.path != here.path {
-            event.prevent_default();
-            self.go(to);
-        } else if to.hash.is_empty() {
-            // Here already: nothing that is typed is lost.
-            event.prevent_default();
+        let here = to.path == Place::current().path;
+        if here && !to.hash.is_empty() {
+            // Inside the page: the browser goes there, and tells so as it tells of back and forward.
+            return;
+        }
+        event.prevent_default();
+        if here {
+            // Nothing that is typed is lost.
+            self.rest();
             scroll("");
+        } else if to != self.place() {
+            self.go(to);
         }
     }
 }
@@ -142,7 +154,7 @@ fn enter(place: &Place) {
 }
 
 /// To what the hash names, else to the top.
-fn scroll(hash: &str) {
+pub fn scroll(hash: &str) {
     match hash
         .strip_prefix('#')
         .and_then(|id| document().get_element_by_id(id))

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
 
 use crate::{
-    address::{Address, Place},
+    address::{Address, Place, scroll},
     api::{Acted, Main, Screen},
     client, device, dom, live, patch,
     wizard::Desk,
@@ -29,6 +29,8 @@ pub struct Navigator {
     popped: StoredValue<Option<String>>,
     /// How far down each page was when it was left.
     scrolled: StoredValue<Vec<(String, f64)>>,
+    /// What is to have the focus in the form that comes.
+    focus: StoredValue<Option<String>>,
     /// The guided form shown, which may hold something that is not saved yet.
     desk: StoredValue<Option<Desk>>,
 }
@@ -38,9 +40,12 @@ impl Navigator {
     pub fn start(header: RwSignal<String>, main: RwSignal<Main>) {
         let popped = StoredValue::new(None);
         let shown = StoredValue::new(Place::current().path);
-        let address = Address::follow(move || {
-            let path = Place::current().path;
-            popped.set_value((path != shown.get_value()).then_some(path));
+        let address = Address::follow(move |to| {
+            let elsewhere = to.path != shown.get_value();
+            popped.set_value(elsewhere.then(|| to.path.clone()));
+            if !elsewhere && !to.hash.is_empty() {
+                scroll(&to.hash);
+            }
         });
         let navigator = Self {
             header,
@@ -53,6 +58,7 @@ impl Navigator {
             shown,
             popped,
             scrolled: StoredValue::new(Vec::new()),
+            focus: StoredValue::new(None),
             desk: StoredValue::new(None),
         };
         provide_context(navigator);
@@ -98,6 +104,17 @@ impl Navigator {
     /// Path and query of the page shown.
     pub fn shown(self) -> String {
         self.shown.get_value()
+    }
+
+    /// What is to have the focus once the answer is shown.
+    pub fn want(self, control: String) {
+        self.focus.set_value(Some(control));
+    }
+
+    /// What was wanted so, or what the address names.
+    pub fn wanted(self) -> Option<String> {
+        let hash = Place::current().hash;
+        take(self.focus).or_else(|| (hash.len() > 1).then_some(hash))
     }
 
     /// The guided form that is shown from now on.
@@ -159,6 +176,8 @@ impl Navigator {
             main,
         } = screen;
         if let Main::Redirect { to } = main {
+            // Whoever comes back here by the history finds links that lead somewhere.
+            self.address.rest();
             return client::open(&to);
         }
         dom::set_title(&title);
@@ -170,9 +189,12 @@ impl Navigator {
         let before = self.turn_to(self.path());
         self.main.set(main);
         let popped = before.is_some();
-        self.address.arrived();
+        let gone = self.address.arrived();
         let hash = self.address.place().hash;
         request_animation_frame(move || {
+            if gone {
+                scroll(&hash);
+            }
             if !is_form {
                 let plain = hash.len() < 2 || popped;
                 dom::focus(if plain { "#errori, main h1" } else { &hash });
@@ -230,8 +252,9 @@ impl Navigator {
         if path == self.path() {
             self.replace(data);
         } else {
-            self.prepared.set_value(Some((path.clone(), data)));
-            self.address.go(Place::parse(&path));
+            let to = Place::parse(&path);
+            self.prepared.set_value(Some((to.path.clone(), data)));
+            self.address.go(to);
         }
     }
 
@@ -253,7 +276,6 @@ fn take<T: Send + Sync + 'static>(slot: StoredValue<Option<T>>) -> Option<T> {
 fn keep_places() {
     scroll_restoration("manual");
     window_event_listener_untyped("pagehide", |_| scroll_restoration("auto"));
-    // A page that the browser has kept whole, shown again.
     window_event_listener_untyped("pageshow", |_| scroll_restoration("manual"));
 }
 

@@ -178,6 +178,7 @@ async fn nothing_that_is_sent_breaks_the_map() {
             ("scala", "-1"),
             ("larghezza", "0"),
             ("punto.x", "1e308"),
+            ("azione", "boh"),
         ];
         for (name, value) in wild {
             let touch = [("punto.x", "5"), ("punto.y", "5"), (name, value)];
@@ -185,19 +186,55 @@ async fn nothing_that_is_sent_breaks_the_map() {
             assert_eq!(status, StatusCode::OK, "{name}={value}");
             assert!((40.9..41.2).contains(&shown.lat) && (16.4..16.8).contains(&shown.lon));
         }
-        // Nobody leaves the territory's frame.
+        // Nobody moves out of the territory's frame; who is elsewhere stays where the map was.
         let (_, far) = press(&tab, &page, &[("lat", "-41"), ("azione", "sud")]).await;
         assert!((far.lat - 40.963).abs() < 1e-6, "{}", far.lat);
+        let here = |lat| [("azione", "qui"), ("qui.lat", lat), ("qui.lon", "16.7")];
+        let (_, there) = press(&tab, &page, &here("41.1")).await;
+        assert_eq!((there.lat, there.lon, there.level), (41.1, 16.7, 1));
+        let (status, _) = press(&tab, &page, &here("45.46")).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         for field in ["via", "nessuno", ""] {
             let (status, _) = press(&tab, &page, &[("campo", field)]).await;
             assert_eq!(status, StatusCode::NOT_FOUND, "{field}");
         }
+        // What did not come is not made up.
+        let lost = [("azione", "usa"), ("lat", "")];
+        let (status, _) = press(&tab, &page, &lost).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        let answers = tab.request_page(SLUG).await.draft.answers.0;
+        assert!(!answers.contains_key("posizione"), "{answers:?}");
         let other = world.login(MOTHER).await;
         let (status, _) = press(&other, &page, &[("azione", "usa")]).await;
-        assert_eq!(status, StatusCode::CONFLICT, "another person's draft");
+        assert_eq!(status, StatusCode::NOT_FOUND, "another person's draft");
+        // Without a draft, and without a field, the form says more.
+        for path in [format!("{MAP}?campo=posizione"), MAP.to_owned()] {
+            let sent = other.get(&path).await;
+            assert_eq!(sent.status(), StatusCode::SEE_OTHER, "{path}");
+            assert_eq!(sent.headers()["location"], FORM);
+        }
         let stranger = browser(&world.url);
         let sent = stranger.get(&format!("{MAP}?campo=posizione")).await;
         assert_eq!(sent.status(), StatusCode::SEE_OTHER, "to the login");
+    }
+}
+
+#[tokio::test]
+async fn what_is_shown_is_what_is_kept() {
+    for world in worlds(|_| ()).await {
+        let (tab, page) = to_the_map(&world, STUDENT, "").await;
+        // Outside of the territory's frame as well.
+        let used = [("azione", "usa"), ("lat", "41.1256"), ("lon", "16.8667")];
+        let fields = [
+            ("campo", "posizione"),
+            ("bozza", page.draft.as_str()),
+            ("scala", "1"),
+        ];
+        let done = tab.post(MAP, &[&used[..], &fields].concat()).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let answers = tab.request_page(SLUG).await.draft.answers.0;
+        let kept = Answer::Text("41.12560, 16.86670".into());
+        assert_eq!(answers["posizione"], kept);
     }
 }
 

@@ -155,13 +155,13 @@ fn blocks_bring_their_parts() {
 fn doubts_are_kept_for_the_office() {
     let card = load(VOTER_CARD);
     assert!(
-        card.doubts.iter().any(|d| d.contains("anche digitale ?")),
+        card.doubts.iter().any(|d| d.contains("L. 147/2013 ?")),
         "{:?}",
         card.doubts
     );
     assert!(card.doubts.iter().any(|d| d.contains("art. 6 ?")));
     assert!(
-        load(DRIVEWAY)
+        load(NURSERY)
             .doubts
             .iter()
             .any(|d| d.starts_with("termine:"))
@@ -531,6 +531,55 @@ fn bad_definitions_are_named_by_key_and_line() {
             ),
             "visibile_se",
             "girano in tondo",
+        ),
+        // Conditions that exclude each other, at once or through what they ask about.
+        (
+            broken(
+                "{campo: operazione, diverso: nuova}",
+                "{tutte: [{campo: operazione, uguale: nuova}, {campo: operazione, uguale: voltura}]}",
+            ),
+            "modulo.numero_autorizzazione.visibile_se",
+            "non si vede mai",
+        ),
+        (
+            broken(
+                "{campo: operazione, diverso: nuova}",
+                "{tutte: [{campo: operazione, uguale: nuova}, {nessuna: [{campo: operazione, uguale: nuova}]}]}",
+            ),
+            "modulo.numero_autorizzazione.visibile_se",
+            "non si vede mai",
+        ),
+        (
+            broken(
+                "{campo: operazione, diverso: nuova}",
+                "{tutte: [{campo: operazione, uguale: voltura}, {campo: larghezza, maggiore: 2}]}",
+            ),
+            "modulo.numero_autorizzazione.visibile_se",
+            "non si vede mai",
+        ),
+        (
+            broken(
+                "{campo: operazione, diverso: nuova}",
+                "{almeno_una: [{campo: larghezza, maggiore: 25}, {tutte: [{campo: larghezza, maggiore: 5}, {campo: larghezza, minore: 3}]}]}",
+            ),
+            "modulo.numero_autorizzazione.visibile_se",
+            "non si vede mai",
+        ),
+        (
+            broken(
+                "{campo: duplicato_motivo, in: [furto, smarrimento]}",
+                "{tutte: [{campo: operazione, uguale: nuova}, {campo: duplicato_motivo, uguale: furto}]}",
+            ),
+            "dichiarazioni.smarrimento",
+            "non si chiede mai",
+        ),
+        (
+            broken(
+                "se: {campo: operazione, in: [nuova, duplicato]}",
+                "se: {tutte: [{campo: operazione, uguale: rinuncia}, {campo: posti, almeno: 1}]}",
+            ),
+            "costi.cartello",
+            "non si paga mai",
         ),
         (
             broken(

@@ -24,6 +24,8 @@ pub struct MapPage {
     pub image: String,
     /// Where the point is, in words.
     pub place: String,
+    /// Whose map it is.
+    pub source: Option<String>,
     /// The street that was looked for.
     pub street: String,
     /// Control and what is wrong with it.
@@ -38,6 +40,8 @@ pub struct PointView {
     pub image: String,
     /// Where it is, in words.
     pub place: String,
+    /// Whose map it is.
+    pub source: Option<String>,
     /// RFC 5870: `geo:41.1089,16.6921`.
     pub href: String,
 }

@@ -224,7 +224,7 @@ pub struct SentPage {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SaveRequest {
     /// `avanti`, `indietro`, `salva`, `invia`, `aggiungi:<elenco>`, `rimuovi:<elenco>.<n>`,
-    /// `togli:<file>`, `elimina`; empty: autosave.
+    /// `togli:<file>`, `su:<file>`, `mappa:<campo>`, `elimina`; empty: autosave.
     #[serde(default)]
     pub azione: String,
     pub passo: String,

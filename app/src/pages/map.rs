@@ -42,7 +42,11 @@ pub fn view(page: MapPage) -> AnyView {
 }
 
 fn map(page: &MapPage) -> AnyView {
-    let action = format!("/servizi/{}/richiesta/mappa", page.slug);
+    // With the field, so that whoever comes back by the address finds the page.
+    let action = format!(
+        "/servizi/{}/richiesta/mappa?campo={}",
+        page.slug, page.field
+    );
     let hidden = [
         ("campo", page.field.clone()),
         ("bozza", page.draft.clone()),
@@ -58,9 +62,10 @@ fn map(page: &MapPage) -> AnyView {
         <form method="post" action=action class="cmp-map" novalidate data-map="" data-lost=t!("Il Comune non risponde: controlla la rete e riprova.") data-denied=t!("Il dispositivo non dice dove sei: cerca la via, o sposta la mappa.")>
             {hidden.collect_view()}
             {search(page)}
-            <p>{t!("Sposta la mappa finché la croce è sul punto giusto: toccala, o usa i pulsanti o le frecce della tastiera.")}</p>
+            <p>{t!("Sposta la mappa finché la croce è sul punto giusto: toccala, o usa i pulsanti.")}<span data-keys="">{t!(" Con la tastiera vanno bene anche le frecce, + e −.")}</span></p>
             <p class="fw-semibold" role="status" data-moves="" data-place="">{page.place.clone()}</p>
             <input type="image" name="punto" src=page.image.clone() alt=picture width=SIDE.to_string() height=SIDE.to_string() tabindex="-1" data-moves=""/>
+            {page.source.clone().map(|source| view! { <p class="form-text mb-0">{source}</p> })}
             {moves()}
             <p class="d-flex flex-wrap gap-2">
                 <button class="btn btn-primary" type="submit" name="azione" value="usa" data-leaves="">{t!("Usa questo punto")}</button>

@@ -62,7 +62,7 @@ fn point(point: PointView) -> AnyView {
     view! {
         <figure class="cmp-point">
             <img src=point.image alt="Mappa: il punto è al centro" width="288" height="288"/>
-            <figcaption>{point.label}": "{point.place}" "<a href=point.href>"Apri con le mappe del telefono"</a></figcaption>
+            <figcaption>{point.label}": "{point.place}" "<a href=point.href>"Apri con le mappe del telefono"</a>{point.source.map(|source| view! { <small class="d-block">{source}</small> })}</figcaption>
         </figure>
     }
     .into_any()
@@ -275,6 +275,8 @@ fn accept_fields(page: &OfficeCasePage, refused: bool) -> AnyView {
         "motivo",
         "Motivi e istruzioni, per il cittadino",
     );
+    // Each outcome has words of its own.
+    reason.required = Signal::stored(false);
     reason.id_prefix = (!refused).then(|| code.to_owned());
     let value = if refused {
         typed(page, "motivo").to_owned()

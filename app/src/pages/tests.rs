@@ -318,6 +318,7 @@ fn office_case() -> OfficeCasePage {
             label: evil(),
             image: s("data:image/svg+xml,"),
             place: evil(),
+            source: Some(evil()),
             href: s("geo:41.1,16.6"),
         }],
         applicant: evil(),
@@ -1134,6 +1135,7 @@ fn a_point_is_chosen_by_keys_and_by_the_name_of_a_street() {
         image: s("data:image/svg+xml,%3Csvg"),
         place: evil(),
         street: evil(),
+        source: Some(evil()),
         errors: vec![(s("via"), evil())],
         ..MapPage::default()
     };

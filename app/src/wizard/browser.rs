@@ -87,10 +87,12 @@ impl Desk {
         Effect::new(move |_| {
             let Some(form) = form.get() else { return };
             if arriving {
-                dom::focus(if has_errors(wizard) {
-                    "#errori"
-                } else {
-                    "main h1"
+                let wanted = desk.navigator.wanted();
+                let wanted = wanted.filter(|control| dom::find(control).is_some());
+                dom::focus(match wanted.as_deref() {
+                    _ if has_errors(wizard) => "#errori",
+                    Some(control) => control,
+                    None => "main h1",
                 });
             } else {
                 // Typed before the bundle came.
@@ -244,6 +246,10 @@ impl Desk {
             Some(("aggiungi", group)) => self.add_row(group),
             Some(("rimuovi", row)) => self.remove_row(row),
             Some(("togli", file)) => self.remove_file(file.to_owned()),
+            Some(("su", file)) => {
+                self.navigator.want(format!("[data-file='{file}'] button"));
+                self.act(button);
+            }
             // Enter in a text field presses the nameless button.
             _ if button.is_empty() || button == "avanti" => self.forward(),
             _ => self.act(button),

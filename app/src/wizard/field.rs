@@ -119,7 +119,8 @@ fn control(wizard: Wizard, field: &Field, path: &str) -> AnyView {
 
 /// Typed, or chosen on the town's map.
 fn point(wizard: Wizard, control: &Control, typed: String) -> AnyView {
-    let has_map = wizard.page.with_value(|page| page.map);
+    // In a row of a group it is typed.
+    let has_map = wizard.page.with_value(|page| page.map) && !control.path.contains('.');
     let choose = has_map.then(|| {
         button(
             "btn btn-outline-primary mb-4",

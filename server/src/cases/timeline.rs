@@ -242,7 +242,11 @@ pub fn remedies(service: &Service) -> Vec<String> {
 /// Why the due date is that one.
 pub fn due_note(case: &LoadedCase) -> Option<String> {
     case.due()?;
-    let mut note = counted(&case.definition.service.term);
+    let term = &case.definition.service.term;
+    let mut note = counted(term);
+    if term.doubtful {
+        note.push_str(t!(" (termine da confermare con l'ufficio)"));
+    }
     match suspended_days(&case.state.suspensions) {
         ..=0 => {}
         1 => note.push_str(t!(", fermo 1 giorno per l'integrazione")),

@@ -1,6 +1,9 @@
 //! A piece of the territory drawn as SVG: no tiles, no third parties, and it fits in the page.
 
-use geo::{Coord, Intersects as _, LineString, Rect, Simplify as _, coord};
+use geo::{
+    BooleanOps as _, Coord, Distance as _, Euclidean, Intersects as _, LineString, Point, Rect,
+    Simplify as _, coord,
+};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use svg::{
     Document, Node as _,
@@ -74,14 +77,28 @@ impl<'a> Window<'a> {
         }
         let ways = self.territory.ways.iter();
         let seen = ways.filter(|way| way.class == class && self.rect.intersects(&way.bounds));
-        let fine = 0.7 / self.scale;
-        let drawn = seen.flat_map(|way| self.clipped(&way.line.simplify(fine)));
+        let seen: Vec<&Way> = seen.collect();
+        let drawn = |fine: f64| -> Vec<LineString> {
+            let lines = seen.iter();
+            let lines = lines.flat_map(|way| self.clipped(&way.line.simplify(fine / self.scale)));
+            lines.collect()
+        };
+        let fits = |lines: &Vec<LineString>| corners(lines) <= CORNERS;
+        // Rougher where there is much; what is far from the point goes last.
+        let mut lines = [0.7, 1.5, 3.0, 6.0].into_iter().map(drawn);
+        let fine = lines.find(fits);
+        fine.unwrap_or_else(|| self.nearest(drawn(6.0)))
+    }
+
+    fn nearest(&self, mut lines: Vec<LineString>) -> Vec<LineString> {
+        let middle = Point(self.rect.center());
+        lines.sort_by_cached_key(|line| Euclidean.distance(&middle, line) as i64);
         let mut corners = 0;
-        let fitting = drawn.take_while(|line| {
+        lines.retain(|line| {
             corners += line.0.len();
             corners <= CORNERS
         });
-        fitting.collect()
+        lines
     }
 
     /// The stretches of a line that pass through the square.
@@ -99,6 +116,10 @@ impl<'a> Window<'a> {
         }
         parts
     }
+}
+
+fn corners(lines: &[LineString]) -> usize {
+    lines.iter().map(|line| line.0.len()).sum()
 }
 
 /// The square around `centre`, with a cross in its middle, as the address of an image.
@@ -167,11 +188,17 @@ fn stroke(data: Data, colour: &str, width: f64) -> Path {
 }
 
 fn border(window: &Window<'_>) -> Path {
-    let rings = window.territory.border.iter().flat_map(|polygon| {
+    // Cut a little outside of what is seen, so that the cut is not.
+    let (middle, half) = (window.rect.center(), window.width() * 0.6);
+    let corner = coord! { x: half, y: half };
+    let around = Rect::new(middle - corner, middle + corner).to_polygon();
+    let seen = window.territory.border.intersection(&around);
+    let rings = seen.iter().flat_map(|polygon| {
         let inner = polygon.interiors().iter();
         std::iter::once(polygon.exterior()).chain(inner)
     });
     let fine = 0.7 / window.scale;
+    let rings = rings.filter(|ring| !ring.0.is_empty());
     let outline = rings.fold(Data::new(), |whole, ring| {
         data(window, &ring.simplify(fine), whole).close()
     });
@@ -354,6 +381,7 @@ fn cross() -> Group {
 mod tests {
     use super::*;
     use crate::{catalogue::territory, testing};
+    use geo::BoundingRect as _;
 
     fn town() -> Territory {
         territory::read(&testing::settings()).unwrap().unwrap()
@@ -374,6 +402,54 @@ mod tests {
                     std::fs::write(std::path::Path::new(&folder).join(file), drawn).unwrap();
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_real_town_fits_too() {
+        let mut town = town();
+        let (middle, way) = (town.metres(town.town()), town.ways[0].clone());
+        // 3,000 winding streets and a border of 20,000 corners.
+        let street = |n: i32| {
+            let (x, y) = (f64::from(n % 60) * 40.0, f64::from(n / 60) * 40.0);
+            let corner = |k: i32| {
+                middle
+                    + coord! { x: x - 1200.0 + f64::from(k) * 4.0, y: y - 1000.0 + f64::from(k % 3) * 3.0 }
+            };
+            let line: LineString = (0..10).map(corner).collect();
+            Way {
+                bounds: line.bounding_rect().unwrap(),
+                line,
+                class: Class::Street,
+                ..way.clone()
+            }
+        };
+        town.ways = (0..3_000).map(street).collect();
+        let turn = |k: i32| f64::from(k) / 20_000.0 * std::f64::consts::TAU;
+        let coast = |k: i32| {
+            middle
+                + coord! { x: turn(k).cos(), y: turn(k).sin() }
+                    * (9_000.0 + f64::from(k % 7) * 20.0)
+        };
+        let ring: LineString = (0..20_000).map(coast).collect();
+        town.border = geo::MultiPolygon::new(vec![geo::Polygon::new(ring, vec![])]);
+        for level in 0..WIDTHS.len() {
+            let drawn = image(&town, town.town(), level);
+            assert!(drawn.len() < 120_000, "level {level}: {}", drawn.len());
+            // Streets all around the point, not only on one side.
+            let window = Window::new(&town, town.town(), level);
+            let lines = window.ways(Class::Street);
+            let [mut west, mut east] = [0, 0];
+            for line in &lines {
+                match line.0[0].x < middle.x {
+                    true => west += 1,
+                    false => east += 1,
+                }
+            }
+            assert!(
+                lines.is_empty() || (west * 3 > east && east * 3 > west),
+                "{level}: {west}, {east}"
+            );
         }
     }
 

@@ -1,12 +1,12 @@
 //! The town's territory: its border, and the streets and places in it. From a GeoJSON (RFC 7946) that
 //! the town exports of what it has: the border of ISTAT, the streets of its own GIS or of OpenStreetMap.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use geo::{
-    BoundingRect as _, Contains as _, Coord, Distance as _, Euclidean, Geometry,
-    InterpolateLine as _, Intersects as _, Length as _, LineString, MapCoords as _, MultiPolygon,
-    Point, Polygon, Rect, coord,
+    BoundingRect as _, Coord, Distance as _, Euclidean, Geometry, InterpolateLine as _,
+    Intersects as _, Length as _, LineString, MapCoords as _, MultiPolygon, Point, Polygon, Rect,
+    coord,
 };
 use geojson::{FeatureCollection, JsonObject};
 
@@ -20,7 +20,7 @@ pub const LIST: &str = "territorio";
 const SAMPLE: &str = include_str!("../../data/demo/mappa.geojson");
 
 /// Most bytes of the file.
-const BYTES: usize = 128 << 20;
+const BYTES: u64 = 128 << 20;
 
 /// Mean radius of the earth, metres.
 const RADIUS: f64 = 6_371_008.8;
@@ -73,6 +73,12 @@ pub struct Territory {
     /// The most important first.
     pub ways: Vec<Way>,
     pub places: Vec<(String, Coord)>,
+    /// Whose map it is, as its licence wants it told.
+    pub source: Option<String>,
+    /// The middle of each street's longest piece, by its name as people type it.
+    streets: BTreeMap<String, Position>,
+    /// Where most streets are.
+    town: Position,
 }
 
 /// The territory of `MAP`; in the sandbox one made up; without a file, `None`: points are typed.
@@ -83,6 +89,10 @@ pub fn read(settings: &Settings) -> Result<Option<Territory>, ConfigError> {
     };
     match (&settings.map, settings.mode) {
         (Some(path), _) => {
+            let size = std::fs::metadata(path).map_err(|e| fault(path, e.to_string()))?;
+            if size.len() > BYTES {
+                return Err(fault(path, format!("è più grande di {} MB", BYTES >> 20)));
+            }
             let text = std::fs::read_to_string(path).map_err(|e| fault(path, e.to_string()))?;
             parse(&text).map(Some).map_err(|e| fault(path, e))
         }
@@ -96,10 +106,10 @@ pub fn read(settings: &Settings) -> Result<Option<Territory>, ConfigError> {
 /// Polygons are the border; lines are streets (`nome` or `name`, `localita`, `classe` or `highway`);
 /// points are places with a name.
 fn parse(text: &str) -> Result<Territory, String> {
-    if text.len() > BYTES {
-        return Err(format!("è più grande di {} MB", BYTES >> 20));
-    }
+    let text = text.trim_start_matches('\u{feff}');
     let read: FeatureCollection = text.parse().map_err(|e: geojson::Error| e.to_string())?;
+    let source = read.foreign_members.as_ref();
+    let source = source.and_then(|members| Some(members.get("fonte")?.as_str()?.to_owned()));
     let mut features = Vec::new();
     for (n, feature) in read.features.into_iter().enumerate() {
         let properties = feature.properties.unwrap_or_default();
@@ -112,7 +122,11 @@ fn parse(text: &str) -> Result<Territory, String> {
                 "oggetto {n}: le coordinate sono in gradi WGS84, prima la longitudine"
             ));
         }
-        features.push((properties, geometry));
+        features.extend(
+            flat(geometry)
+                .into_iter()
+                .map(|part| (properties.clone(), part)),
+        );
     }
     let polygons = features.iter().flat_map(|(_, shape)| polygons(shape));
     let degrees = MultiPolygon::new(polygons.collect());
@@ -123,13 +137,13 @@ fn parse(text: &str) -> Result<Territory, String> {
         lat: around.center().y,
         lon: around.center().x,
     };
-    let flat = |at: Coord| metres(middle, at);
-    let border = degrees.map_coords(flat);
+    let plane = |at: Coord| metres(middle, at);
+    let border = degrees.map_coords(plane);
     let bounds = border.bounding_rect().ok_or("il confine è vuoto")?;
     let mut ways = Vec::new();
     let mut places = Vec::new();
     for (properties, geometry) in features {
-        match geometry.map_coords(flat) {
+        match geometry.map_coords(plane) {
             Geometry::LineString(line) => ways.extend(way(&properties, line)),
             Geometry::MultiLineString(lines) => {
                 ways.extend(lines.into_iter().filter_map(|line| way(&properties, line)));
@@ -141,13 +155,52 @@ fn parse(text: &str) -> Result<Territory, String> {
         }
     }
     ways.sort_by_key(|way| way.class);
+    let at = median(&ways).unwrap_or(bounds.center());
     Ok(Territory {
         middle,
         border,
         bounds,
-        ways,
         places,
+        source,
+        streets: middles(middle, &ways),
+        town: degrees_of(middle, at),
+        ways,
     })
+}
+
+/// What a collection holds, one by one.
+fn flat(shape: Geometry) -> Vec<Geometry> {
+    match shape {
+        Geometry::GeometryCollection(parts) => parts.into_iter().flat_map(flat).collect(),
+        other => vec![other],
+    }
+}
+
+/// Where most of them are.
+fn median(ways: &[Way]) -> Option<Coord> {
+    let mut middles: Vec<Coord> = ways.iter().map(|way| way.bounds.center()).collect();
+    let mut of = |part: fn(&Coord) -> f64| {
+        middles.sort_by(|a, b| part(a).total_cmp(&part(b)));
+        middles.get(middles.len() / 2).map(part)
+    };
+    let (x, y) = (of(|at| at.x)?, of(|at| at.y)?);
+    Some(coord! { x: x, y: y })
+}
+
+fn middles(middle: Position, ways: &[Way]) -> BTreeMap<String, Position> {
+    let mut longest: BTreeMap<String, &Way> = BTreeMap::new();
+    for way in ways {
+        let Some(name) = &way.name else { continue };
+        let known = longest.entry(streets::key(name)).or_insert(way);
+        if length(way) > length(known) {
+            *known = way;
+        }
+    }
+    let found = longest.into_iter().filter_map(|(name, way)| {
+        let at = Euclidean.point_at_ratio_from_start(&way.line, 0.5)?;
+        Some((name, degrees_of(middle, at.0)))
+    });
+    found.collect()
 }
 
 fn polygons(shape: &Geometry) -> Vec<Polygon> {
@@ -166,7 +219,7 @@ fn in_degrees(shape: &Geometry) -> bool {
     })
 }
 
-fn text<'a>(properties: &'a JsonObject, names: [&str; 2]) -> Option<&'a str> {
+fn text<'a>(properties: &'a JsonObject, names: &[&str]) -> Option<&'a str> {
     let mut found = names
         .iter()
         .filter_map(|name| properties.get(*name)?.as_str());
@@ -175,15 +228,12 @@ fn text<'a>(properties: &'a JsonObject, names: [&str; 2]) -> Option<&'a str> {
 
 /// The name as the list of streets has it.
 fn name(properties: &JsonObject) -> Option<String> {
-    let name = text(properties, ["nome", "name"])?;
-    Some(streets::named(
-        name,
-        text(properties, ["localita", "place"]),
-    ))
+    let name = text(properties, &["nome", "name"])?;
+    Some(streets::named(name, text(properties, &["localita"])))
 }
 
 fn way(properties: &JsonObject, line: LineString) -> Option<Way> {
-    let class = match text(properties, ["classe", "highway"]) {
+    let class = match text(properties, &["classe", "highway"]) {
         Some("principale" | "motorway" | "trunk" | "primary" | "secondary" | "tertiary") => {
             Class::Main
         }
@@ -206,53 +256,54 @@ fn metres(middle: Position, degrees: Coord) -> Coord {
     }
 }
 
+fn degrees_of(middle: Position, at: Coord) -> Position {
+    let east = at.x / RADIUS / middle.lat.to_radians().cos();
+    Position {
+        lat: middle.lat + (at.y / RADIUS).to_degrees(),
+        lon: middle.lon + east.to_degrees(),
+    }
+}
+
 impl Territory {
     pub fn metres(&self, at: Position) -> Coord {
         metres(self.middle, coord! { x: at.lon, y: at.lat })
     }
 
     pub fn degrees(&self, at: Coord) -> Position {
-        let east = at.x / RADIUS / self.middle.lat.to_radians().cos();
-        Position {
-            lat: self.middle.lat + (at.y / RADIUS).to_degrees(),
-            lon: self.middle.lon + east.to_degrees(),
-        }
+        degrees_of(self.middle, at)
     }
 
     pub fn holds(&self, at: Position) -> bool {
-        let at = Point(self.metres(at));
-        self.border.contains(&at) || self.border.intersects(&at)
+        self.border.intersects(&Point(self.metres(at)))
     }
 
     /// The nearest street with a name, and how far it is, metres.
     pub fn nearest(&self, at: Position) -> Option<(&str, f64)> {
         let at = Point(self.metres(at));
-        let ways = self.ways.iter().filter_map(|way| {
-            let name = way.name.as_deref()?;
-            Some((name, Euclidean.distance(&at, &way.line)))
-        });
-        ways.min_by(|(_, a), (_, b)| a.total_cmp(b))
+        let mut found: Option<(&str, f64)> = None;
+        for way in &self.ways {
+            let Some(name) = way.name.as_deref() else {
+                continue;
+            };
+            let nearer = |far: f64| found.is_none_or(|(_, least)| far < least);
+            // The frame first: most are far away.
+            if nearer(Euclidean.distance(&at, &way.bounds.to_polygon())) {
+                let far = Euclidean.distance(&at, &way.line);
+                if nearer(far) {
+                    found = Some((name, far));
+                }
+            }
+        }
+        found
     }
 
-    /// The middle of a street, by its name in the list of streets.
+    /// The middle of a street, by its name as people type it.
     pub fn street(&self, name: &str) -> Option<Position> {
-        let ways = self.ways.iter();
-        let of_it = ways.filter(|way| way.name.as_deref() == Some(name));
-        let longest = of_it.max_by(|a, b| length(a).total_cmp(&length(b)))?;
-        let middle = Euclidean.point_at_ratio_from_start(&longest.line, 0.5)?;
-        Some(self.degrees(middle.0))
+        self.streets.get(&streets::key(name)).copied()
     }
 
-    /// Where most streets are: the town.
     pub fn town(&self) -> Position {
-        let mut middles: Vec<Coord> = self.ways.iter().map(|way| way.bounds.center()).collect();
-        let mut median = |of: fn(&Coord) -> f64| {
-            middles.sort_by(|a, b| of(a).total_cmp(&of(b)));
-            middles.get(middles.len() / 2).map(of)
-        };
-        let found = median(|at| at.x).zip(median(|at| at.y));
-        let at = found.map_or(self.bounds.center(), |(x, y)| coord! { x: x, y: y });
-        self.degrees(at)
+        self.town
     }
 
     /// The same point, or the one of the territory's frame that is next to it.
@@ -337,9 +388,13 @@ mod tests {
                 {"type":"Feature","properties":{"boundary":"administrative"},"geometry":{"type":"MultiPolygon","coordinates":[[[[16,41],[17,41],[17,42],[16,42],[16,41]]]]}},
                 {"type":"Feature","properties":{"name":"Via Roma","highway":"residential"},"geometry":{"type":"LineString","coordinates":[[16.5,41.5],[16.6,41.5]]}},
                 {"type":"Feature","properties":{"highway":"primary"},"geometry":{"type":"LineString","coordinates":[[16.5,41.5],[16.5,41.6]]}},
-                {"type":"Feature","properties":null,"geometry":null}]}"#,
+                {"type":"Feature","properties":{"name":"Palombaio","place":"village"},"geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[16.5,41.5]}]}},
+                {"type":"Feature","properties":null,"geometry":null}],"fonte":"© OpenStreetMap"}"#,
         )
         .unwrap();
+        assert_eq!(town.places[0].0, "Palombaio");
+        assert_eq!(town.source.as_deref(), Some("© OpenStreetMap"));
+        assert!(town.street("via ROMA").is_some());
         assert_eq!(town.ways[0].class, Class::Main);
         assert_eq!(town.ways[1].name.as_deref(), Some("Via Roma"));
     }

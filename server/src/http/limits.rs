@@ -79,7 +79,7 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
         ["spid" | "cie", "login"] => Some(Kind::Login),
         ["spid" | "cie", "acs" | "slo"] => Some(Kind::Answer),
         _ if matches!(*method, Method::GET | Method::HEAD) => None,
-        ["servizi", _, "richiesta"] => Some(Kind::Draft),
+        ["servizi", _, "richiesta"] | ["servizi", _, "richiesta", "mappa"] => Some(Kind::Draft),
         ["servizi", _, "richiesta", "allegati", _] => Some(Kind::Upload),
         ["servizi", _, "richiesta", "allegati", _, "parti"] => Some(Kind::Upload),
         ["servizi", _, "richiesta", "allegati", _, "parti", _] => Some(Kind::Part),

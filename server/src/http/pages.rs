@@ -100,10 +100,9 @@ impl Visit {
                 Some(person) => {
                     let applicant = desk::applicant(counter, person, slug, None).await?;
                     let field = query("campo").unwrap_or_default();
-                    let page = requests::map_page(counter, &applicant, slug, &field).await?;
-                    Page::Map(Box::new(page))
+                    requests::map_page(counter, &applicant, slug, &field).await?
                 }
-                None => self.to_login(path),
+                None => self.to_login(&format!("/servizi/{slug}/richiesta")),
             },
             ["note-legali"] => Page::Info(Info::LegalNotes),
             ["privacy"] => Page::Info(Info::Privacy),

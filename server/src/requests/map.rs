@@ -20,6 +20,7 @@ use super::{
     open::{OpenError, check_window},
     places,
     save::{self, SaveError, is_writable},
+    sent::already,
 };
 use crate::{
     catalogue::{
@@ -31,6 +32,7 @@ use crate::{
     forms::FormBody,
     http::Outcome,
     state::{Counter, Person},
+    store::StoreError,
 };
 
 /// As near as a point, a street, the town is shown first.
@@ -42,10 +44,19 @@ const AT_TOWN: usize = 3;
 pub enum MapError {
     #[error("no map, or no field of coordinates of that name")]
     Unknown,
+    /// It was sent or deleted, or never begun: the form says more.
+    #[error("no draft")]
+    NoDraft,
     #[error(transparent)]
     Draft(#[from] DraftError),
     #[error(transparent)]
     Save(#[from] SaveError),
+}
+
+impl From<StoreError> for MapError {
+    fn from(error: StoreError) -> Self {
+        Self::Draft(error.into())
+    }
 }
 
 impl From<OpenError> for MapError {
@@ -57,7 +68,7 @@ impl From<OpenError> for MapError {
 impl Refusal for MapError {
     fn problem(&self) -> app::api::Problem {
         match self {
-            Self::Unknown => not_found(),
+            Self::Unknown | Self::NoDraft => not_found(),
             Self::Draft(error) => error.problem(),
             Self::Save(error) => error.problem(),
         }
@@ -71,14 +82,14 @@ pub fn path(slug: &str, field: &str) -> String {
 }
 
 /// What is looked at.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct View {
     centre: Position,
     level: usize,
 }
 
 /// The draft's field on the town's map.
-struct Desk<'a> {
+struct Choice<'a> {
     territory: &'a Territory,
     draft: Draft,
     step: String,
@@ -90,11 +101,14 @@ async fn open<'a>(
     person: &Person,
     slug: &str,
     field: &str,
-) -> Result<Desk<'a>, MapError> {
+) -> Result<Choice<'a>, MapError> {
     let territory = counter.catalogue.lists.territory();
     let territory = territory.ok_or(MapError::Unknown)?;
     let draft = Draft::load(counter, person, slug).await?;
     check_window(counter, &draft)?;
+    if draft.version == 0 || field.is_empty() {
+        return Err(MapError::NoDraft);
+    }
     if draft.frozen {
         return Err(SaveError::Frozen.into());
     }
@@ -105,7 +119,7 @@ async fn open<'a>(
         is_writable(found).then(|| (step.id.clone(), found.clone()))
     });
     let (step, field) = found.ok_or(MapError::Unknown)?;
-    Ok(Desk {
+    Ok(Choice {
         territory,
         draft,
         step,
@@ -119,46 +133,63 @@ pub async fn page(
     person: &Person,
     slug: &str,
     field: &str,
-) -> Result<MapPage, MapError> {
-    let desk = open(counter, person, slug, field).await?;
-    let evaluation = desk.draft.evaluate(counter, person);
-    let view = desk.first(&evaluation);
-    Ok(desk.page(view))
+) -> Result<Page, MapError> {
+    let choice = match open(counter, person, slug, field).await {
+        // Nothing to choose for: the form says more.
+        Err(MapError::NoDraft) => {
+            let to = format!("/servizi/{slug}/richiesta");
+            return Ok(Page::Redirect { to });
+        }
+        opened => opened?,
+    };
+    let evaluation = choice.draft.evaluate(counter, person);
+    let view = choice.first(&evaluation);
+    Ok(Page::Map(Box::new(choice.page(view))))
 }
 
 /// `azione`: `nord`, `sud`, `ovest`, `est`, `avvicina`, `allontana`; `cerca` the street `via`;
-/// `usa` the point. Or a touch of the picture: `punto.x`, `punto.y`, of `larghezza`.
+/// `qui`, where the device is (`qui.lat`, `qui.lon`); `usa` the point. Or a touch of the picture:
+/// `punto.x`, `punto.y`, of `larghezza`.
 pub async fn act(
     counter: &Counter,
     person: &Person,
     slug: &str,
     form: &FormBody,
 ) -> Result<Outcome, MapError> {
-    let desk = open(counter, person, slug, form.get("campo")).await?;
-    let evaluation = desk.draft.evaluate(counter, person);
-    let mut view = desk.posted(form).unwrap_or(desk.first(&evaluation));
-    let mut page = MapPage::default();
-    match form.get("azione") {
-        "usa" => return desk.used(counter, person, form, view).await,
-        "cerca" => match desk.found(counter, form.get("via")) {
+    let choice = open(counter, person, slug, form.get("campo")).await?;
+    let evaluation = choice.draft.evaluate(counter, person);
+    let posted = choice.posted(form);
+    let mut view = posted.unwrap_or_else(|| choice.first(&evaluation));
+    let mut errors = Vec::new();
+    match (form.get("azione"), posted) {
+        ("usa", Some(view)) => return choice.used(counter, person, form, view).await,
+        ("usa", None) => errors.push(t!("Il punto non è arrivato: sceglilo di nuovo.")),
+        ("cerca", _) => match choice.found(counter, form.get("via")) {
             Some(centre) => {
                 view = View {
                     centre,
                     level: AT_STREET,
                 }
             }
-            None => page.errors.push((
-                "via".to_owned(),
-                t!("Questa via non è sulla mappa: controlla come è scritta, o sposta la mappa.")
-                    .to_owned(),
+            None => errors.push(t!(
+                "Questa via non è sulla mappa: controlla come è scritta, o sposta la mappa."
             )),
         },
-        action => view = desk.moved(view, action, form),
+        ("qui", _) => match choice.here(form) {
+            Some(here) => view = here,
+            None => errors.push(t!(
+                "Il tuo dispositivo dice che sei fuori dal territorio del Comune: cerca la via, o sposta la mappa."
+            )),
+        },
+        (action, _) => view = choice.moved(view, action, form),
     }
     let page = MapPage {
-        errors: page.errors,
+        errors: errors
+            .into_iter()
+            .map(|told| ("via".to_owned(), told.to_owned()))
+            .collect(),
         street: form.get("via").to_owned(),
-        ..desk.page(view)
+        ..choice.page(view)
     };
     let refused = !page.errors.is_empty();
     let page = Box::new(Page::Map(Box::new(page)));
@@ -168,7 +199,7 @@ pub async fn act(
     })
 }
 
-impl Desk<'_> {
+impl Choice<'_> {
     fn first(&self, evaluation: &Evaluation) -> View {
         let answer = |name: &str| match evaluation.answers.0.get(name) {
             Some(Answer::Text(text)) => Some(text.as_str()),
@@ -201,8 +232,18 @@ impl Desk<'_> {
         let text = format!("{},{}", form.get("lat"), form.get("lon"));
         let level = form.get("scala").parse::<usize>().ok()?;
         Some(View {
-            centre: self.territory.within(Position::parse(&text)?),
+            centre: Position::parse(&text)?,
             level: level.min(WIDTHS.len() - 1),
+        })
+    }
+
+    /// Where the device is, if that is in the territory.
+    fn here(&self, form: &FormBody) -> Option<View> {
+        let text = format!("{},{}", form.get("qui.lat"), form.get("qui.lon"));
+        let centre = Position::parse(&text).filter(|at| self.territory.holds(*at))?;
+        Some(View {
+            centre,
+            level: AT_POINT,
         })
     }
 
@@ -260,6 +301,9 @@ impl Desk<'_> {
             control_id(&name)
         );
         let point = vec![(name, Some(Answer::Text(view.centre.words())))];
+        if let Some(sent) = already(counter, person, &request.bozza).await? {
+            return Err(SaveError::Sent(sent).into());
+        }
         save::resolve(counter, person, slug, &request, &point).await?;
         Ok(Outcome::Done { path })
     }
@@ -278,6 +322,7 @@ impl Desk<'_> {
             level,
             image: map::image(self.territory, centre, level),
             place: place(self.territory, centre),
+            source: self.territory.source.clone(),
             ..MapPage::default()
         }
     }
@@ -335,6 +380,7 @@ pub fn points(
             image: map::image(territory, at, AT_STREET),
             place: place(territory, at),
             href: format!("geo:{},{}", at.lat, at.lon),
+            source: territory.source.clone(),
         })
     });
     drawn.collect()

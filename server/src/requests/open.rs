@@ -426,13 +426,15 @@ pub fn due_on(counter: &Counter, draft: &Draft, evaluation: &Evaluation, day: Da
 /// The fees that hold with these answers.
 fn fees(counter: &Counter, draft: &Draft, evaluation: &Evaluation) -> Vec<CostLine> {
     let service = draft.service();
-    let due = due_on(counter, draft, evaluation, counter.today());
+    let today = counter.today();
+    let tariffs = changes::tariffs(&counter.comune, &draft.changes, service, today);
+    let due = due_on(counter, draft, evaluation, today);
     due.iter()
         .filter_map(|due| {
             let fee = service.fees.iter().find(|fee| fee.id == due.id)?;
             Some(CostLine {
-                condition: sheet::doubt(fee),
-                ..sheet::cost(fee, due.cents)
+                condition: sheet::doubt(&tariffs, service, fee),
+                ..sheet::cost(fee, due.cents, None)
             })
         })
         .collect()

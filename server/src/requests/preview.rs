@@ -160,6 +160,8 @@ async fn shown(
             notice,
         );
         offer_times(counter, &mut page).await?;
+        // It needs a draft that is kept.
+        page.map = false;
         PreviewContent::Step(Box::new(page))
     };
     Ok(PreviewShown {

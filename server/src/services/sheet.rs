@@ -80,7 +80,8 @@ pub fn of_service(
             .fees
             .iter()
             .map(|fee| {
-                let line = cost(fee, tariff(&tariffs, service, fee));
+                let doubt = doubt(&tariffs, service, fee);
+                let line = cost(fee, tariff(&tariffs, service, fee), doubt);
                 let later = changes::announced(changes, service, fee, today);
                 with_later(line, later)
             })
@@ -144,8 +145,14 @@ fn tariff(tariffs: &BTreeMap<String, i64>, service: &Service, fee: &Fee) -> Opti
     tariffs.get(&key).copied().or(fee.amount)
 }
 
-/// A fee in words.
-pub fn cost(fee: &Fee, cents: Option<i64>) -> CostLine {
+/// What is told of an amount that is not certain: what the town has set is.
+pub fn doubt(tariffs: &BTreeMap<String, i64>, service: &Service, fee: &Fee) -> Option<String> {
+    let set = tariffs.contains_key(&format!("{}.{}", service.slug, fee.id));
+    (fee.doubtful && !set).then(|| t!("Importo da confermare: chiedi all'ufficio.").to_owned())
+}
+
+/// A fee in words, and what is doubtful in it.
+pub fn cost(fee: &Fee, cents: Option<i64>, doubt: Option<String>) -> CostLine {
     CostLine {
         description: fee.description.clone(),
         amount: cents.map_or_else(|| t!("Importo stabilito dal Comune").to_owned(), euro),
@@ -155,11 +162,11 @@ pub fn cost(fee: &Fee, cents: Option<i64>) -> CostLine {
             FeeWhen::Periodico => t!("Ogni periodo, dopo l'accoglimento"),
         }
         .to_owned(),
-        condition: condition(fee),
+        condition: condition(fee, doubt),
     }
 }
 
-fn condition(fee: &Fee) -> Option<String> {
+fn condition(fee: &Fee, doubt: Option<String>) -> Option<String> {
     let due = match &fee.due_if {
         Some(_) => Some(t!("Solo in alcuni casi: il modulo te lo dice.").to_owned()),
         None => {
@@ -167,16 +174,10 @@ fn condition(fee: &Fee) -> Option<String> {
             words.map(|words| quoted(&words))
         }
     };
-    match (due, doubt(fee)) {
+    match (due, doubt) {
         (Some(due), Some(doubt)) => Some(format!("{due} {doubt}")),
         (due, doubt) => due.or(doubt),
     }
-}
-
-/// What is told of an amount that is not certain.
-pub fn doubt(fee: &Fee) -> Option<String> {
-    fee.doubtful
-        .then(|| t!("Importo da confermare: chiedi all'ufficio.").to_owned())
 }
 
 /// `123456` cents as `1.234,56 €`.

@@ -5,6 +5,7 @@ mod acting;
 mod checks;
 #[cfg(feature = "yaml")]
 mod parse;
+mod reach;
 mod resolve;
 mod typed;
 mod validate;

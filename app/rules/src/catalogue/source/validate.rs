@@ -45,6 +45,7 @@ pub(super) fn validate(service: &Service, errors: &mut Vec<DefinitionError>) {
     validator.declarations(service);
     validator.fees(service);
     validator.cycles(service);
+    super::reach::check(service, &index(&service.form), errors);
     super::acting::check(service, errors);
 }
 
