@@ -72,6 +72,10 @@ test('keys move the map, and the device tells where one is', async ({ page, js, 
   await street.fill('via 1');
   await street.press('-');
   await expect(street).toHaveValue('via 1-');
+  const search = page.getByRole('searchbox').first();
+  await search.pressSequentially('e-mail');
+  await expect(search).toHaveValue('e-mail');
+  await expect(level).toHaveValue('2');
 
   await page.getByRole('button', { name: 'Vai dove sono io' }).click();
   await expect(lat).toHaveValue('41.1');
@@ -90,7 +94,7 @@ test('a device that does not tell, a town that does not answer', async ({ page, 
   const place = page.locator('[data-place]');
   await page.getByRole('button', { name: 'Vai dove sono io' }).click();
   await expect(place).toContainText('Il dispositivo non dice dove sei');
-  await page.route('**/richiesta/mappa', (route) => route.abort());
+  await page.route('**/richiesta/mappa*', (route) => route.abort());
   await page.getByRole('button', { name: 'In su' }).click();
   await expect(place).toContainText('Il Comune non risponde');
 });

@@ -40,6 +40,29 @@ test('the address follows links after back and forward', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Servizi' })).toBeFocused();
 });
 
+test('a link that led to the login leads there again', async ({ page }) => {
+  await open(page, '/servizi/duplicato-tessera-elettorale', true);
+  const begin = page.locator('[data-element="service-online-access"]');
+  for (let n = 0; n < 2; n += 1) {
+    await begin.click();
+    await expect(page).toHaveURL(/\/accedi\?next=/);
+    await page.goBack();
+    await expect(begin).toBeVisible();
+  }
+});
+
+test('a link that is pressed twice loads no document', async ({ page }) => {
+  await open(page, '/servizi', true);
+  await page.evaluate(() => {
+    (window as { here?: boolean }).here = true;
+  });
+  const link = await menu(page, 'Novità');
+  await link.dblclick();
+  await expect(page).toHaveURL(/\/#novita$/);
+  await expect(page.locator('#novita')).toBeInViewport();
+  expect(await page.evaluate(() => (window as { here?: boolean }).here)).toBe(true);
+});
+
 test.describe('where there is no service worker', () => {
   test.use({ serviceWorkers: 'block' });
 

@@ -14,4 +14,5 @@ test('a file moves before the one above it', async ({ page, js, look }) => {
   await page.getByRole('button', { name: 'Sposta su seconda.pdf' }).click();
   await expect(files).toHaveText([/seconda\.pdf/, /prima\.pdf/]);
   await expect(page.getByRole('button', { name: 'Sposta su prima.pdf' })).toBeVisible();
+  if (js) await expect(page.getByRole('button', { name: 'Togli seconda.pdf' })).toBeFocused();
 });
