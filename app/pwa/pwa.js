@@ -16,7 +16,17 @@ globalThis.sportello = {
 };
 
 // Before anything is waited for: the network may be back in a moment.
-addEventListener('online', () => document.querySelector('[data-offline-page]') && location.reload());
+addEventListener('online', () => comeBack(5));
+
+/** Asks for the page again when the counter answers: devices say "online" too early, or for nothing. */
+async function comeBack(tries) {
+  const waits = () => navigator.onLine && document.querySelector('[data-offline-page]');
+  if (!waits()) return;
+  const answers = await fetch('/healthz', { cache: 'no-store' }).then(({ ok }) => ok, () => false);
+  if (!waits()) return;
+  if (answers) location.reload();
+  else if (tries) setTimeout(comeBack, 2_000, tries - 1);
+}
 
 /** `program`: path of the browser's program that this page runs. */
 export function start(program) {

@@ -1,9 +1,13 @@
 // A point on the town's map: by keyboard, by touch, by the name of a street, with and without JavaScript.
+import { openCase } from '../fixtures/office.ts';
 import { citizen, login } from '../fixtures/people.ts';
+import { fillFromSample, sample } from '../fixtures/samples.ts';
 import { Wizard } from '../fixtures/wizard.ts';
 import { expect, test } from './base.ts';
 
 const FORM = '/servizi/segnalazione-disservizio/richiesta';
+/** Works at the maintenance office. */
+const MAINTENANCE = 'RGGNCL86R07A662E';
 
 test('a point is chosen on the map and comes back into the form', async ({ page, look, js, expectStatus }) => {
   expectStatus(422);
@@ -49,52 +53,24 @@ test('a point is chosen on the map and comes back into the form', async ({ page,
   await wizard.next('problema');
 });
 
-test('keys move the map, and the device tells where one is', async ({ page, js, context }) => {
-  test.skip(!js, 'without a script the buttons do it');
-  await context.grantPermissions(['geolocation']);
-  await context.setGeolocation({ latitude: 41.1, longitude: 16.7 });
-  await login(page, citizen(), FORM, js);
+test('the office sees where the point is', async ({ page, js, look, visitor }) => {
+  test.setTimeout(120_000);
+  const who = citizen();
+  await login(page, who, FORM, js);
   const wizard = new Wizard(page, js);
-  await wizard.at('luogo');
-  await page.getByRole('button', { name: 'Scegli sulla mappa' }).click();
-  const lat = page.locator('input[name=lat]');
-  const level = page.locator('input[name=scala]');
-  await expect(level).toHaveValue('3');
-  const before = Number(await lat.inputValue());
-  await page.getByRole('button', { name: 'In su' }).focus();
-  await page.keyboard.press('ArrowDown');
-  await expect.poll(async () => Number(await lat.inputValue())).toBeLessThan(before);
-  await expect(page.getByRole('button', { name: 'In giù' })).toBeVisible();
-  await page.keyboard.press('+');
-  await expect(level).toHaveValue('2');
-  // In the text arrows are the text's.
-  const street = page.locator('input[name=via]');
-  await street.fill('via 1');
-  await street.press('-');
-  await expect(street).toHaveValue('via 1-');
-  const search = page.getByRole('searchbox').first();
-  await search.pressSequentially('e-mail');
-  await expect(search).toHaveValue('e-mail');
-  await expect(level).toHaveValue('2');
-
-  await page.getByRole('button', { name: 'Vai dove sono io' }).click();
-  await expect(lat).toHaveValue('41.1');
-  await expect(level).toHaveValue('1');
-  await page.getByRole('link', { name: 'Torna alla richiesta senza scegliere' }).click();
-  await wizard.at('luogo');
-  await expect(wizard.control('posizione')).toHaveValue('');
-});
-
-test('a device that does not tell, a town that does not answer', async ({ page, js, expectStatus }) => {
-  test.skip(!js, 'without a script the browser tells it');
-  expectStatus(0);
-  await login(page, citizen(), FORM, js);
-  await new Wizard(page, js).at('luogo');
-  await page.getByRole('button', { name: 'Scegli sulla mappa' }).click();
-  const place = page.locator('[data-place]');
-  await page.getByRole('button', { name: 'Vai dove sono io' }).click();
-  await expect(place).toContainText('Il dispositivo non dice dove sei');
-  await page.route('**/richiesta/mappa*', (route) => route.abort());
-  await page.getByRole('button', { name: 'In su' }).click();
-  await expect(place).toContainText('Il Comune non risponde');
+  for (let step = ''; step !== 'riepilogo'; ) {
+    step = (await wizard.form.getAttribute('data-wizard')) ?? '';
+    if (step === 'riepilogo') break;
+    if (step === 'dichiarazioni') await wizard.declareAll();
+    else await fillFromSample(wizard, sample('segnalazione-disservizio'), who.fiscalNumber);
+    await wizard.press('avanti');
+    await expect(wizard.form).not.toHaveAttribute('data-wizard', step);
+  }
+  const { protocol } = await wizard.send();
+  const office = await visitor();
+  await openCase(office, MAINTENANCE, protocol, js);
+  const point = office.locator('.cmp-point');
+  await expect(point.getByRole('img')).toBeVisible();
+  await expect(point.getByRole('link')).toHaveAttribute('href', 'geo:41.1089,16.6921');
+  await look(office);
 });
