@@ -16,16 +16,14 @@ globalThis.sportello = {
 };
 
 // Before anything is waited for: the network may be back in a moment.
-addEventListener('online', () => comeBack(5));
+addEventListener('online', comeBack);
+setInterval(comeBack, 3_000);
 
-/** Asks for the page again when the counter answers: devices say "online" too early, or for nothing. */
-async function comeBack(tries) {
+/** Asks for the page again when the counter answers: devices say "online" too early, for nothing, or not at all. */
+async function comeBack() {
   const waits = () => navigator.onLine && document.querySelector('[data-offline-page]');
-  if (!waits()) return;
-  const answers = await fetch('/healthz', { cache: 'no-store' }).then(({ ok }) => ok, () => false);
-  if (!waits()) return;
-  if (answers) location.reload();
-  else if (tries) setTimeout(comeBack, 2_000, tries - 1);
+  const answers = waits() && (await fetch('/healthz', { cache: 'no-store' }).then(({ ok }) => ok, () => false));
+  if (answers && waits()) location.reload();
 }
 
 /** `program`: path of the browser's program that this page runs. */

@@ -378,7 +378,7 @@ impl Desk {
                 Ok(()) => client::save(&slug, &request).await,
                 Err(problem) => Err(problem),
             };
-            self.keep_here(&request, answer.as_ref().err()).await;
+            self.keep_here(&slug, &request, answer.as_ref().err()).await;
             if self.wire.try_set_value(Wire::Idle).is_some() {
                 return; // The page is gone.
             }
@@ -425,14 +425,14 @@ impl Desk {
             Wire::Acting => return,
         }
         let mut request = self.request(action);
-        let path = self.wizard.path();
+        let (path, slug) = (self.wizard.path(), self.slug());
         self.begin(Wire::Acting);
         spawn_local(async move {
             let mut answer = match self.catch_up(&mut request).await {
                 Ok(()) => client::act(&path, &request).await,
                 Err(problem) => Err(problem),
             };
-            self.keep_here(&request, answer.as_ref().err()).await;
+            self.keep_here(&slug, &request, answer.as_ref().err()).await;
             if matches!(&answer, Err(problem) if problem.status == 0)
                 && let Some(acted) = self.act_here(&request.azione).await
             {

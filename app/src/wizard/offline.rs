@@ -101,16 +101,20 @@ impl Desk {
     }
 
     /// `request` did not arrive: it waits here, with what waits already. Once the draft was sent
-    /// or deleted nothing does.
-    pub(super) async fn keep_here(self, request: &SaveRequest, problem: Option<&Problem>) {
-        let slug = self.slug();
+    /// or deleted nothing does. The page may be gone by now: `slug` was read while it was there.
+    pub(super) async fn keep_here(
+        self,
+        slug: &str,
+        request: &SaveRequest,
+        problem: Option<&Problem>,
+    ) {
         let waits = self.waiting.try_get_value() == Some(true);
         if problem.is_some_and(|problem| problem.status == 0 || waits) {
-            if device::keep(&slug, request).await {
+            if device::keep(slug, request).await {
                 self.waiting.try_set_value(true);
             }
         } else if problem.is_none() && matches!(request.azione.as_str(), "invia" | "elimina") {
-            let _ = device::call("drop", &slug, JsValue::NULL).await;
+            let _ = device::call("drop", slug, JsValue::NULL).await;
         }
     }
 
