@@ -260,6 +260,14 @@ async fn a_point_elsewhere_is_told_and_the_office_sees_where() {
         assert_eq!(warned, ["posizione"]);
         let case = receipt(tab.send(SLUG).await.unwrap()).id;
         let clerk = world.login(CLERK).await;
+        // Its map is told so.
+        let used = [
+            ("azione", "usa"),
+            ("campo", "posizione"),
+            ("bozza", page.draft.draft_id.as_str()),
+        ];
+        let late = tab.post(MAP, &used).await;
+        assert_eq!(late.status(), StatusCode::CONFLICT, "sent already");
         let seen = office::office_page(&clerk, &case).await;
         let [point] = seen.points.as_slice() else {
             panic!("{:?}", seen.points)

@@ -627,10 +627,17 @@ pub async fn remove_attachment(
     slug: &str,
     file: &str,
 ) -> Result<(), AttachError> {
-    let draft = drafts::get(&counter.store, &person.id, slug)
-        .await?
-        .ok_or(AttachError::NotFound)?;
-    drop_file(counter, &draft.id, file).await
+    let draft = id_of_draft(counter, person, slug).await?;
+    drop_file(counter, &draft, file).await
+}
+
+async fn id_of_draft(
+    counter: &Counter,
+    person: &Person,
+    slug: &str,
+) -> Result<String, AttachError> {
+    let draft = drafts::get(&counter.store, &person.id, slug).await?;
+    Ok(draft.ok_or(AttachError::NotFound)?.id)
 }
 
 /// Puts a file of the person's draft before the one that comes before it.
@@ -640,10 +647,8 @@ pub async fn move_up(
     slug: &str,
     file: &str,
 ) -> Result<(), AttachError> {
-    let draft = drafts::get(&counter.store, &person.id, slug)
-        .await?
-        .ok_or(AttachError::NotFound)?;
-    let (owner, id, now) = (draft.id.clone(), file.to_owned(), counter.now_ms());
+    let draft = id_of_draft(counter, person, slug).await?;
+    let (owner, id, now) = (draft.clone(), file.to_owned(), counter.now_ms());
     let moved =
         counter
             .store
@@ -654,7 +659,7 @@ pub async fn move_up(
                 })
             })
             .await?;
-    changed(counter, &draft.id, moved).await
+    changed(counter, &draft, moved).await
 }
 
 /// The row first; bytes without a row do no harm.

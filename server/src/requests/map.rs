@@ -156,10 +156,16 @@ pub async fn act(
     slug: &str,
     form: &FormBody,
 ) -> Result<Outcome, MapError> {
-    let choice = open(counter, person, slug, form.get("campo")).await?;
-    let evaluation = choice.draft.evaluate(counter, person);
+    let choice = match open(counter, person, slug, form.get("campo")).await {
+        Err(MapError::NoDraft) => {
+            let sent = already(counter, person, form.get("bozza")).await?;
+            return Err(sent.map_or(MapError::NoDraft, |sent| SaveError::Sent(sent).into()));
+        }
+        opened => opened?,
+    };
     let posted = choice.posted(form);
-    let mut view = posted.unwrap_or_else(|| choice.first(&evaluation));
+    let known = || choice.first(&choice.draft.evaluate(counter, person));
+    let mut view = posted.unwrap_or_else(known);
     let mut errors = Vec::new();
     match (form.get("azione"), posted) {
         ("usa", Some(view)) => return choice.used(counter, person, form, view).await,
@@ -301,9 +307,6 @@ impl Choice<'_> {
             control_id(&name)
         );
         let point = vec![(name, Some(Answer::Text(view.centre.words())))];
-        if let Some(sent) = already(counter, person, &request.bozza).await? {
-            return Err(SaveError::Sent(sent).into());
-        }
         save::resolve(counter, person, slug, &request, &point).await?;
         Ok(Outcome::Done { path })
     }
